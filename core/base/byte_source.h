@@ -1,7 +1,9 @@
 #pragma once
 #include <algorithm>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/result.h"
 
@@ -31,6 +33,17 @@ public:
 
 private:
     std::string_view rest_;
+};
+
+/// Bytes in memory that the source owns.
+class OwnedSource : public ByteSource {
+public:
+    explicit OwnedSource(std::string bytes) : bytes_(std::move(bytes)), rest_(bytes_) {}
+    Result<std::size_t> read(std::span<char> into) override { return rest_.read(into); }
+
+private:
+    std::string bytes_;
+    MemorySource rest_;
 };
 
 }  // namespace haven

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace haven {
 namespace {
@@ -34,6 +35,18 @@ std::size_t utf8_length(std::string_view s) {
     if (first == 0xF0 && second < 0x90) { return 0; }
     if (first == 0xF4 && second > 0x8F) { return 0; }
     return length;
+}
+
+// Bytes of plain ASCII at the front, eight at a time: most text is nothing else.
+std::size_t ascii_length(std::string_view s) {
+    constexpr std::uint64_t high_bits = 0x8080808080808080U;
+    std::size_t at = 0;
+    for (std::uint64_t word = 0; at + sizeof word <= s.size(); at += sizeof word) {
+        std::memcpy(&word, s.data() + at, sizeof word);
+        if ((word & high_bits) != 0) { break; }
+    }
+    while (at < s.size() && byte(s[at]) < 0x80) { ++at; }
+    return at;
 }
 
 }  // namespace
@@ -93,16 +106,13 @@ std::optional<std::string> from_base64(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        if (byte(text[0]) < 0x80) {
-            text.remove_prefix(1);
-            continue;
-        }
+    while (true) {
+        text.remove_prefix(ascii_length(text));
+        if (text.empty()) { return true; }
         const auto length = utf8_length(text);
         if (length == 0) { return false; }
         text.remove_prefix(length);
     }
-    return true;
 }
 
 void put_u16(std::string& out, std::uint16_t n) {

@@ -36,6 +36,10 @@ std::optional<std::int64_t> id_from_text(std::string_view text) {
     return static_cast<std::int64_t>(id);
 }
 
+Instant made_at(std::int64_t id) {
+    return from_us(((id >> (node_bits + sequence_bits)) + epoch_ms) * 1000);
+}
+
 IdSource::IdSource(std::uint32_t node, std::int64_t floor)
     : node_(node & ((1U << node_bits) - 1)),
       last_((floor >> (node_bits + sequence_bits)) << sequence_bits | ((1 << sequence_bits) - 1)) {}

@@ -27,6 +27,7 @@ using OfferId = Id<struct OfferTag>;
 using WorkId = Id<struct WorkTag>;
 using AttemptId = Id<struct AttemptTag>;
 using HeldId = Id<struct HeldTag>;
+using UserId = Id<struct UserTag>;
 
 /// An id as people and URLs carry it: 13 characters of Crockford's base 32, no letter that looks like a digit.
 std::string id_text(std::int64_t id);
@@ -36,6 +37,13 @@ std::optional<std::int64_t> id_from_text(std::string_view text);
 template <class Of>
 std::string id_text(Id<Of> id) {
     return id_text(id.value);
+}
+
+/// When an id was made, to the millisecond.
+Instant made_at(std::int64_t id);
+template <class Of>
+Instant made_at(Id<Of> id) {
+    return made_at(id.value);
 }
 
 /// Makes rising ids: 41 bits of milliseconds since 2020, 10 of node, 12 of sequence. Thread-safe.

@@ -3,35 +3,51 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdio>
+#include <string_view>
+
+#include "core/base/encoding.h"
 
 namespace haven {
 namespace {
 
 constexpr std::array level_names{"info", "warning", "alarm"};
 
+// What stands for a character that may not stand for itself in a JSON string; nothing for the others.
+std::string_view json_escape(char c) {
+    switch (c) {
+        case '"': return "\\\"";
+        case '\\': return "\\\\";
+        case '\n': return "\\n";
+        case '\r': return "\\r";
+        case '\t': return "\\t";
+        default: return {};
+    }
+}
+
 }  // namespace
 
-std::string json_string(std::string_view text) {
-    std::string out = "\"";
-    for (char c : text) {
-        switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    std::array<char, 8> escaped{};
-                    std::snprintf(escaped.data(), escaped.size(), "\\u%04x", static_cast<unsigned>(c));
-                    out += escaped.data();
-                } else {
-                    out += c;
-                }
+void put_json_string(std::string& out, std::string_view text) {
+    out += '"';
+    std::size_t plain = 0;  // where the run of characters that stand for themselves begins
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') { continue; }
+        out += text.substr(plain, at - plain);
+        plain = at + 1;
+        if (const auto escape = json_escape(c); !escape.empty()) {
+            out += escape;
+        } else {
+            out += "\\u00" + to_hex({&c, 1});
         }
     }
-    return out + '"';
+    out += text.substr(plain);
+    out += '"';
+}
+
+std::string json_string(std::string_view text) {
+    std::string out;
+    put_json_string(out, text);
+    return out;
 }
 
 std::string LogField::json() const {

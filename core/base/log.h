@@ -36,5 +36,7 @@ void log(LogLevel level, Literal event, std::initializer_list<LogField> fields =
 
 /// Text as a JSON string with its quotes. Source: RFC 8259, section 7.
 std::string json_string(std::string_view text);
+/// Adds the same to the end of `out`.
+void put_json_string(std::string& out, std::string_view text);
 
 }  // namespace haven

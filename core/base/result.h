@@ -54,7 +54,7 @@ struct Error {
     std::vector<Place> places;  ///< innermost first
 
     /// Adds the one place that only the caller knows. Errors passed up always gain one.
-    Error&& at(Place place) && {
+    Error at(Place place) && {
         places.push_back(place);
         return std::move(*this);
     }

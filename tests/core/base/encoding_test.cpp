@@ -43,6 +43,19 @@ TEST(Utf8, RefusesOverlongFormsSurrogatesAndStrayBytes) {
     }
 }
 
+TEST(Utf8, SeesABadByteAtEveryPlaceOfALongText) {
+    const std::string good(40, 'a');
+    EXPECT_TRUE(is_utf8(good));
+    for (std::size_t at = 0; at < good.size(); ++at) {
+        auto bad = good;
+        bad[at] = '\xff';
+        EXPECT_FALSE(is_utf8(bad)) << at;
+        auto accented = good;
+        accented.replace(at, 1, "\xc3\xab");
+        EXPECT_TRUE(is_utf8(accented)) << at;
+    }
+}
+
 TEST(Bytes, ComeBackInOrderAndNeverPastTheEnd) {
     std::string out;
     put_u16(out, 513);

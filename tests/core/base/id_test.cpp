@@ -36,6 +36,11 @@ TEST(IdSource, RisesWithinAMillisecondAndWhenTheClockStepsBack) {
     }
 }
 
+TEST(IdSource, MakesIdsThatSayWhenTheyWereMade) {
+    IdSource ids(3);
+    EXPECT_EQ(made_at(ids.next(noon + 7ms)), noon + 7ms);
+}
+
 TEST(IdSource, GoesOnAboveTheHighestIdOfTheStore) {
     const auto highest = IdSource(3).next(noon);
     IdSource after_restart(3, highest);
