@@ -1,0 +1,141 @@
+#include "core/agreement/agreement.h"
+
+#include <algorithm>
+#include <array>
+
+namespace haven {
+namespace {
+
+constexpr std::array<std::string_view, 3> stage_names{"capacity", "offer", "accept"};
+constexpr std::array<std::string_view, 3> consent_names{"required", "overridable", "not-required"};
+
+bool has_word(const std::vector<std::string>& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Turns the lines of an agreement into fields and collects what is wrong with them.
+class Expansion {
+public:
+    Expansion(const Catalogue& catalogue, const FieldSet& allowed, std::vector<TermsProblem>& problems)
+        : catalogue_(catalogue), allowed_(allowed), problems_(problems) {}
+
+    FieldSet expand(const std::vector<std::string>& lines) {
+        FieldSet fields;
+        for (const auto& line : lines) { fields |= expand(line); }
+        return fields;
+    }
+
+private:
+    FieldSet expand(const std::string& line) {
+        if (line.starts_with("class ")) { return of_class(line, line.substr(6)); }
+        if (line.ends_with("/*")) { return below(line, line.substr(0, line.size() - 1)); }
+        const auto field = catalogue_.find(line);
+        if (!field) {
+            const auto near = catalogue_.nearest(line);
+            return problem(line,
+                           near.empty() ? "no such field" : "no such field; did you mean " + std::string(near) + "?");
+        }
+        if (!allowed_.has(*field)) { return problem(line, "not a field of this record type"); }
+        FieldSet one;
+        one.add(*field);
+        return one;
+    }
+
+    FieldSet of_class(const std::string& line, std::string_view name) {
+        const auto cls = field_class_from(name);
+        if (!cls) { return problem(line, "no such class"); }
+        if (*cls == FieldClass::narrative || *cls == FieldClass::locator) {
+            return problem(line, "narrative and locators are named one by one, never by class");
+        }
+        return catalogue_.of_class(*cls) & allowed_;
+    }
+
+    FieldSet below(const std::string& line, std::string_view prefix) {
+        FieldSet fields;
+        allowed_.each([&](FieldNumber f) {
+            const auto& info = catalogue_.field(f);
+            const bool by_name_only = info.cls == FieldClass::narrative || info.cls == FieldClass::locator;
+            if (info.path.text().starts_with(prefix) && !by_name_only) { fields.add(f); }
+        });
+        if (fields.empty()) { return problem(line, "nothing is below this path"); }
+        return fields;
+    }
+
+    FieldSet problem(const std::string& line, std::string message) {
+        problems_.push_back({line, std::move(message)});
+        return {};
+    }
+
+    const Catalogue& catalogue_;
+    const FieldSet& allowed_;
+    std::vector<TermsProblem>& problems_;
+};
+
+void check_capacity(const Catalogue& catalogue, const FieldSet& fields, std::vector<TermsProblem>& problems) {
+    fields.each([&](FieldNumber f) {
+        const auto& info = catalogue.field(f);
+        if (info.cls != FieldClass::service && info.cls != FieldClass::administrative) {
+            problems.push_back({std::string(info.path.text()), "a question of capacity carries no personal data"});
+        }
+    });
+}
+
+}  // namespace
+
+std::string_view name_of(Stage stage) {
+    return stage_names.at(static_cast<std::size_t>(stage));
+}
+
+std::optional<Stage> stage_from(std::string_view text) {
+    const auto at = std::find(stage_names.begin(), stage_names.end(), text);
+    if (at == stage_names.end()) { return std::nullopt; }
+    return static_cast<Stage>(at - stage_names.begin());
+}
+
+std::string_view name_of(ConsentRule rule) {
+    return consent_names.at(static_cast<std::size_t>(rule));
+}
+
+std::optional<ConsentRule> consent_rule_from(std::string_view text) {
+    const auto at = std::find(consent_names.begin(), consent_names.end(), text);
+    if (at == consent_names.end()) { return std::nullopt; }
+    return static_cast<ConsentRule>(at - consent_names.begin());
+}
+
+tl::expected<std::shared_ptr<const Agreement>, std::vector<TermsProblem>> Agreement::make(
+    const Terms& terms, const std::shared_ptr<const Catalogue>& catalogue) {
+    std::vector<TermsProblem> problems;
+    const std::shared_ptr<Agreement> made(new Agreement());
+    made->terms_ = terms;
+    made->name_ = Name::declare(terms.name);
+    made->from_ = Name::declare(terms.from.partner);
+    made->to_ = Name::declare(terms.to.partner);
+    made->catalogue_ = catalogue;
+    if (!(terms.start < terms.end)) { problems.push_back({"end", "an agreement ends after it starts"}); }
+    const auto type = catalogue->find_record_type(terms.record_type);
+    if (!type) { problems.push_back({terms.record_type, "no such record type"}); }
+    auto safety = SafetyFields::bind(*catalogue);
+    if (!safety) { problems.push_back({safety.error().where(), safety.error().reason.text()}); }
+    if (!type || !safety) { return tl::unexpected(std::move(problems)); }
+    made->safety_ = *safety;
+    made->record_type_ = *type;
+    Expansion expansion(*catalogue, catalogue->record_type(*type).fields, problems);
+    for (const auto& [stage, lines] : terms.fields) {
+        made->stages_.at(static_cast<std::size_t>(stage)) = expansion.expand(lines);
+    }
+    check_capacity(*catalogue, made->fields(Stage::capacity), problems);
+    for (const auto& onward : terms.onward) { made->onward_.push_back({onward, expansion.expand(onward.fields)}); }
+    if (!problems.empty()) { return tl::unexpected(std::move(problems)); }
+    return made;
+}
+
+FieldSet Agreement::onward(std::string_view partner, std::string_view partner_kind, std::string_view purpose) const {
+    FieldSet fields;
+    for (const auto& rule : onward_) {
+        const bool to = has_word(rule.terms.to, partner) || has_word(rule.terms.to, partner_kind);
+        if (to && has_word(rule.terms.purposes, purpose)) { fields |= rule.fields; }
+    }
+    return fields;
+}
+
+}  // namespace haven

@@ -1,0 +1,76 @@
+#pragma once
+#include <array>
+#include <memory>
+
+#include "core/agreement/facts.h"
+#include "core/catalogue/case_file.h"
+
+namespace haven {
+
+/// Why nothing of a record may be told. Each is a cause that a held item shows and a person decides on.
+enum class Refusal : std::uint8_t {
+    wrong_recipient,  ///< the agreement is with somebody else
+    not_in_force,     ///< it has not started or has ended
+    stopped,          ///< the kill switch
+    withdrawn,        ///< the referral or the consent was taken back
+    no_consent,       ///< the agreement requires a yes
+    risk_too_low,     ///< the agreement covers higher grades only
+    conflict,         ///< the perpetrator or a relative works there
+    nothing_allowed,  ///< no field of this record may be told at this stage
+    unsafe_contact,   ///< the guard found a contact point that must not leave
+    changed,          ///< the facts are no longer those that the disclosure was made with
+};
+std::string_view name_of(Refusal why);
+Reason reason_of(Refusal why);
+
+/// Why one field was kept back.
+enum class Withheld : std::uint8_t {
+    not_named,      ///< the agreement does not name it at this stage
+    not_onward,     ///< the agreement under which its source gave it does not let it go on
+    unsafe,         ///< a contact point whose rule is not a visible yes
+    linked,         ///< the perpetrator's own, or blocked
+    ended,          ///< an address that has ended
+    locators_held,  ///< no witness countersigns the ledger at the moment
+};
+inline constexpr std::size_t withheld_kinds = 6;
+std::string_view name_of(Withheld why);
+
+/// What one agreement lets one partner see of one record, at one stage, for one purpose.
+///
+/// Only `disclose` makes one, only maps and the guard read one, and every outward map takes one, so code that would
+/// send an unfiltered record does not compile.
+class Disclosure {
+public:
+    const Agreement& agreement() const { return *agreement_; }
+    Stage stage() const { return stage_; }
+    Name recipient() const { return recipient_; }
+    Instant decided_at() const { return decided_at_; }
+    FieldSet fields() const { return visible_.fields(); }
+    /// The fields that had a value and were kept back, by reason.
+    const FieldSet& withheld(Withheld why) const { return withheld_.at(static_cast<std::size_t>(why)); }
+
+private:
+    friend class Decision;    // makes it
+    friend class OutwardMap;  // reads it
+    friend class Guard;       // reads it
+    explicit Disclosure(Record visible) : visible_(std::move(visible)) {}
+
+    Record visible_;
+    std::shared_ptr<const Agreement> agreement_;
+    Stage stage_ = Stage::capacity;
+    Name recipient_;
+    Instant decided_at_{};
+    std::array<FieldSet, withheld_kinds> withheld_;
+};
+
+/// Decides what of a case file the recipient may see. Pure; deny by default.
+///
+/// A field leaves only if the agreement names it at this stage and the agreement under which its source gave it lets
+/// it go on. `file` must be of the agreement's record type.
+tl::expected<Disclosure, Refusal> disclose(const std::shared_ptr<const Agreement>& agreement, const CaseFile& file,
+                                           Stage stage, const Facts& facts, Instant now);
+
+/// Whether anything at all may be told, before any field is looked at.
+std::optional<Refusal> refuses(const Agreement& agreement, Stage stage, const Facts& facts, Instant now);
+
+}  // namespace haven
