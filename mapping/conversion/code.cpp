@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "core/catalogue/catalogue.h"
+#include "mapping/conversion/make.h"
+
+namespace haven {
+namespace {
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+using TextMap = std::unordered_map<std::string, std::string, TextHash, std::equal_to<>>;
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) { return {}; }
+    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+/// Codes by table, both ways.
+class Code : public Conversion {
+public:
+    Code(TextMap in, TextMap out) : in_(std::move(in)), out_(std::move(out)) {}
+
+    Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
+        const auto found = in_.find(trimmed(parts[0]));
+        if (found == in_.end()) {
+            return fail(Fault::unmapped, Reason("expected one of the ", in_.size(), " codes of its table"));
+        }
+        canonical += found->second;
+        return {};
+    }
+    Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
+        const auto found = out_.find(canonical);
+        if (found == out_.end()) { return fail(Fault::unmapped, "the table has no line for this code outward"); }
+        parts[0] = found->second;
+        return {};
+    }
+
+private:
+    TextMap in_;
+    TextMap out_;
+};
+
+std::string no_such_code(std::string_view code, const FieldType& type) {
+    std::vector<std::string_view> codes;
+    for (const auto& value : type.codes) { codes.push_back(value.text); }
+    const auto near = nearest_word(code, codes);
+    auto message = std::string(type.name.text()) + " has no code " + std::string(code);
+    if (!near.empty()) { message += "; did you mean " + std::string(near) + "?"; }
+    return message;
+}
+
+}  // namespace
+
+MadeConversion make_code(const ConversionRequest& request) {
+    if (request.arguments.size() != 1 || request.table == nullptr) {
+        return wrong(request.arguments.empty()
+                         ? std::string("code takes the name of a table: code(NAME)")
+                         : "no table " + std::string(request.arguments[0]) + " in this map or its code lists");
+    }
+    TextMap in;
+    TextMap out;
+    for (const auto& row : request.table->rows) {
+        const bool to_codes = request.field->kind == ValueKind::code;
+        if (to_codes && !request.field->code_index(row.canonical)) {
+            return wrong(no_such_code(row.canonical, *request.field));
+        }
+        if (row.arrow != ast::Arrow::out && !in.emplace(row.partner, row.canonical).second) {
+            return wrong("two lines of the table read the code " + row.partner);
+        }
+        if (row.arrow != ast::Arrow::in && !out.emplace(row.canonical, row.partner).second) {
+            return wrong("two lines of the table write " + row.canonical + "; make one of them ->");
+        }
+    }
+    return std::make_unique<Code>(std::move(in), std::move(out));
+}
+
+MadeConversion make_yes_no(const ConversionRequest& request) {
+    constexpr std::array<std::string_view, 3> canonical{"yes", "no", "unknown"};
+    if (request.arguments.size() < 2 || request.arguments.size() > 3) {
+        return wrong(
+            "yes_no takes the partner's words for yes and no, and for unknown where it has one: yes_no(Y, N, U)");
+    }
+    TextMap in;
+    TextMap out;
+    for (std::size_t i = 0; i < request.arguments.size(); ++i) {
+        if (!request.field->code_index(canonical.at(i))) {
+            return wrong("yes_no needs a canonical field of yes, no and unknown");
+        }
+        in.emplace(request.arguments[i], canonical.at(i));
+        out.emplace(canonical.at(i), request.arguments[i]);
+    }
+    if (request.arguments.size() == 2) { out.emplace("unknown", ""); }  // said by leaving it out
+    return std::make_unique<Code>(std::move(in), std::move(out));
+}
+
+}  // namespace haven

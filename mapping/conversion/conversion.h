@@ -1,0 +1,62 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/catalogue/field_type.h"
+#include "mapping/language/ast.h"
+
+namespace haven {
+
+/// A named change of a spelling between a partner's text and the canonical one. Has no state; many threads share it.
+class Conversion {
+public:
+    Conversion() = default;
+    Conversion(const Conversion&) = delete;
+    Conversion& operator=(const Conversion&) = delete;
+    virtual ~Conversion() = default;
+
+    /// How many partner values make one canonical value.
+    virtual std::size_t parts() const { return 1; }
+    /// Whether it can be undone: what `in` made of a partner's text, `out` writes so that `in` makes the same again.
+    virtual bool has_inverse() const { return true; }
+    /// Whether it can only be used outward, because it loses what `in` would need.
+    virtual bool outward_only() const { return false; }
+
+    /// Adds the canonical text to `canonical`, or nothing where the parts mean "no value". Parts that are absent are
+    /// empty; at least one is not.
+    ///
+    /// Errors: malformed - not a spelling that this conversion reads; unmapped - a code without a line.
+    virtual Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const = 0;
+    /// Writes the partner's parts; as many as `parts()`.
+    virtual Result<void> out(std::string_view canonical, std::span<std::string> parts) const = 0;
+};
+
+/// A table of codes of one map, or of a code list of `schemas/codes`.
+struct CodeRows {
+    struct Row {
+        std::string partner;
+        ast::Arrow arrow = ast::Arrow::both;
+        std::string canonical;
+    };
+    std::vector<Row> rows;
+};
+
+/// What a conversion is made from.
+struct ConversionRequest {
+    std::string_view name;
+    std::vector<std::string_view> arguments;
+    std::size_t parts = 1;             ///< how many partner fields the line names
+    const FieldType* field = nullptr;  ///< of the canonical side
+    const CodeRows* table = nullptr;   ///< the table that `code(name)` names, where there is one
+};
+
+/// Makes a conversion by name. The error is for the author of the map and says what was expected.
+tl::expected<std::unique_ptr<Conversion>, std::string> make_conversion(const ConversionRequest& request);
+
+/// The names that `make_conversion` knows, for messages and the reference.
+std::vector<std::string_view> conversion_names();
+
+}  // namespace haven

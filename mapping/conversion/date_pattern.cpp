@@ -1,0 +1,133 @@
+#include "mapping/conversion/date_pattern.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace haven {
+namespace {
+
+using namespace std::chrono;
+
+constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::string_view letters = "yMdHms";
+
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// Takes `width` digits from the front; where the width is 1, one or two.
+std::optional<int> take_number(std::string_view& text, int width) {
+    int n = 0;
+    int taken = 0;
+    const int most = width == 1 ? 2 : width;
+    while (taken < most && !text.empty() && text[0] >= '0' && text[0] <= '9') {
+        n = n * 10 + (text[0] - '0');
+        text.remove_prefix(1);
+        ++taken;
+    }
+    if (taken < width) { return std::nullopt; }
+    return n;
+}
+
+std::optional<int> take_month_name(std::string_view& text) {
+    for (std::size_t i = 0; i < months.size(); ++i) {
+        const auto same = text.size() >= 3 && std::equal(months.at(i).begin(), months.at(i).end(), text.begin(),
+                                                         [](char a, char b) { return (a | 32) == (b | 32); });
+        if (same) {
+            text.remove_prefix(3);
+            return static_cast<int>(i) + 1;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<DatePattern> DatePattern::parse(std::string_view pattern) {
+    DatePattern made;
+    for (std::size_t at = 0; at < pattern.size();) {
+        const char c = pattern[at];
+        std::size_t end = at + 1;
+        while (end < pattern.size() && pattern[end] == c) { ++end; }
+        const auto width = static_cast<int>(end - at);
+        if (!is_letter(c)) {
+            made.pieces_.push_back({0, 0, std::string(pattern.substr(at, end - at))});
+        } else if (c == 'T') {
+            made.pieces_.push_back({0, 0, "T"});
+        } else {
+            const bool known = letters.find(c) != std::string_view::npos && !made.has(c);
+            const bool width_fits = c == 'y' ? width == 4 : c == 'M' ? width <= 3 : c == 'd' ? width <= 2 : width == 2;
+            if (!known || !width_fits) { return std::nullopt; }
+            made.pieces_.push_back({c, width, {}});
+        }
+        at = end;
+    }
+    return made;
+}
+
+bool DatePattern::has(char letter) const {
+    return std::any_of(pieces_.begin(), pieces_.end(), [&](const Piece& p) { return p.letter == letter; });
+}
+
+std::optional<WallTime> DatePattern::read(std::string_view text) const {
+    int y = 2000;
+    int month = 1;
+    int day = 1;
+    int hour = 0;
+    int minute = 0;
+    int second = 0;
+    for (const auto& piece : pieces_) {
+        if (piece.letter == 0) {
+            if (!text.starts_with(piece.text)) { return std::nullopt; }
+            text.remove_prefix(piece.text.size());
+            continue;
+        }
+        const auto n = piece.letter == 'M' && piece.width == 3 ? take_month_name(text) : take_number(text, piece.width);
+        if (!n) { return std::nullopt; }
+        switch (piece.letter) {
+            case 'y': y = *n; break;
+            case 'M': month = *n; break;
+            case 'd': day = *n; break;
+            case 'H': hour = *n; break;
+            case 'm': minute = *n; break;
+            default: second = *n; break;
+        }
+    }
+    if (!text.empty()) { return std::nullopt; }
+    const auto wall =
+        wall_time(y, static_cast<unsigned>(month), static_cast<unsigned>(day), static_cast<unsigned>(hour),
+                  static_cast<unsigned>(minute), static_cast<unsigned>(second));
+    if (!wall) { return std::nullopt; }
+    return *wall;
+}
+
+std::string DatePattern::write(WallTime wall) const {
+    const auto day_part = floor<days>(wall);
+    const year_month_day date{day_part};
+    const hh_mm_ss time{floor<seconds>(wall - day_part)};
+    std::string out;
+    for (const auto& piece : pieces_) {
+        long n = 0;
+        switch (piece.letter) {
+            case 0: out += piece.text; continue;
+            case 'y': n = static_cast<int>(date.year()); break;
+            case 'M': n = static_cast<unsigned>(date.month()); break;
+            case 'd': n = static_cast<unsigned>(date.day()); break;
+            case 'H': n = time.hours().count(); break;
+            case 'm': n = time.minutes().count(); break;
+            default: n = time.seconds().count(); break;
+        }
+        if (piece.letter == 'M' && piece.width == 3) {
+            out += months.at(static_cast<std::size_t>(n) - 1);
+            continue;
+        }
+        std::array<char, 24> digits{};
+        std::snprintf(digits.data(), digits.size(), "%0*ld", piece.width, n);
+        out += digits.data();
+    }
+    return out;
+}
+
+}  // namespace haven

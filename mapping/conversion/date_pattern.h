@@ -1,0 +1,35 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/calendar/zone.h"
+
+namespace haven {
+
+/// A spelling of dates and times: "dd/MM/yyyy HH:mm". Letters: yyyy MM dd HH mm ss, d and M without a leading zero, MMM
+/// for Jan to Dec; anything else stands for itself.
+class DatePattern {
+public:
+    /// Nothing where a letter is not known, a part stands twice, or a year has two digits.
+    static std::optional<DatePattern> parse(std::string_view pattern);
+
+    bool has_date() const { return has('y') && has('M') && has('d'); }
+    bool has_time() const { return has('H'); }
+
+    /// Nothing where the text is not of that spelling, or no such day or time exists.
+    std::optional<WallTime> read(std::string_view text) const;
+    std::string write(WallTime wall) const;
+
+private:
+    struct Piece {
+        char letter;  ///< 'y', 'M', 'd', 'H', 'm', 's'; 0 for the text itself
+        int width;    ///< digits; 3 for the name of a month
+        std::string text;
+    };
+    bool has(char letter) const;
+    std::vector<Piece> pieces_;
+};
+
+}  // namespace haven

@@ -1,0 +1,159 @@
+#include <algorithm>
+
+#include "core/catalogue/value.h"
+#include "mapping/conversion/make.h"
+
+namespace haven {
+namespace {
+
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+char to_upper(char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && is_space(text.front())) { text.remove_prefix(1); }
+    while (!text.empty() && is_space(text.back())) { text.remove_suffix(1); }
+    return text;
+}
+
+/// A conversion of one part that writes outward what it finds.
+class OnePart : public Conversion {
+public:
+    Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
+        parts[0] = canonical;
+        return {};
+    }
+};
+
+class Trim : public OnePart {
+public:
+    Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
+        canonical += trimmed(parts[0]);
+        return {};
+    }
+};
+
+template <char (*change)(char)>
+class ChangeCase : public OnePart {
+public:
+    Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
+        std::transform(parts[0].begin(), parts[0].end(), std::back_inserter(canonical), change);
+        return {};
+    }
+};
+
+/// Telephone numbers as people write them. Outward in the national spelling where that is what the partner's country
+/// writes: "07700900123".
+class PhoneGb : public Conversion {
+public:
+    Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
+        constexpr std::string_view between = " ()-.\xc2\xa0/";
+        auto text = trimmed(parts[0]);
+        std::string digits;
+        const bool plus = text.starts_with('+');
+        for (char c : text.substr(plus ? 1 : 0)) {
+            if (is_digit(c)) {
+                digits += c;
+            } else if (between.find(c) == std::string_view::npos) {
+                return fail(Fault::malformed, "expected a telephone number: digits, spaces and one plus");
+            }
+        }
+        const auto international = [&]() -> std::string {
+            if (plus && digits.starts_with("440")) { return "44" + digits.substr(3); }  // "+44 (0)7700..."
+            if (plus) { return digits; }
+            if (digits.starts_with("00")) { return digits.substr(2); }
+            if (digits.starts_with('0')) { return "44" + digits.substr(1); }
+            return {};
+        }();
+        // UK numbers have 9 or 10 digits after the country code. Source: Ofcom, National Telephone Numbering Plan.
+        const bool uk = international.starts_with("44");
+        const bool fits = uk ? international.size() == 11 || international.size() == 12 : is_e164("+" + international);
+        if (!fits) { return fail(Fault::malformed, "expected a telephone number with its dialling code"); }
+        canonical += "+" + international;
+        return {};
+    }
+    Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
+        parts[0] = canonical.starts_with("+44") ? "0" + std::string(canonical.substr(3)) : std::string(canonical);
+        return {};
+    }
+};
+
+class Postcode : public OnePart {
+public:
+    Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
+        std::string packed;
+        for (char c : parts[0]) {
+            if (!is_space(c)) { packed += to_upper(c); }
+        }
+        if (packed.empty()) { return {}; }
+        if (packed.size() < 5) { return fail(Fault::malformed, "expected a UK postcode"); }
+        packed.insert(packed.size() - 3, " ");
+        if (!is_postcode(packed)) { return fail(Fault::malformed, "expected a UK postcode"); }
+        canonical += packed;
+        return {};
+    }
+};
+
+/// Three spellings are met: plain digits, zero-padded to twelve, and a number. Canonical is without leading zeros.
+class Uprn : public Conversion {
+public:
+    explicit Uprn(std::size_t width) : width_(width) {}
+    Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
+        auto text = trimmed(parts[0]);
+        while (text.size() > 1 && text.front() == '0') { text.remove_prefix(1); }
+        if (text == "0") { return fail(Fault::malformed, "expected a UPRN from 1"); }
+        if (!text.empty() && !is_uprn(text)) { return fail(Fault::malformed, "expected a UPRN of 1 to 12 digits"); }
+        canonical += text;
+        return {};
+    }
+    Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
+        parts[0] = canonical;
+        if (parts[0].size() < width_) { parts[0].insert(0, width_ - parts[0].size(), '0'); }
+        return {};
+    }
+
+private:
+    std::size_t width_;
+};
+
+MadeConversion without_arguments(const ConversionRequest& request, std::unique_ptr<Conversion> made) {
+    if (request.arguments.empty()) { return made; }
+    return wrong(std::string(request.name) + " takes no arguments");
+}
+
+}  // namespace
+
+MadeConversion make_trim(const ConversionRequest& request) {
+    return without_arguments(request, std::make_unique<Trim>());
+}
+MadeConversion make_upper(const ConversionRequest& request) {
+    return without_arguments(request, std::make_unique<ChangeCase<to_upper>>());
+}
+MadeConversion make_lower(const ConversionRequest& request) {
+    return without_arguments(request, std::make_unique<ChangeCase<to_lower>>());
+}
+MadeConversion make_postcode(const ConversionRequest& request) {
+    return without_arguments(request, std::make_unique<Postcode>());
+}
+
+MadeConversion make_phone(const ConversionRequest& request) {
+    if (request.arguments.size() == 1 && request.arguments[0] == "GB") { return std::make_unique<PhoneGb>(); }
+    return wrong("phone takes a country whose spelling it knows: phone(GB)");
+}
+
+MadeConversion make_uprn(const ConversionRequest& request) {
+    if (request.arguments.empty()) { return std::make_unique<Uprn>(0); }
+    if (request.arguments.size() == 1 && request.arguments[0] == "12") { return std::make_unique<Uprn>(12); }
+    return wrong("uprn takes no argument, or 12 for twelve digits with leading zeros");
+}
+
+}  // namespace haven

@@ -1,0 +1,53 @@
+#pragma once
+#include "mapping/run/program.h"
+
+namespace haven {
+
+/// Runs a map's frames over one document and fills a record.
+class InwardRun {
+public:
+    InwardRun(const Vocabulary& vocabulary, const Document& document, RecordBuilder& builder)
+        : vocabulary_(vocabulary), document_(document), builder_(builder) {}
+
+    /// Errors: unmapped, malformed at line and field.
+    Result<void> run(const program::Frame& frame);
+
+private:
+    using Node = Document::Index;
+
+    /// What one line of one frame has found so far.
+    struct Slot {
+        std::string_view text;
+        std::uint32_t line = 0;
+        bool found = false;
+    };
+
+    Result<void> frame(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
+    Result<void> walk(const program::Frame& frame, program::Index match, Node node, std::string_view text,
+                      InstanceNumber in, std::size_t base);
+    Result<void> child(const program::Frame& frame, program::Index match, NameId name, Node node, InstanceNumber in,
+                       std::size_t base);
+    Result<void> take(const program::Match& match, const program::Frame& frame, Node node, std::string_view text,
+                      std::size_t base);
+    Result<void> nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
+    Result<void> numbered(const program::Frame& frame, InstanceNumber in, std::size_t base);
+    Result<void> lines(const program::Frame& frame, InstanceNumber in, std::size_t base);
+    Result<void> line(const program::Line& line, InstanceNumber in, std::size_t base);
+    Result<void> boolean(const program::Line& line, std::string_view text, InstanceNumber in);
+    Result<void> convert(const program::Line& line, std::size_t base);
+
+    program::Index variant(const program::Match& match, NameId name, Node node) const;
+    bool holds(const std::vector<program::Condition>& conditions, Node node) const;
+    bool has_text(Node node) const;
+    Error unknown_field(Node node) const;
+
+    const Vocabulary& vocabulary_;
+    const Document& document_;
+    RecordBuilder& builder_;
+    std::vector<Slot> slots_;  // a stack: each frame has its own stretch from `base`
+    std::vector<std::string_view> parts_;
+    std::string value_;
+    std::string next_;
+};
+
+}  // namespace haven

@@ -1,0 +1,169 @@
+#include "mapping/run/outward.h"
+
+#include "core/catalogue/raw_text.h"
+
+namespace haven {
+namespace {
+
+using program::Frame;
+using program::Line;
+using program::Step;
+using program::Written;
+
+bool goes_out(ast::Arrow arrow) {
+    return arrow != ast::Arrow::in;
+}
+
+}  // namespace
+
+Result<void> OutwardRun::run(const Frame& root) {
+    return frame(root, Document::root, root_instance);
+}
+
+Result<void> OutwardRun::frame(const Frame& frame, Node node, InstanceNumber in) {
+    for (const auto& [is_nested, index] : frame.order) {
+        auto done = is_nested ? nested(frame.nested[index], node, in) : line(frame.lines[index], node, in, 0);
+        if (!done) { return done; }
+    }
+    return {};
+}
+
+Result<void> OutwardRun::line(const Line& line, Node node, InstanceNumber in, std::size_t ordinal) {
+    if (!goes_out(line.arrow) || line.paths.empty()) { return {}; }
+    const auto failed = [&](Error error) { return fail(std::move(error).at(Place::field(line.shown))); };
+    parts_.assign(line.paths.size(), {});
+    if (!line.field) {
+        parts_[0] = *line.constant;
+        return put(line, node, ordinal);
+    }
+    const auto canonical = RawText::of(record_, *line.field, in);
+    if (!canonical) {
+        if (!line.required || line.arrow == ast::Arrow::both) { return {}; }
+        return failed(Error{Fault::malformed, "the partner requires a field that has no value here", {}});
+    }
+    if (auto done = convert(line, *canonical); !done) { return failed(std::move(done).error()); }
+    return put(line, node, ordinal);
+}
+
+Result<void> OutwardRun::convert(const Line& line, std::string_view canonical) {
+    if (line.chain.empty()) {
+        parts_[0] = canonical;
+        return {};
+    }
+    std::string one(canonical);
+    for (std::size_t i = line.chain.size(); i-- > 1;) {
+        std::string next;
+        if (auto done = line.chain[i]->out(one, {&next, 1}); !done) { return done; }
+        one = std::move(next);
+    }
+    return line.chain[0]->out(one, parts_);
+}
+
+Result<void> OutwardRun::put(const Line& line, Node node, std::size_t ordinal) {
+    for (std::size_t p = 0; p < line.paths.size(); ++p) {
+        if (parts_[p].empty()) { continue; }
+        auto at = node;
+        const auto& path = line.paths[p];
+        if (ordinal > 0) {
+            at = ensure(at, path[ordinal - 1]);  // of numbered columns: one column for each ordinal
+        } else {
+            for (const auto& step : path) { at = ensure(at, step); }
+        }
+        const bool yes_or_no = parts_[p] == "yes" || parts_[p] == "no";
+        if (line.written == Written::boolean && yes_or_no) {
+            document_.set_kind(at, Document::Kind::boolean);
+            document_.append_text(at, parts_[p] == "yes" ? "true" : "false");
+        } else {
+            document_.set_kind(at, line.written == Written::number ? Document::Kind::number : Document::Kind::text);
+            document_.append_text(at, parts_[p]);
+        }
+    }
+    return {};
+}
+
+Result<void> OutwardRun::nested(const Frame& frame, Node node, InstanceNumber in) {
+    if (!goes_out(frame.arrow)) { return {}; }
+    if (frame.is_numbered()) { return numbered(frame, node, in); }
+    if (!frame.separator.empty()) { return joined(frame, node, in); }
+    for (const auto instance : record_.instances(frame.group, in)) {
+        auto at = node;
+        for (std::size_t i = 0; i < frame.path.size(); ++i) {
+            const bool last = i + 1 == frame.path.size();
+            at = last ? add_repeated(at, frame.path[i]) : ensure(at, frame.path[i]);
+        }
+        if (auto done = this->frame(frame, at, instance); !done) { return done; }
+    }
+    return {};
+}
+
+Result<void> OutwardRun::numbered(const Frame& frame, Node node, InstanceNumber in) {
+    std::size_t ordinal = 0;
+    const auto most = static_cast<std::size_t>(frame.to - frame.from + 1);
+    for (const auto instance : record_.instances(frame.group, in)) {
+        if (++ordinal > most) {
+            return fail(Error{Fault::unmapped, Reason("expected at most ", most, " of them"), {}}.at(
+                Place::field(frame.shown)));
+        }
+        for (const auto& each : frame.lines) {
+            if (auto done = line(each, node, instance, ordinal); !done) { return done; }
+        }
+    }
+    return {};
+}
+
+// Several instances in one text: each writes its own value, and the separator stands between them.
+Result<void> OutwardRun::joined(const Frame& frame, Node node, InstanceNumber in) {
+    std::string all;
+    for (const auto instance : record_.instances(frame.group, in)) {
+        for (const auto& line : frame.lines) {
+            const auto canonical =
+                goes_out(line.arrow) && line.field ? RawText::of(record_, *line.field, instance) : std::nullopt;
+            if (!canonical) { continue; }
+            parts_.assign(1, {});
+            if (auto done = convert(line, *canonical); !done) {
+                return fail(std::move(done).error().at(Place::field(frame.shown)));
+            }
+            all += (all.empty() ? "" : frame.separator) + parts_[0];
+        }
+    }
+    if (all.empty()) { return {}; }
+    auto at = node;
+    for (const auto& step : frame.path) { at = ensure(at, step); }
+    document_.set_kind(at, Document::Kind::text);
+    document_.append_text(at, all);
+    return {};
+}
+
+OutwardRun::Node OutwardRun::ensure(Node above, const Step& step) {
+    const auto same = [&](Node node) {
+        for (const auto& condition : step.conditions) {
+            const auto where = condition.name == undeclared ? node : document_.child(node, condition.name);
+            if (where == Document::none || document_.text(where) != condition.value) { return false; }
+        }
+        return true;
+    };
+    for (auto at = document_.node(above).first_child; at != Document::none; at = document_.node(at).next) {
+        if (document_.node(at).name == step.name && same(at)) { return at; }
+    }
+    return add(above, step);
+}
+
+OutwardRun::Node OutwardRun::add_repeated(Node above, const Step& step) {
+    if (!lists_) { return add(above, step); }
+    const auto list = ensure(above, {step.name, {}});
+    document_.set_kind(list, Document::Kind::list);
+    return add(list, {undeclared, step.conditions});
+}
+
+OutwardRun::Node OutwardRun::add(Node above, const Step& step) {
+    const auto made = document_.add(above, step.name, Document::Kind::branch);
+    for (const auto& condition : step.conditions) {
+        const auto where =
+            condition.name == undeclared ? made : document_.add(made, condition.name, Document::Kind::text);
+        document_.set_kind(where, Document::Kind::text);
+        document_.append_text(where, condition.value);
+    }
+    return made;
+}
+
+}  // namespace haven

@@ -1,0 +1,95 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/catalogue/record.h"
+#include "mapping/conversion/conversion.h"
+#include "mapping/format/document.h"
+#include "mapping/language/ast.h"
+
+/// A map compiled to tables over field numbers and partner names: what `in` and `out` run. Built by check/compile.
+namespace haven::program {
+
+using Index = std::uint16_t;
+inline constexpr Index nothing = 0xFFFF;
+
+/// "[@role=VICTIM]". `name` is `undeclared` where the value itself is compared.
+struct Condition {
+    NameId name = undeclared;
+    std::string value;
+    bool operator==(const Condition&) const = default;
+};
+
+/// One step down the partner's tree, with what must hold there.
+struct Step {
+    NameId name = undeclared;
+    std::vector<Condition> conditions;
+    bool operator==(const Step&) const = default;
+};
+
+/// Conversions in the order of the line: from the partner's text to the canonical one.
+using Chain = std::vector<std::unique_ptr<Conversion>>;
+
+/// How JSON writes a value.
+enum class Written : std::uint8_t { text, number, boolean };
+
+/// One line of the map.
+struct Line {
+    int number = 0;  ///< in the map's file
+    ast::Arrow arrow = ast::Arrow::both;
+    std::optional<FieldNumber> field;      ///< none where the partner's value is a constant
+    std::vector<std::vector<Step>> paths;  ///< of the partner, from the frame's element; empty for a canonical constant
+    std::vector<Index> slots;              ///< one for each path
+    Chain chain;
+    std::optional<std::string> constant;  ///< of the side that is missing
+    std::optional<std::string> fallback;  ///< canonical; used where the partner says nothing
+    bool required = false;
+    Written written = Written::text;
+    Name shown;  ///< the partner's field as the map spells it
+};
+
+struct Frame;
+
+/// Columns in numbers: which frame, which ordinal, which slot.
+struct NumberedSlot {
+    Index frame = 0;
+    Index ordinal = 0;
+    Index slot = 0;
+};
+
+/// One place of the partner's tree that the map knows.
+struct Match {
+    struct Variant {
+        std::vector<Condition> conditions;
+        Index match;
+    };
+    std::vector<std::vector<Variant>> by_name;  ///< by NameId; those with conditions first
+    std::vector<Index> slots;                   ///< lines that read the text here
+    std::vector<Index> frames;                  ///< nested frames that begin here
+    std::vector<NumberedSlot> numbered;
+    std::vector<NameId> compared;  ///< children that conditions compare: known, and read by no line
+    bool ignored = false;
+};
+
+/// The lines under one `each`, or of the whole record.
+struct Frame {
+    GroupNumber group = root_group;
+    ast::Arrow arrow = ast::Arrow::both;
+    std::vector<Step> path;  ///< from the frame around it to the repeated element
+    std::string separator;   ///< where one text holds several
+    int from = 0;            ///< of numbered columns, which have no path
+    int to = -1;
+    std::vector<Line> lines;
+    std::vector<Frame> nested;
+    std::vector<std::pair<bool, Index>> order;  ///< of lines (false) and nested frames (true), as written
+    std::vector<Match> matches;                 ///< [0] is the frame's own element
+    Index slot_count = 0;
+    Name shown;
+
+    bool is_numbered() const { return to >= from && path.empty() && from > 0; }
+};
+
+}  // namespace haven::program
