@@ -1,0 +1,165 @@
+#include "core/casework/contact_fields.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "core/agreement/linked.h"
+#include "core/casework/binding.h"
+
+namespace haven {
+namespace {
+
+using std::chrono::minutes;
+
+std::array<bool, 7> days_of(WindowDay day) {
+    if (day == WindowDay::every_day) { return {true, true, true, true, true, true, true}; }
+    if (day == WindowDay::weekdays) { return {true, true, true, true, true, false, false}; }
+    std::array<bool, 7> days{};
+    days.at(static_cast<std::size_t>(day)) = true;
+    return days;
+}
+
+/// The minutes that lie wholly inside; nothing where that is no time at all.
+std::optional<Interval> interval_of(TimeOfDay from, TimeOfDay until) {
+    const auto first = std::chrono::ceil<minutes>(from);
+    auto last = std::chrono::floor<minutes>(until);
+    if (until < from) { last += std::chrono::hours(24); }  // it passes midnight
+    const auto interval = Interval::make(first, last);
+    if (!interval || until == from) { return std::nullopt; }
+    return *interval;
+}
+
+ChannelStanding standing_of(std::string_view contact, std::span<const KnownStanding> standings) {
+    const auto at =
+        std::find_if(standings.begin(), standings.end(), [&](const auto& s) { return s.contact == contact; });
+    return at == standings.end() ? ChannelStanding::unverified : at->standing;
+}
+
+}  // namespace
+
+Result<ContactFields> ContactFields::bind(const Catalogue& catalogue) {
+    ContactFields f;
+    auto safety = SafetyFields::bind(catalogue);
+    if (!safety) { return fail(std::move(safety).error()); }
+    f.safety_ = *safety;
+    Binding b(catalogue);
+    b.to(f.number_, "victim/phone/number");
+    b.to(f.phone_safe_, "victim/phone/safe");
+    b.to(f.text_safe_, "victim/phone/text-safe");
+    b.to(f.voicemail_safe_, "victim/phone/voicemail-safe");
+    b.to(f.email_, "victim/email/address");
+    b.to(f.email_safe_, "victim/email/safe");
+    b.to(f.address_safe_, "victim/address/safe");
+    b.to(f.address_known_, "victim/address/known-to-perpetrator");
+    b.to(f.asked_not_, "victim/safe-contact/asked-not-to-be-contacted");
+    b.to(f.withhold_, "victim/safe-contact/withhold-number");
+    b.to(f.if_other_answers_, "victim/safe-contact/if-other-answers");
+    b.to(f.window_, "victim/safe-contact/window");
+    b.to(f.day_, "victim/safe-contact/window/day");
+    b.to(f.from_, "victim/safe-contact/window/from");
+    b.to(f.until_, "victim/safe-contact/window/until");
+    b.to(f.last_day_, "victim/safe-contact/window/last-day");
+    if (auto failed = b.failure()) { return fail(std::move(*failed)); }
+    return f;
+}
+
+SafeContact ContactFields::read(const CaseFile& file, std::span<const KnownStanding> standings, const Zone& zone,
+                                Instant now) const {
+    const auto& facts = file.facts();
+    SafeContact contact;
+    contact.asked_not_to_be_contacted = facts.get(*asked_not_).value_or(Answer::unknown);
+    contact.withhold_number = facts.get(*withhold_).value_or(Answer::unknown);
+    contact.if_other_answers = facts.get(*if_other_answers_).value_or(AnswerToCall::nothing);
+    contact.window_named = !facts.instances(window_).empty();
+    if (contact.window_named) {
+        if (auto made = SafeWindows::make(zone, windows(file))) { contact.windows = std::move(*made); }
+    }
+    add_phones(contact, facts, standings);
+    add_emails(contact, facts, standings);
+    add_addresses(contact, facts, now);
+    return contact;
+}
+
+std::vector<InstanceNumber> ContactFields::named_windows(const CaseFile& file) const {
+    const auto weight = [](const ValueSource* s) { return std::tie(s->by_person, s->as_of, s->record); };
+    std::vector<std::pair<InstanceNumber, const ValueSource*>> named;
+    const ValueSource* newest = nullptr;
+    for (const auto in : file.facts().instances(window_)) {
+        const ValueSource* said_by = nullptr;  // several sources may name the same window
+        for (const auto& value : file.facts().values_of(in)) {
+            const auto* source = &file.source_of(value);
+            if (said_by == nullptr || weight(said_by) < weight(source)) { said_by = source; }
+        }
+        if (said_by == nullptr) { continue; }
+        named.emplace_back(in, said_by);
+        if (newest == nullptr || weight(newest) < weight(said_by)) { newest = said_by; }
+    }
+    std::vector<InstanceNumber> out;
+    for (const auto& [in, said_by] : named) {
+        if (said_by->record == newest->record) { out.push_back(in); }
+    }
+    return out;
+}
+
+std::vector<WeeklyWindow> ContactFields::windows(const CaseFile& file) const {
+    const auto& facts = file.facts();
+    std::vector<WeeklyWindow> out;
+    for (const auto in : named_windows(file)) {
+        const auto day = facts.get(*day_, in);
+        const auto from = facts.get(*from_, in);
+        const auto until = facts.get(*until_, in);
+        if (!day || !from || !until) { continue; }
+        const auto interval = interval_of(*from, *until);
+        if (!interval) { continue; }
+        WeeklyWindow window{.days = days_of(*day), .interval = *interval};
+        if (const auto last = facts.get(*last_day_, in)) { window.last_day = Day(*last); }
+        out.push_back(window);
+    }
+    return out;
+}
+
+void ContactFields::add_phones(SafeContact& contact, const Record& facts,
+                               std::span<const KnownStanding> standings) const {
+    const Linked linked(*safety_, facts);
+    for (const auto in : facts.instances(safety_->victim_phone)) {
+        const auto number = facts.get(*number_, in);
+        if (!number) { continue; }
+        contact.points.push_back({.kind = ContactPoint::Kind::phone,
+                                  .instance = in,
+                                  .safe = facts.get(*phone_safe_, in).value_or(Answer::unknown),
+                                  .text_safe = facts.get(*text_safe_, in).value_or(Answer::unknown),
+                                  .voicemail_safe = facts.get(*voicemail_safe_, in).value_or(Answer::unknown),
+                                  .of_perpetrator = linked.is_of_perpetrator(*number),
+                                  .standing = standing_of(*number, standings)});
+    }
+}
+
+void ContactFields::add_emails(SafeContact& contact, const Record& facts,
+                               std::span<const KnownStanding> standings) const {
+    const Linked linked(*safety_, facts);
+    for (const auto in : facts.instances(safety_->victim_email)) {
+        const auto address = facts.get(*email_, in);
+        if (!address) { continue; }
+        contact.points.push_back({.kind = ContactPoint::Kind::email,
+                                  .instance = in,
+                                  .safe = facts.get(*email_safe_, in).value_or(Answer::unknown),
+                                  .of_perpetrator = linked.is_of_perpetrator(*address),
+                                  .standing = standing_of(*address, standings)});
+    }
+}
+
+void ContactFields::add_addresses(SafeContact& contact, const Record& facts, Instant now) const {
+    const Linked linked(*safety_, facts);
+    for (const auto in : facts.instances(safety_->victim_address)) {
+        const bool known = facts.get(*address_known_, in) == Answer::yes;
+        const bool ended = linked.has_ended(in, now);
+        contact.points.push_back({.kind = ContactPoint::Kind::address,
+                                  .instance = in,
+                                  .safe = facts.get(*address_safe_, in).value_or(Answer::unknown),
+                                  .of_perpetrator = known || linked.is_shared_address(in),
+                                  .standing = ended ? ChannelStanding::superseded : ChannelStanding::unverified});
+    }
+}
+
+}  // namespace haven

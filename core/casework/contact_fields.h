@@ -1,0 +1,50 @@
+#pragma once
+#include <span>
+#include <string>
+
+#include "core/agreement/safety_fields.h"
+#include "core/casework/contact.h"
+#include "core/catalogue/case_file.h"
+
+namespace haven {
+
+/// What the hub's own contacts have shown of one number or mailbox, in its canonical spelling.
+struct KnownStanding {
+    std::string contact;
+    ChannelStanding standing;
+};
+
+/// The fields that tell how she may be reached, bound once by path.
+class ContactFields {
+public:
+    /// Errors: missing or malformed at the path.
+    static Result<ContactFields> bind(const Catalogue& catalogue);
+
+    /// Reads a case file. Whatever cannot be read makes less of it usable, never more. `now` tells which addresses
+    /// have ended. Of the windows only those of one source hold: of the newest entry of a person, else of the newest
+    /// import; what she said before is not added to what she says now.
+    SafeContact read(const CaseFile& file, std::span<const KnownStanding> standings, const Zone& zone,
+                     Instant now) const;
+
+private:
+    template <class T>
+    using F = std::optional<Field<T>>;
+    ContactFields() = default;
+    std::vector<InstanceNumber> named_windows(const CaseFile& file) const;
+    std::vector<WeeklyWindow> windows(const CaseFile& file) const;
+    void add_phones(SafeContact& contact, const Record& facts, std::span<const KnownStanding> standings) const;
+    void add_emails(SafeContact& contact, const Record& facts, std::span<const KnownStanding> standings) const;
+    void add_addresses(SafeContact& contact, const Record& facts, Instant now) const;
+
+    std::optional<SafetyFields> safety_;
+    GroupNumber window_{};
+    F<std::string> number_, email_;
+    F<Answer> phone_safe_, text_safe_, voicemail_safe_, email_safe_, address_safe_, address_known_, asked_not_,
+        withhold_;
+    F<AnswerToCall> if_other_answers_;
+    F<WindowDay> day_;
+    F<TimeOfDay> from_, until_;
+    F<Date> last_day_;
+};
+
+}  // namespace haven
