@@ -1,0 +1,114 @@
+#include "core/store/cases.h"
+
+#include "core/base/code.h"
+
+namespace haven::store {
+namespace {
+
+std::optional<std::string_view> text_of(const std::optional<RiskLevel>& grade) {
+    if (!grade) { return std::nullopt; }
+    return code_text(*grade);
+}
+
+using CaseColumns = std::tuple<CaseId, std::int64_t, std::string, std::optional<std::string>, Instant, Instant,
+                               std::int64_t, std::optional<Instant>, std::optional<Bytes>, std::optional<Bytes>>;
+
+CaseRow case_of(CaseColumns& row) {
+    auto& [id, revision, state, grade, opened, changed, rank, not_before, key, name] = row;
+    return {id,
+            revision,
+            std::move(state),
+            grade ? code_from<RiskLevel>(*grade) : std::nullopt,
+            opened,
+            changed,
+            rank,
+            not_before,
+            key ? std::move(key->value) : std::string{},
+            name ? std::move(name->value) : std::string{}};
+}
+
+}  // namespace
+
+void insert_case(Sql& sql, const CaseRow& row) {
+    sql.run(
+        "INSERT INTO cases (id, revision, state, grade, opened_at_us, changed_at_us, call_rank, call_not_before_us,"
+        " wrapped_key, ledger_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        row.id, row.revision, row.state, text_of(row.grade), row.opened_at, row.changed_at, row.call_rank,
+        row.call_not_before, BytesView{row.wrapped_key}, BytesView{row.ledger_name});
+}
+
+std::optional<CaseRow> read_case(Sql& sql, CaseId id) {
+    auto row = sql.one<CaseId, std::int64_t, std::string, std::optional<std::string>, Instant, Instant, std::int64_t,
+                       std::optional<Instant>, std::optional<Bytes>, std::optional<Bytes>>(
+        "SELECT id, revision, state, grade, opened_at_us, changed_at_us, call_rank, call_not_before_us, wrapped_key,"
+        " ledger_name FROM cases WHERE id = $1",
+        id);
+    if (!row) { return std::nullopt; }
+    return case_of(*row);
+}
+
+Result<void> update_case(Sql& sql, const CaseRow& row) {
+    const auto changed = sql.run(
+        "UPDATE cases SET revision = revision + 1, state = $3, grade = $4, changed_at_us = $5, call_rank = $6,"
+        " call_not_before_us = $7 WHERE id = $1 AND revision = $2",
+        row.id, row.revision, row.state, text_of(row.grade), row.changed_at, row.call_rank, row.call_not_before);
+    if (changed == 1) { return {}; }
+    return fail(Fault::conflict, "the case was changed by somebody else first");
+}
+
+Result<void> touch_case(Sql& sql, CaseId id, std::int64_t revision, Instant now) {
+    const auto changed =
+        sql.run("UPDATE cases SET revision = revision + 1, changed_at_us = $3 WHERE id = $1 AND revision = $2", id,
+                revision, now);
+    if (changed == 1) { return {}; }
+    return fail(Fault::conflict, "the case was changed by somebody else first");
+}
+
+std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most) {
+    std::vector<CaseRow> out;
+    for (auto& row : sql.all<CaseId, std::int64_t, std::string, std::optional<std::string>, Instant, Instant,
+                             std::int64_t, std::optional<Instant>, std::optional<Bytes>, std::optional<Bytes>>(
+             "SELECT id, revision, state, grade, opened_at_us, changed_at_us, call_rank, call_not_before_us,"
+             " wrapped_key, ledger_name FROM cases WHERE id > $1 ORDER BY id LIMIT $2",
+             after, most)) {
+        out.push_back(case_of(row));
+    }
+    return out;
+}
+
+void insert_record(Sql& sql, const RecordRow& row) {
+    sql.run(
+        "INSERT INTO record (id, case_id, message_id, record_type, partner, agreement, as_of_us, by_person, body)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        row.id, row.case_id, row.message, row.record_type, row.partner.text(), row.agreement.text(), row.as_of,
+        row.by_person, BytesView{row.body});
+}
+
+std::optional<CaseId> case_of_record(Sql& sql, RecordId id) {
+    return sql.one<CaseId>("SELECT case_id FROM record WHERE id = $1", id);
+}
+
+std::vector<RecordRow> records_of(Sql& sql, CaseId id) {
+    std::vector<RecordRow> out;
+    for (auto& [record, message, type, partner, agreement, as_of, by_person, body] :
+         sql.all<RecordId, MessageId, std::string, std::string, std::string, Instant, bool, Bytes>(
+             "SELECT id, message_id, record_type, partner, agreement, as_of_us, by_person, body FROM record"
+             " WHERE case_id = $1 ORDER BY id",
+             id)) {
+        out.push_back({record, id, message, std::move(type), Name::declare(partner), Name::declare(agreement), as_of,
+                       by_person, std::move(body.value)});
+    }
+    return out;
+}
+
+void insert_blind_key(Sql& sql, const BlindKey& key, CaseId id) {
+    sql.run("INSERT INTO blind_index (kind, digest, case_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", key.kind,
+            BytesView{key.digest.view()}, id);
+}
+
+std::vector<CaseId> find_by_blind_key(Sql& sql, const BlindKey& key, std::int64_t most) {
+    return sql.all<CaseId>("SELECT case_id FROM blind_index WHERE kind = $1 AND digest = $2 ORDER BY case_id LIMIT $3",
+                           key.kind, BytesView{key.digest.view()}, most);
+}
+
+}  // namespace haven::store

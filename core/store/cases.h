@@ -1,0 +1,61 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/agreement/agreement.h"
+#include "core/seal/octets.h"
+#include "core/store/engine/sql.h"
+
+namespace haven::store {
+
+/// One case. Its key seals everything that is known of it.
+struct CaseRow {
+    CaseId id;
+    std::int64_t revision = 0;
+    std::string state;
+    std::optional<RiskLevel> grade;
+    Instant opened_at{};
+    Instant changed_at{};
+    std::int64_t call_rank = 0;
+    std::optional<Instant> call_not_before;
+    std::string wrapped_key;  ///< empty once destroyed
+    std::string ledger_name;  ///< empty once destroyed
+};
+
+void insert_case(Sql& sql, const CaseRow& row);
+std::optional<CaseRow> read_case(Sql& sql, CaseId id);
+/// Writes what may change, and the next revision, if `row.revision` is still the one that is stored.
+/// Errors: conflict - somebody else changed the case first.
+Result<void> update_case(Sql& sql, const CaseRow& row);
+/// Raises the revision alone. Errors: conflict - as `update_case`.
+Result<void> touch_case(Sql& sql, CaseId id, std::int64_t revision, Instant now);
+/// Cases in the order of the call list, or by id; `after` is the id of the last one of the page before.
+std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most);
+
+/// One record of a case, sealed under the case's key.
+struct RecordRow {
+    RecordId id;
+    CaseId case_id;
+    MessageId message;
+    std::string record_type;
+    Name partner;
+    Name agreement;  ///< under which its source gave it
+    Instant as_of{};
+    bool by_person = false;
+    std::string body;
+};
+void insert_record(Sql& sql, const RecordRow& row);
+std::optional<CaseId> case_of_record(Sql& sql, RecordId id);
+std::vector<RecordRow> records_of(Sql& sql, CaseId id);
+
+/// What a case may be found by, as digests (core/seal/blind_index.h).
+struct BlindKey {
+    std::int64_t kind = 0;
+    Digest16 digest;
+    auto operator<=>(const BlindKey&) const = default;
+};
+void insert_blind_key(Sql& sql, const BlindKey& key, CaseId id);
+std::vector<CaseId> find_by_blind_key(Sql& sql, const BlindKey& key, std::int64_t most);
+
+}  // namespace haven::store

@@ -1,0 +1,46 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/name.h"
+#include "core/store/engine/sql.h"
+
+namespace haven::store {
+
+/// What waits under a cause.
+enum class HeldKind : std::uint8_t { record, message, work, referral };
+constexpr std::array<std::string_view, 4> code_names(HeldKind) {
+    return {"record", "message", "work", "referral"};
+}
+
+struct HeldItem {
+    HeldKind kind = HeldKind::record;
+    std::int64_t subject = 0;  ///< id of the message (for a record too), work or referral
+    std::int64_t number = 0;   ///< of the record within its message
+    CaseId case_id;
+};
+
+/// One cause that a person decides on once for all that waits under it.
+struct HeldRow {
+    HeldId id;
+    Name partner;
+    std::string fault;  ///< "unmapped", "refused", "no-provider"
+    std::string place;  ///< without numbers of rows: "VicDOB"
+    std::string reason;
+    std::string role;  ///< who decides: "integration-engineer", "duty-manager", "information-governance"
+    Instant opened_at{};
+    Instant due_at{};  ///< by when somebody must have decided
+    std::int64_t items = 0;
+};
+
+/// Adds an item under its cause: to the line that is open already where causes are equal, else to a new one, `row`.
+/// Answers the line's id. Adding the same item again changes nothing.
+HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item);
+/// Lines that nobody has decided yet, oldest first.
+std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most);
+std::vector<HeldItem> items_of(Sql& sql, HeldId id);
+/// Somebody decided; the line is closed.
+bool decide_held(Sql& sql, HeldId id, Instant now);
+
+}  // namespace haven::store

@@ -1,0 +1,76 @@
+#include "core/store/ledger_rows.h"
+
+namespace haven::store {
+namespace {
+
+using Columns = std::tuple<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>;
+
+std::vector<LedgerRow> rows(std::vector<Columns> read) {
+    std::vector<LedgerRow> out;
+    out.reserve(read.size());
+    for (auto& [id, leaf, subject, message, body] : read) {
+        out.push_back({id, leaf, subject ? std::move(subject->value) : std::string{}, message, std::move(body.value)});
+    }
+    return out;
+}
+
+}  // namespace
+
+void insert_ledger_entry(Sql& sql, const LedgerRow& row) {
+    const auto subject = row.subject.empty() ? std::nullopt : std::optional(BytesView{row.subject});
+    sql.run("INSERT INTO ledger_entry (id, leaf, subject, message_id, body) VALUES ($1, NULL, $2, $3, $4)", row.id,
+            subject, row.message, BytesView{row.body});
+}
+
+std::vector<LedgerRow> unnumbered_entries(Sql& sql, std::int64_t most) {
+    return rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
+        "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE leaf IS NULL ORDER BY id LIMIT $1", most));
+}
+
+void number_entry(Sql& sql, std::int64_t id, std::int64_t leaf) {
+    sql.run("UPDATE ledger_entry SET leaf = $2 WHERE id = $1 AND leaf IS NULL", id, leaf);
+}
+
+std::vector<LedgerRow> entries_of_subject(Sql& sql, std::string_view subject, std::int64_t after, std::int64_t most) {
+    return rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
+        "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE subject = $1 AND id > $2"
+        " ORDER BY id LIMIT $3",
+        BytesView{subject}, after, most));
+}
+
+std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most) {
+    return rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
+        "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE message_id = $1 AND message_id <> 0"
+        " AND id > $2 ORDER BY id LIMIT $3",
+        message, after, most));
+}
+
+std::vector<LedgerRow> entries_from_leaf(Sql& sql, std::int64_t leaf, std::int64_t most) {
+    return rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
+        "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE leaf >= $1 ORDER BY leaf LIMIT $2", leaf,
+        most));
+}
+
+void insert_checkpoint(Sql& sql, const CheckpointRow& row) {
+    sql.run("INSERT INTO checkpoint (size, at_us, note, tree) VALUES ($1, $2, $3, $4)", row.size, row.at, row.note,
+            BytesView{row.tree});
+}
+
+std::optional<CheckpointRow> last_checkpoint(Sql& sql) {
+    auto row = sql.one<std::int64_t, Instant, std::string, Bytes>(
+        "SELECT size, at_us, note, tree FROM checkpoint ORDER BY size DESC LIMIT 1");
+    if (!row) { return std::nullopt; }
+    auto& [size, at, note, tree] = *row;
+    return CheckpointRow{size, at, std::move(note), std::move(tree.value)};
+}
+
+std::vector<CheckpointRow> checkpoints_after(Sql& sql, std::int64_t size, std::int64_t most) {
+    std::vector<CheckpointRow> out;
+    for (auto& [n, at, note, tree] : sql.all<std::int64_t, Instant, std::string, Bytes>(
+             "SELECT size, at_us, note, tree FROM checkpoint WHERE size > $1 ORDER BY size LIMIT $2", size, most)) {
+        out.push_back({n, at, std::move(note), std::move(tree.value)});
+    }
+    return out;
+}
+
+}  // namespace haven::store

@@ -1,0 +1,36 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/store/engine/sql.h"
+
+namespace haven::store {
+
+/// One ledger entry as it is stored: its bytes (core/ledger/entry.h), in the transaction of what it tells of.
+struct LedgerRow {
+    std::int64_t id = 0;
+    std::optional<std::int64_t> leaf;  ///< none until the sequencer numbered it
+    std::string subject;               ///< the ledger's name of the case; empty where there is none
+    MessageId message;
+    std::string body;
+};
+void insert_ledger_entry(Sql& sql, const LedgerRow& row);
+/// Entries without a number, oldest first.
+std::vector<LedgerRow> unnumbered_entries(Sql& sql, std::int64_t most);
+void number_entry(Sql& sql, std::int64_t id, std::int64_t leaf);
+std::vector<LedgerRow> entries_of_subject(Sql& sql, std::string_view subject, std::int64_t after, std::int64_t most);
+std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most);
+std::vector<LedgerRow> entries_from_leaf(Sql& sql, std::int64_t leaf, std::int64_t most);
+
+struct CheckpointRow {
+    std::int64_t size = 0;
+    Instant at{};
+    std::string note;
+    std::string tree;  ///< the tree's state (core/ledger/tree.h)
+};
+void insert_checkpoint(Sql& sql, const CheckpointRow& row);
+std::optional<CheckpointRow> last_checkpoint(Sql& sql);
+std::vector<CheckpointRow> checkpoints_after(Sql& sql, std::int64_t size, std::int64_t most);
+
+}  // namespace haven::store

@@ -1,0 +1,79 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/name.h"
+#include "core/seal/octets.h"
+#include "core/store/engine/sql.h"
+
+namespace haven::store {
+
+enum class MessageState : std::uint8_t { receiving, received, taken, held, refused };
+constexpr std::array<std::string_view, 5> code_names(MessageState) {
+    return {"receiving", "received", "taken", "held", "refused"};
+}
+
+/// One message that a partner sent. `body` and the chunks are sealed under the message's own key.
+struct MessageRow {
+    MessageId id;
+    Name partner;
+    MessageState state = MessageState::received;
+    Instant received_at{};
+    std::string media_type;
+    std::int64_t size = 0;
+    std::int64_t chunks = 1;
+    std::int64_t reached = 0;  ///< records that are done with
+    std::int64_t taken = 0;
+    std::int64_t held = 0;
+    std::int64_t repeated = 0;
+    std::string wrapped_key;   ///< empty once destroyed
+    std::string body;          ///< empty where it was not asked for
+    std::string source_token;  ///< sealed; empty where the message was pushed
+};
+
+void insert_message(Sql& sql, const MessageRow& row);
+void insert_chunk(Sql& sql, MessageId message, std::int64_t number, std::string_view sealed);
+std::optional<std::string> read_chunk(Sql& sql, MessageId message, std::int64_t number);
+std::optional<MessageRow> read_message(Sql& sql, MessageId id);
+/// The whole message has arrived: from `receiving` to `received`.
+void complete_message(Sql& sql, MessageId id, std::int64_t size, std::int64_t chunks);
+void set_message_state(Sql& sql, MessageId id, MessageState state);
+/// Reading went on to a record; the counts grow by these.
+void advance_message(Sql& sql, MessageId id, std::int64_t reached, std::int64_t taken, std::int64_t held,
+                     std::int64_t repeated);
+
+/// Messages that an adapter brought, that are done with, and whose receipt was not given yet.
+std::vector<MessageId> receipts_due(Sql& sql, Name partner, std::int64_t most);
+void note_receipt_given(Sql& sql, MessageId id);
+
+/// What was seen before, by keyed digest.
+enum class SeenKind : std::uint8_t { message, idempotency_key, record };
+constexpr std::array<std::string_view, 3> code_names(SeenKind) {
+    return {"message", "idempotency-key", "record"};
+}
+
+struct Seen {
+    std::int64_t subject = 0;  ///< id of the message or record
+    Digest16 content;
+    Instant as_of{};
+};
+
+/// Remembers a digest; where it is there already, answers what was remembered and changes nothing.
+std::optional<Seen> remember(Sql& sql, SeenKind kind, const Digest16& digest, const Seen& now);
+std::optional<Seen> recall_seen(Sql& sql, SeenKind kind, const Digest16& digest);
+/// A newer version of a record came under the same reference.
+void replace_seen(Sql& sql, SeenKind kind, const Digest16& digest, const Seen& now);
+
+/// What became of one record that was not simply taken.
+struct ReceiptLine {
+    std::int64_t record_number = 0;
+    std::string result;  ///< "held", "repeated", "replayed"
+    std::string fault;
+    std::string place;
+    std::string reason;
+};
+void put_receipt_line(Sql& sql, MessageId message, const ReceiptLine& line);
+std::vector<ReceiptLine> receipt_lines(Sql& sql, MessageId message, std::int64_t after, std::int64_t most);
+
+}  // namespace haven::store

@@ -1,0 +1,234 @@
+-- The store of one hub. Ids are made by the hub and rise; times are UTC microseconds. What is canonical is sealed;
+-- clear columns hold ids, states, times, grades and partners only. States are the words of the design.
+
+CREATE TABLE message (
+    id {bigint} PRIMARY KEY,
+    partner text NOT NULL,
+    state text NOT NULL CHECK (state IN ('receiving', 'received', 'taken', 'held', 'refused')),
+    received_at_us {bigint} NOT NULL,
+    media_type text NOT NULL,
+    size {bigint} NOT NULL,
+    chunks {bigint} NOT NULL,
+    map_hash text,                  -- the map that accepted it; it is translated to its end under that
+    reached {bigint} NOT NULL,      -- records that are done with; reading goes on behind them
+    records_taken {bigint} NOT NULL,
+    records_held {bigint} NOT NULL,
+    records_repeated {bigint} NOT NULL,
+    wrapped_key {blob},             -- null once destroyed
+    body {blob},                    -- the first chunk, sealed
+    source_token {blob},            -- the adapter's word for it, sealed: it may be a file name; null where pushed
+    receipt_given {bigint} NOT NULL
+) {strict};
+
+CREATE TABLE chunk (
+    message_id {bigint} NOT NULL,
+    number {bigint} NOT NULL,
+    body {blob} NOT NULL,
+    PRIMARY KEY (message_id, number)
+) {strict};
+
+-- What was seen before, as keyed digests only: messages, idempotency keys, record references. Stays as a stop list.
+CREATE TABLE seen (
+    kind text NOT NULL CHECK (kind IN ('message', 'idempotency-key', 'record')),
+    digest {blob} NOT NULL,
+    subject_id {bigint} NOT NULL,   -- of the message or record
+    content {blob} NOT NULL,        -- digest of what came under it
+    as_of_us {bigint} NOT NULL,
+    PRIMARY KEY (kind, digest)
+) {strict};
+
+-- Each record of a message that was not simply taken: held, repeated, refused; where and why, never a value.
+CREATE TABLE receipt_line (
+    message_id {bigint} NOT NULL,
+    record_number {bigint} NOT NULL,
+    result text NOT NULL CHECK (result IN ('held', 'repeated', 'replayed')),
+    fault text NOT NULL,
+    place text NOT NULL,
+    reason text NOT NULL,
+    PRIMARY KEY (message_id, record_number)
+) {strict};
+
+CREATE TABLE cases (
+    id {bigint} PRIMARY KEY,
+    revision {bigint} NOT NULL,
+    state text NOT NULL,
+    grade text CHECK (grade IN ('standard', 'medium', 'high')),
+    opened_at_us {bigint} NOT NULL,
+    changed_at_us {bigint} NOT NULL,
+    call_rank {bigint} NOT NULL,      -- of the call list: higher first
+    call_not_before_us {bigint},
+    wrapped_key {blob},               -- null once destroyed
+    ledger_name {blob}
+) {strict};
+CREATE INDEX cases_by_state ON cases (state, call_rank);
+
+CREATE TABLE record (
+    id {bigint} PRIMARY KEY,
+    case_id {bigint} NOT NULL,
+    message_id {bigint} NOT NULL,    -- 0 where a hub worker entered it
+    record_type text NOT NULL,
+    partner text NOT NULL,
+    agreement text NOT NULL,         -- under which its source gave it; empty for the hub's own
+    as_of_us {bigint} NOT NULL,
+    by_person {bigint} NOT NULL,
+    body {blob} NOT NULL
+) {strict};
+CREATE INDEX record_by_case ON record (case_id);
+
+CREATE TABLE blind_index (
+    kind {bigint} NOT NULL,
+    digest {blob} NOT NULL,
+    case_id {bigint} NOT NULL,
+    PRIMARY KEY (kind, digest, case_id)
+) {strict};
+CREATE INDEX blind_index_by_case ON blind_index (case_id);
+
+CREATE TABLE referral (
+    id {bigint} PRIMARY KEY,
+    case_id {bigint} NOT NULL,
+    service text NOT NULL,
+    state text NOT NULL CHECK (state IN ('draft', 'awaiting-consent', 'ready', 'offered', 'accepted', 'in-progress',
+        'on-hold', 'completed', 'declined', 'no-provider', 'withdrawn', 'superseded')),
+    opened_at_us {bigint} NOT NULL,
+    changed_at_us {bigint} NOT NULL,
+    body {blob} NOT NULL             -- the referral as step() left it: states, times and partners, no personal data
+) {strict};
+CREATE INDEX referral_by_case ON referral (case_id);
+CREATE INDEX referral_by_state ON referral (state, id);
+
+CREATE TABLE offer (
+    id {bigint} PRIMARY KEY,
+    referral_id {bigint} NOT NULL,
+    case_id {bigint} NOT NULL,
+    partner text NOT NULL,
+    state text NOT NULL CHECK (state IN ('queued', 'sent', 'delivered', 'question', 'accepted', 'confirmed', 'released',
+        'declined', 'withdrawn', 'lapsed', 'unknown', 'expected', 'arrived', 'did-not-arrive')),
+    reference text NOT NULL UNIQUE   -- what the partner knows it by; says nothing of the case or of other offers
+) {strict};
+CREATE INDEX offer_by_referral ON offer (referral_id);
+CREATE INDEX offer_by_partner ON offer (partner, state);
+
+-- Work is an intent (what to tell whom), never bytes.
+CREATE TABLE work (
+    id {bigint} PRIMARY KEY,
+    lane text NOT NULL,              -- a partner, or a part of the hub
+    kind text NOT NULL CHECK (kind IN ('read', 'tell', 'report', 'ask')),
+    notice text NOT NULL,            -- of `tell`: what the partner is told
+    case_id {bigint} NOT NULL,       -- 0 where there is none: order is kept per case
+    subject_id {bigint} NOT NULL,
+    state text NOT NULL CHECK (state IN ('due', 'claimed', 'done', 'held')),
+    due_at_us {bigint} NOT NULL,
+    lease_until_us {bigint} NOT NULL,
+    holder {bigint} NOT NULL,        -- the node that claimed it last
+    attempts {bigint} NOT NULL
+) {strict};
+CREATE INDEX work_due ON work (lane, due_at_us, id) WHERE state IN ('due', 'claimed');
+CREATE INDEX work_of_case ON work (case_id, id) WHERE state IN ('due', 'claimed', 'held');
+
+CREATE TABLE attempt (
+    id {bigint} PRIMARY KEY,
+    work_id {bigint} NOT NULL,
+    case_id {bigint} NOT NULL,
+    offer_id {bigint} NOT NULL,
+    partner text NOT NULL,
+    notice text NOT NULL,
+    version {bigint} NOT NULL,       -- of the referral, as told
+    state text NOT NULL CHECK (state IN ('begun', 'accepted', 'rejected', 'retry', 'unreachable', 'unknown', 'recalled')),
+    idempotency_key text NOT NULL,
+    begun_at_us {bigint} NOT NULL,
+    ended_at_us {bigint},
+    commitment {blob} NOT NULL,
+    body {blob} NOT NULL             -- salt and exact bytes, sealed under the case's key
+) {strict};
+CREATE INDEX attempt_by_work ON attempt (work_id);
+CREATE INDEX attempt_by_case ON attempt (case_id);
+
+-- Waits for a person. Equal causes are one line with one decision; what waits under it stands in held_item.
+CREATE TABLE held (
+    id {bigint} PRIMARY KEY,
+    cause text NOT NULL,             -- partner, fault, place and reason without numbers of rows: equal ones meet here
+    partner text NOT NULL,
+    fault text NOT NULL,
+    place text NOT NULL,
+    reason text NOT NULL,
+    role text NOT NULL,
+    opened_at_us {bigint} NOT NULL,
+    due_at_us {bigint} NOT NULL,
+    items {bigint} NOT NULL,
+    decided_at_us {bigint}
+) {strict};
+CREATE UNIQUE INDEX held_open ON held (cause) WHERE decided_at_us IS NULL;
+
+CREATE TABLE held_item (
+    held_id {bigint} NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('record', 'message', 'work', 'referral')),
+    subject_id {bigint} NOT NULL,
+    number {bigint} NOT NULL,        -- of the record within its message
+    case_id {bigint} NOT NULL,
+    PRIMARY KEY (held_id, kind, subject_id, number)
+) {strict};
+
+CREATE TABLE timer (
+    kind text NOT NULL,
+    subject_id {bigint} NOT NULL,
+    due_at_us {bigint} NOT NULL,
+    PRIMARY KEY (kind, subject_id)
+) {strict};
+CREATE INDEX timer_due ON timer (due_at_us);
+
+CREATE TABLE vacancy (
+    partner text NOT NULL,
+    service text NOT NULL,
+    places {bigint} NOT NULL,
+    as_of_us {bigint} NOT NULL,
+    expires_at_us {bigint} NOT NULL,
+    PRIMARY KEY (partner, service)
+) {strict};
+
+CREATE TABLE ledger_entry (
+    id {bigint} PRIMARY KEY,
+    leaf {bigint},                   -- its number in the tree, once the sequencer gave it
+    subject {blob},                  -- the ledger's name of the case, for questions by case
+    message_id {bigint} NOT NULL,
+    body {blob} NOT NULL
+) {strict};
+CREATE INDEX ledger_unnumbered ON ledger_entry (id) WHERE leaf IS NULL;
+CREATE UNIQUE INDEX ledger_by_leaf ON ledger_entry (leaf) WHERE leaf IS NOT NULL;
+CREATE INDEX ledger_by_subject ON ledger_entry (subject) WHERE subject IS NOT NULL;
+CREATE INDEX ledger_by_message ON ledger_entry (message_id) WHERE message_id <> 0;
+
+CREATE TABLE checkpoint (
+    size {bigint} PRIMARY KEY,
+    at_us {bigint} NOT NULL,
+    note text NOT NULL,
+    tree {blob} NOT NULL             -- the tree's state at that size, so that the sequencer can go on
+) {strict};
+
+CREATE TABLE person (
+    id {bigint} PRIMARY KEY,
+    name text NOT NULL UNIQUE,       -- what the person signs in as
+    role text NOT NULL
+) {strict};
+
+-- Tokens of partners and people, as digests. One that is revoked stays, so that its use can be told.
+CREATE TABLE token (
+    digest {blob} PRIMARY KEY,
+    partner text NOT NULL,           -- or empty
+    person_id {bigint} NOT NULL,     -- or 0
+    made_at_us {bigint} NOT NULL,
+    revoked_at_us {bigint}
+) {strict};
+
+-- Keys of the whole site that are not the site key: of digests, of the blind index, of references.
+CREATE TABLE site_secret (
+    name text PRIMARY KEY,
+    wrapped_key {blob} NOT NULL
+) {strict};
+
+-- Leases of parts of which one runs at a time: the sequencer, the timers.
+CREATE TABLE lease (
+    name text PRIMARY KEY,
+    holder {bigint} NOT NULL,
+    until_us {bigint} NOT NULL
+) {strict};
+CREATE INDEX message_receipts ON message (partner, id) WHERE receipt_given = 0 AND source_token IS NOT NULL;

@@ -1,0 +1,45 @@
+#pragma once
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "core/base/name.h"
+#include "core/store/engine/sql.h"
+
+namespace haven::store {
+
+/// What must be looked at by itself at a moment.
+enum class TimerKind : std::uint8_t { referral, contact };
+constexpr std::array<std::string_view, 2> code_names(TimerKind) {
+    return {"referral", "contact"};
+}
+
+struct Timer {
+    TimerKind kind = TimerKind::referral;
+    std::int64_t subject = 0;
+    Instant due{};
+};
+/// Sets, moves or (with none) removes the one timer of a subject.
+void set_timer(Sql& sql, TimerKind kind, std::int64_t subject, std::optional<Instant> due);
+std::vector<Timer> due_timers(Sql& sql, Instant now, std::int64_t most);
+std::optional<Instant> next_timer(Sql& sql);
+
+/// The highest id that any table holds: new ones are made above it.
+std::int64_t highest_id(Sql& sql);
+
+/// Takes or keeps a lease on a part of which one runs at a time; false where another holder has it.
+bool take_lease(Sql& sql, std::string_view name, std::int64_t holder, Instant now, std::chrono::microseconds time);
+
+/// Places that a partner said are free.
+struct VacancyRow {
+    Name partner;
+    std::string service;
+    std::int64_t places = 0;
+    Instant as_of{};
+    Instant expires{};
+};
+/// A later word replaces an earlier one; an earlier one that comes late changes nothing.
+void put_vacancy(Sql& sql, const VacancyRow& row);
+std::vector<VacancyRow> vacancies(Sql& sql, std::string_view service);
+
+}  // namespace haven::store

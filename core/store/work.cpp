@@ -1,0 +1,128 @@
+#include "core/store/work.h"
+
+#include "core/base/code.h"
+
+namespace haven::store {
+namespace {
+
+std::vector<AttemptRow> attempts(
+    const std::vector<std::tuple<AttemptId, WorkId, CaseId, OfferId, std::string, std::string, std::int64_t,
+                                 std::string, std::string, Instant, Bytes>>& rows) {
+    std::vector<AttemptRow> out;
+    for (const auto& [id, work, case_id, offer, partner, notice, version, state, key, begun, commitment] : rows) {
+        out.push_back({id,
+                       work,
+                       case_id,
+                       offer,
+                       Name::declare(partner),
+                       *code_from<Notice>(notice),
+                       version,
+                       *code_from<AttemptState>(state),
+                       key,
+                       begun,
+                       commitment.value,
+                       {}});
+    }
+    return out;
+}
+
+}  // namespace
+
+void insert_work(Sql& sql, const Work& work, Instant due, const std::optional<Claim>& claim) {
+    sql.run(
+        "INSERT INTO work (id, lane, kind, notice, case_id, subject_id, state, due_at_us, lease_until_us, holder,"
+        " attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        work.id, work.lane.text(), code_text(work.kind), work.notice ? code_text(*work.notice) : "", work.case_id,
+        work.subject, claim ? "claimed" : "due", due, claim ? claim->until : from_us(0), claim ? claim->node : 0,
+        claim ? 1 : 0);
+}
+
+// One statement with a lease, so nothing is locked while a partner is slow. Within a case the oldest open work goes
+// first: what is held or claimed there holds back what stands behind it, and nothing else.
+std::optional<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& claim) {
+    const auto row = sql.one<WorkId, std::string, std::string, CaseId, std::int64_t, std::int64_t>(
+        "UPDATE work SET state = 'claimed', attempts = attempts + 1, lease_until_us = $3, holder = $4 WHERE id = ("
+        "  SELECT w.id FROM work w WHERE w.lane = $1 AND w.due_at_us <= $2 AND w.state IN ('due', 'claimed')"
+        "  AND w.lease_until_us <= $2 AND (w.case_id = 0 OR NOT EXISTS ("
+        "    SELECT 1 FROM work o WHERE o.case_id = w.case_id AND o.lane = w.lane AND o.id < w.id"
+        "    AND o.state IN ('due', 'claimed', 'held')))"
+        "  ORDER BY w.due_at_us, w.id LIMIT 1 {skip_locked}"
+        ") RETURNING id, kind, notice, case_id, subject_id, attempts",
+        lane.text(), now, claim.until, claim.node);
+    if (!row) { return std::nullopt; }
+    const auto& [id, kind, notice, case_id, subject, attempts] = *row;
+    return Work{id, lane, *code_from<WorkKind>(kind), code_from<Notice>(notice), case_id, subject, attempts};
+}
+
+void release_claims(Sql& sql, std::int64_t node) {
+    sql.run("UPDATE work SET lease_until_us = 0 WHERE state = 'claimed' AND holder = $1", node);
+}
+
+std::vector<std::string> lanes_with_work(Sql& sql, Instant now) {
+    return sql.all<std::string>(
+        "SELECT DISTINCT lane FROM work WHERE state IN ('due', 'claimed') AND due_at_us <= $1 AND lease_until_us <= $1",
+        now);
+}
+
+std::optional<Instant> next_work_due(Sql& sql, Instant after) {
+    const auto due = sql.one<std::optional<std::int64_t>>(
+        "SELECT MIN(CASE WHEN lease_until_us > due_at_us THEN lease_until_us ELSE due_at_us END) FROM work"
+        " WHERE state IN ('due', 'claimed') AND (due_at_us > $1 OR lease_until_us > $1)",
+        after);
+    if (!due || !*due) { return std::nullopt; }
+    return from_us(**due);
+}
+
+bool finish_work(Sql& sql, WorkId id, std::int64_t attempts) {
+    return sql.run("UPDATE work SET state = 'done' WHERE id = $1 AND state = 'claimed' AND attempts = $2", id,
+                   attempts) == 1;
+}
+
+bool hold_work(Sql& sql, WorkId id, std::int64_t attempts) {
+    return sql.run("UPDATE work SET state = 'held' WHERE id = $1 AND state = 'claimed' AND attempts = $2", id,
+                   attempts) == 1;
+}
+
+bool retry_work(Sql& sql, WorkId id, std::int64_t attempts, Instant due) {
+    return sql.run(
+               "UPDATE work SET state = 'due', due_at_us = $3, lease_until_us = 0"
+               " WHERE id = $1 AND state = 'claimed' AND attempts = $2",
+               id, attempts, due) == 1;
+}
+
+void release_work(Sql& sql, WorkId id, Instant due) {
+    sql.run("UPDATE work SET state = 'due', due_at_us = $2, lease_until_us = 0 WHERE id = $1 AND state = 'held'", id,
+            due);
+}
+
+void insert_attempt(Sql& sql, const AttemptRow& row) {
+    sql.run(
+        "INSERT INTO attempt (id, work_id, case_id, offer_id, partner, notice, version, state, idempotency_key,"
+        " begun_at_us, commitment, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        row.id, row.work, row.case_id, row.offer, row.partner.text(), code_text(row.notice), row.version,
+        code_text(row.state), row.idempotency_key, row.begun_at, BytesView{row.commitment}, BytesView{row.body});
+}
+
+void end_attempt(Sql& sql, AttemptId id, AttemptState state, Instant now) {
+    sql.run("UPDATE attempt SET state = $2, ended_at_us = $3 WHERE id = $1", id, code_text(state), now);
+}
+
+std::vector<AttemptRow> attempts_of_work(Sql& sql, WorkId id) {
+    return attempts(
+        sql.all<AttemptId, WorkId, CaseId, OfferId, std::string, std::string, std::int64_t, std::string, std::string,
+                Instant, Bytes>("SELECT id, work_id, case_id, offer_id, partner, notice, version, state, "
+                                "idempotency_key, begun_at_us, commitment"
+                                " FROM attempt WHERE work_id = $1 ORDER BY id",
+                                id));
+}
+
+std::vector<AttemptRow> attempts_of_case(Sql& sql, CaseId id) {
+    return attempts(
+        sql.all<AttemptId, WorkId, CaseId, OfferId, std::string, std::string, std::int64_t, std::string, std::string,
+                Instant, Bytes>("SELECT id, work_id, case_id, offer_id, partner, notice, version, state, "
+                                "idempotency_key, begun_at_us, commitment"
+                                " FROM attempt WHERE case_id = $1 ORDER BY id",
+                                id));
+}
+
+}  // namespace haven::store

@@ -1,0 +1,83 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/referral/effect.h"
+#include "core/store/engine/sql.h"
+
+namespace haven::store {
+
+/// What is to be done. What to send is decided when the work is claimed, so nothing stale is ever queued.
+enum class WorkKind : std::uint8_t {
+    read,    ///< a message into records; its subject is the message
+    tell,    ///< an offer's partner a notice; its subject is the offer
+    report,  ///< the source what became of a referral; its subject is the referral
+    ask,     ///< what became of an attempt whose fate is unknown; its subject is the attempt
+};
+constexpr std::array<std::string_view, 4> code_names(WorkKind) {
+    return {"read", "tell", "report", "ask"};
+}
+
+/// A piece of work. A row is an intent, never bytes.
+struct Work {
+    WorkId id;
+    Name lane;  ///< a partner, or `reading`
+    WorkKind kind = WorkKind::read;
+    std::optional<Notice> notice;  ///< of `tell`
+    CaseId case_id;
+    std::int64_t subject = 0;
+    std::int64_t attempts = 0;
+};
+
+/// A claim on work: who holds it, and until when if nothing is heard of it.
+struct Claim {
+    std::int64_t node = 0;
+    Instant until{};
+};
+/// Adds due work; with a claim it is born claimed, because a worker is free for it now.
+void insert_work(Sql& sql, const Work& work, Instant due, const std::optional<Claim>& claim = {});
+/// The next due work of a lane, claimed, in order within each case: work behind held or claimed work of the same case
+/// waits.
+std::optional<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& claim);
+/// What a node held when it ended is due again: called at its start, before it claims anything.
+void release_claims(Sql& sql, std::int64_t node);
+/// Lanes that have work due.
+std::vector<std::string> lanes_with_work(Sql& sql, Instant now);
+/// When work of any lane is due next, or a lease ends.
+std::optional<Instant> next_work_due(Sql& sql, Instant after);
+
+/// Each answers false where the claim was lost to another worker, whose lease it is now: nothing was changed.
+bool finish_work(Sql& sql, WorkId id, std::int64_t attempts);
+bool hold_work(Sql& sql, WorkId id, std::int64_t attempts);
+bool retry_work(Sql& sql, WorkId id, std::int64_t attempts, Instant due);
+/// Held work is due again: a person decided so.
+void release_work(Sql& sql, WorkId id, Instant due);
+
+enum class AttemptState : std::uint8_t { begun, accepted, rejected, retry, unreachable, unknown, recalled };
+constexpr std::array<std::string_view, 7> code_names(AttemptState) {
+    return {"begun", "accepted", "rejected", "retry", "unreachable", "unknown", "recalled"};
+}
+
+/// One sending of one piece of work: its exact bytes are kept, sealed under the case's key.
+struct AttemptRow {
+    AttemptId id;
+    WorkId work;
+    CaseId case_id;
+    OfferId offer;
+    Name partner;
+    Notice notice = Notice::capacity;
+    std::int64_t version = 0;  ///< of the referral, as told
+    AttemptState state = AttemptState::begun;
+    std::string idempotency_key;
+    Instant begun_at{};
+    std::string commitment;
+    std::string body;  ///< empty where it was not asked for
+};
+void insert_attempt(Sql& sql, const AttemptRow& row);
+void end_attempt(Sql& sql, AttemptId id, AttemptState state, Instant now);
+std::vector<AttemptRow> attempts_of_work(Sql& sql, WorkId id);
+std::vector<AttemptRow> attempts_of_case(Sql& sql, CaseId id);
+
+}  // namespace haven::store
