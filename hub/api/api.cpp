@@ -1,0 +1,75 @@
+#include "hub/api/api.h"
+
+#include "core/catalogue/value.h"
+#include "hub/http/problem.h"
+
+namespace haven::api {
+namespace {
+
+constexpr std::int64_t page_max = 200;
+
+}  // namespace
+
+std::vector<Literal> staff() {
+    return {"administrator", "practitioner", "duty-manager", "integration-engineer", "information-governance"};
+}
+
+http::Handle on_pool(const Parts& parts, Answer answer) {
+    return [&parts, answer = std::move(answer)](http::Request request, http::Responder respond) {
+        const auto id = request.id;
+        const bool taken = parts.pool.run([answer, request = std::move(request), respond] {
+            auto response = answer(request);
+            respond(response ? std::move(*response) : http::problem(response.error(), request.id));
+        });
+        if (!taken) { respond(http::problem(Error{Fault::unreachable, "the hub is busy", {}}, id)); }
+    };
+}
+
+http::Response json(int status, std::string body) {
+    return {status, "application/json", {}, std::move(body)};
+}
+
+Result<std::int64_t> id_in(const http::Request& request, std::string_view part) {
+    const auto id = id_from_text(request.part(part));
+    if (!id) { return fail(Fault::missing, "there is nothing of this id"); }
+    return *id;
+}
+
+Result<Page> page_of(const http::Request& request) {
+    Page page;
+    if (const auto after = request.parameter("after")) {
+        const auto id = id_from_text(*after);
+        if (!id) { return fail(Fault::malformed, "expected a cursor that the list before gave"); }
+        page.after = *id;
+    }
+    if (const auto limit = request.parameter("limit")) {
+        const auto n = parse_integer(*limit);
+        if (!n || *n < 1 || *n > page_max) {
+            return fail(Fault::malformed, Reason("expected a limit from 1 to ", page_max));
+        }
+        page.limit = *n;
+    }
+    return page;
+}
+
+std::string list_json(const std::vector<std::string>& items, const Page& page, std::int64_t last) {
+    std::string out = "{\"items\":[";
+    for (std::size_t i = 0; i < items.size(); ++i) { out += (i > 0 ? "," : "") + items[i]; }
+    out += "]";
+    if (static_cast<std::int64_t>(items.size()) == page.limit) { out += ",\"next\":" + json_string(id_text(last)); }
+    return out + "}";
+}
+
+ledger::Actor actor_of(const http::Caller& caller) {
+    return caller.name.empty() ? ledger::Actor::of_user(UserId{caller.id}) : ledger::Actor::of_partner(caller.name);
+}
+
+Result<http::Routes> routes(const Parts& parts) {
+    std::vector<http::Route> all;
+    for (auto& some : {message_routes(parts), case_routes(parts), referral_routes(parts), operation_routes(parts)}) {
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return http::Routes::make(std::move(all));
+}
+
+}  // namespace haven::api

@@ -1,0 +1,55 @@
+#pragma once
+#include <functional>
+
+#include "core/base/log.h"
+#include "core/ledger/entry.h"
+#include "hub/api/callers.h"
+#include "hub/api/metrics.h"
+#include "hub/api/pool.h"
+#include "hub/flow/door.h"
+#include "hub/http/route.h"
+
+namespace haven::api {
+
+/// What the handlers work with. Outlives the server.
+struct Parts {
+    const flow::Context& context;
+    flow::Door& door;
+    Pool& pool;
+    Metrics& metrics;
+    std::shared_ptr<const Map> case_map;      ///< the case file in the hub's own JSON
+    std::shared_ptr<const Map> referral_map;  ///< a referral in the hub's own JSON
+    std::function<void()> wake;               ///< there may be new work
+};
+
+/// Every route of the hub, with who may call it. docs/reference/openapi.yaml describes them.
+/// Errors: broken - the table contradicts itself.
+Result<http::Routes> routes(const Parts& parts);
+
+/// The handlers, by what they are about. Each answers on a thread of the pool unless it says otherwise.
+std::vector<http::Route> message_routes(const Parts& parts);
+std::vector<http::Route> case_routes(const Parts& parts);
+std::vector<http::Route> referral_routes(const Parts& parts);
+std::vector<http::Route> operation_routes(const Parts& parts);
+
+/// The hub's own people, all roles.
+std::vector<Literal> staff();
+
+/// Wraps a handler that reads the store: runs it on the pool; 503 where the pool is full; an error becomes a problem.
+using Answer = std::function<Result<http::Response>(const http::Request&)>;
+http::Handle on_pool(const Parts& parts, Answer answer);
+
+http::Response json(int status, std::string body);
+/// The id in a part of the path. Errors: missing.
+Result<std::int64_t> id_in(const http::Request& request, std::string_view part);
+/// "after" and "limit" of a list. Errors: malformed.
+struct Page {
+    std::int64_t after = 0;
+    std::int64_t limit = 50;
+};
+Result<Page> page_of(const http::Request& request);
+/// A list with its cursor: {"items":[...],"next":"..."}; `next` only where there may be more.
+std::string list_json(const std::vector<std::string>& items, const Page& page, std::int64_t last);
+ledger::Actor actor_of(const http::Caller& caller);
+
+}  // namespace haven::api

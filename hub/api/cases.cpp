@@ -1,0 +1,123 @@
+#include <future>
+
+#include "core/base/code.h"
+#include "hub/api/api.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/entering.h"
+#include "hub/flow/teller.h"
+#include "hub/flow/timeline.h"
+#include "hub/http/problem.h"
+
+namespace haven::api {
+namespace {
+
+std::string referral_json(const Referral& referral) {
+    std::string offers;
+    for (const auto& offer : referral.offers) {
+        offers += std::string(offers.empty() ? "" : ",") + "{\"partner\":" + json_string(offer.partner.text()) +
+                  ",\"state\":" + json_string(code_text(offer.state)) + "}";
+    }
+    return "{\"referral\":" + json_string(id_text(referral.id)) +
+           ",\"service\":" + json_string(referral.service.text()) +
+           ",\"state\":" + json_string(code_text(referral.state)) + ",\"offers\":[" + offers + "]}";
+}
+
+std::string case_head(const store::CaseRow& row) {
+    return "\"case\":" + json_string(id_text(row.id)) + ",\"state\":" + json_string(row.state) +
+           ",\"grade\":" + (row.grade ? json_string(code_text(*row.grade)) : "null") +
+           ",\"opened\":" + json_string(iso_text(row.opened_at)) +
+           ",\"changed\":" + json_string(iso_text(row.changed_at));
+}
+
+// The list names nobody: states, grades and times.
+Result<http::Response> list(const Parts& parts, const http::Request& request) {
+    auto page = page_of(request);
+    if (!page) { return fail(std::move(page).error()); }
+    auto rows = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::CaseRow>> {
+        return store::list_cases(sql, CaseId{page->after}, page->limit);
+    });
+    if (!rows) { return fail(std::move(rows).error()); }
+    std::vector<std::string> items;
+    for (const auto& row : *rows) { items.push_back("{" + case_head(row) + "}"); }
+    return json(200, list_json(items, *page, rows->empty() ? 0 : rows->back().id.value));
+}
+
+// Every reading of a person's data is in the ledger before its bytes leave.
+Result<http::Response> show(const Parts& parts, const http::Request& request) {
+    const auto& context = parts.context;
+    auto id = id_in(request, "id");
+    if (!id) { return fail(std::move(id).error()); }
+    auto snapshot = flow::read_snapshot(context, CaseId{*id});
+    if (!snapshot) { return fail(std::move(snapshot).error()); }
+    const auto now = context.clock.now();
+    auto shown = flow::Teller(context, now).show_case(*snapshot, *parts.case_map);
+    if (!shown) { return fail(std::move(shown).error()); }
+    auto entry = std::move(shown->entry);
+    entry.operation = ledger::Operation::consultation;
+    entry.action = "case shown";
+    entry.actor = actor_of(request.caller);
+    const auto row = flow::Chronicle::row(std::move(entry), snapshot->row.ledger_name);
+    auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_ledger_entry(sql, row);
+        return {};
+    });
+    if (!logged) { return fail(std::move(logged).error()); }
+    auto timeline = flow::timeline_json(context, snapshot->row);
+    if (!timeline) { return fail(std::move(timeline).error()); }
+    const auto facts = shown->cleared.bytes(context.clock.now());
+    if (!facts) { return fail(facts.error()); }
+    std::string referrals;
+    for (const auto& referral : snapshot->referrals) {
+        referrals += (referrals.empty() ? "" : ",") + referral_json(referral);
+    }
+    return json(200, "{" + case_head(snapshot->row) + ",\"facts\":" + std::string(*facts) + ",\"referrals\":[" +
+                         referrals + "],\"timeline\":" + *timeline + "}");
+}
+
+Result<http::Response> open_case(const Parts& parts, const http::Request& request) {
+    auto made = flow::enter_contact(parts.context, std::nullopt, request.body, UserId{request.caller.id});
+    if (!made) { return fail(std::move(made).error()); }
+    parts.wake();
+    return json(201, "{\"case\":" + json_string(id_text(*made)) + "}");
+}
+
+Result<http::Response> add_contact(const Parts& parts, const http::Request& request) {
+    auto id = id_in(request, "id");
+    if (!id) { return fail(std::move(id).error()); }
+    auto made = flow::enter_contact(parts.context, CaseId{*id}, request.body, UserId{request.caller.id});
+    if (!made) { return fail(std::move(made).error()); }
+    parts.wake();
+    return json(201, "{\"case\":" + json_string(id_text(*made)) + "}");
+}
+
+}  // namespace
+
+std::vector<http::Route> case_routes(const Parts& parts) {
+    const std::vector<Literal> callers{"practitioner", "duty-manager"};
+    return {
+        {.name = "list-cases",
+         .method = "GET",
+         .pattern = "/v1/cases",
+         .callers = callers,
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return list(parts, request); })},
+        {.name = "open-case",
+         .method = "POST",
+         .pattern = "/v1/cases",
+         .callers = callers,
+         .media_types = {"application/json"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return open_case(parts, request); })},
+        {.name = "show-case",
+         .method = "GET",
+         .pattern = "/v1/cases/{id}",
+         .callers = callers,
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return show(parts, request); })},
+        {.name = "add-contact",
+         .method = "POST",
+         .pattern = "/v1/cases/{id}/contacts",
+         .callers = callers,
+         .media_types = {"application/json"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return add_contact(parts, request); })},
+    };
+}
+
+}  // namespace haven::api

@@ -1,0 +1,75 @@
+#include "hub/api/api.h"
+#include "hub/flow/sources.h"
+#include "hub/http/problem.h"
+
+namespace haven::api {
+namespace {
+
+constexpr std::size_t message_bytes_max = std::size_t{16} << 20;
+constexpr std::size_t idempotency_key_max = 200;
+
+// Answers on the store's thread, once the message is durable, and never before.
+void accept(const Parts& parts, http::Request request, const http::Responder& respond) {
+    const auto* partner = parts.context.site->partner(request.part("partner"));
+    const auto key = std::string(request.header("idempotency-key").value_or(""));
+    if (partner == nullptr) { return respond(http::problem(Error{Fault::missing, "no such partner", {}}, request.id)); }
+    if (key.size() > idempotency_key_max) {
+        return respond(http::problem(
+            Error{
+                Fault::malformed, Reason("expected an idempotency key of at most ", idempotency_key_max, " bytes"), {}},
+            request.id));
+    }
+    std::string media_type(request.header("content-type").value_or(""));
+    media_type = media_type.substr(0, media_type.find(';'));
+    parts.door.accept(
+        {partner->name, std::move(media_type), std::move(request.body), key, {}},
+        [respond, id = request.id](Result<flow::Accepted> accepted) {
+            if (!accepted) {
+                const int status =
+                    accepted.error().fault == Fault::conflict ? 422 : http::status_of(accepted.error().fault);
+                return respond(http::problem(status, accepted.error(), id));
+            }
+            respond(json(accepted->repeat ? 200 : 202,
+                         "{\"message\":" + json_string(id_text(accepted->id)) + ",\"state\":\"received\"}"));
+        });
+}
+
+Result<http::Response> show(const Parts& parts, const http::Request& request) {
+    auto id = id_in(request, "id");
+    if (!id) { return fail(std::move(id).error()); }
+    const MessageId message{*id};
+    if (!request.caller.name.empty()) {  // a partner sees its own messages only, and of others not even that they are
+        auto row = parts.context.readers.read([&](store::Sql& sql) -> Result<std::optional<store::MessageRow>> {
+            return store::read_message(sql, message);
+        });
+        if (!row) { return fail(std::move(row).error()); }
+        if (!*row || (*row)->partner != request.caller.name) { return fail(Fault::missing, "no such message"); }
+    }
+    auto body = flow::receipt_json(parts.context, message);
+    if (!body) { return fail(std::move(body).error()); }
+    return json(200, std::move(*body));
+}
+
+}  // namespace
+
+std::vector<http::Route> message_routes(const Parts& parts) {
+    auto readers = staff();
+    readers.push_back("partner");
+    return {
+        {.name = "accept-message",
+         .method = "POST",
+         .pattern = "/v1/partners/{partner}/messages",
+         .callers = {"partner"},
+         .media_types = {"application/json", "application/xml", "text/xml", "text/csv", "text/plain"},
+         .body_bytes_max = message_bytes_max,
+         .handle = [&parts](http::Request request,
+                            http::Responder respond) { accept(parts, std::move(request), respond); }},
+        {.name = "show-message",
+         .method = "GET",
+         .pattern = "/v1/messages/{id}",
+         .callers = readers,
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return show(parts, request); })},
+    };
+}
+
+}  // namespace haven::api

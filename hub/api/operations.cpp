@@ -1,0 +1,88 @@
+#include "core/base/code.h"
+#include "core/store/held.h"
+#include "hub/api/api.h"
+#include "hub/flow/timeline.h"
+#include "hub/http/problem.h"
+
+namespace haven::api {
+namespace {
+
+Result<http::Response> held(const Parts& parts, const http::Request& request) {
+    auto page = page_of(request);
+    if (!page) { return fail(std::move(page).error()); }
+    auto rows = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::HeldRow>> {
+        return store::open_held(sql, HeldId{page->after}, page->limit);
+    });
+    if (!rows) { return fail(std::move(rows).error()); }
+    std::vector<std::string> items;
+    for (const auto& row : *rows) {
+        items.push_back("{\"held\":" + json_string(id_text(row.id)) +
+                        ",\"partner\":" + json_string(row.partner.text()) + ",\"fault\":" + json_string(row.fault) +
+                        ",\"where\":" + json_string(row.place) + ",\"why\":" + json_string(row.reason) +
+                        ",\"role\":" + json_string(row.role) + ",\"items\":" + std::to_string(row.items) +
+                        ",\"opened\":" + json_string(iso_text(row.opened_at)) +
+                        ",\"due\":" + json_string(iso_text(row.due_at)) + "}");
+    }
+    return json(200, list_json(items, *page, rows->empty() ? 0 : rows->back().id.value));
+}
+
+Result<http::Response> ledger_entries(const Parts& parts, const http::Request& request) {
+    auto page = page_of(request);
+    if (!page) { return fail(std::move(page).error()); }
+    const auto of_case = request.parameter("case");
+    const auto of_message = request.parameter("message");
+    if (of_case.has_value() == of_message.has_value()) {
+        return fail(Fault::malformed, "expected one of ?case= and ?message=");
+    }
+    const auto id = id_from_text(of_case ? *of_case : *of_message);
+    if (!id) { return fail(Fault::missing, "there is nothing of this id"); }
+    auto entries = of_case ? flow::entries_of_case(parts.context, CaseId{*id}, page->after, page->limit)
+                           : flow::entries_of_message(parts.context, MessageId{*id}, page->after, page->limit);
+    if (!entries) { return fail(std::move(entries).error()); }
+    std::vector<std::string> items;
+    for (const auto& entry : *entries) { items.push_back(entry.json); }
+    return json(200, list_json(items, *page, entries->empty() ? 0 : entries->back().id));
+}
+
+Result<http::Response> health(const Parts& parts) {
+    auto there = parts.context.readers.read(
+        [](store::Sql& sql) -> Result<std::int64_t> { return *sql.one<std::int64_t>("SELECT 1"); });
+    if (!there) { return json(503, R"({"status":"no store"})"); }
+    return json(200, R"({"status":"ok"})");
+}
+
+http::Response metrics(const Parts& parts) {
+    const auto counts = parts.context.writer.counts();
+    parts.metrics.set("commits", static_cast<double>(counts.commits));
+    parts.metrics.set("commits-waiting", static_cast<double>(counts.waiting));
+    return {200, "text/plain; version=0.0.4", {}, parts.metrics.text()};
+}
+
+}  // namespace
+
+std::vector<http::Route> operation_routes(const Parts& parts) {
+    return {
+        {.name = "list-held",
+         .method = "GET",
+         .pattern = "/v1/held",
+         .callers = {"duty-manager", "integration-engineer", "information-governance"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return held(parts, request); })},
+        {.name = "list-ledger",
+         .method = "GET",
+         .pattern = "/v1/ledger",
+         .callers = {"information-governance", "duty-manager"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return ledger_entries(parts, request); })},
+        {.name = "health",
+         .method = "GET",
+         .pattern = "/healthz",
+         .callers = {"anyone"},
+         .handle = on_pool(parts, [&parts](const http::Request&) { return health(parts); })},
+        {.name = "metrics",
+         .method = "GET",
+         .pattern = "/metrics",
+         .callers = staff(),
+         .handle = on_pool(parts, [&parts](const http::Request&) -> Result<http::Response> { return metrics(parts); })},
+    };
+}
+
+}  // namespace haven::api

@@ -1,0 +1,107 @@
+#include "core/base/code.h"
+#include "hub/api/api.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/entering.h"
+#include "hub/flow/teller.h"
+#include "hub/http/problem.h"
+
+namespace haven::api {
+namespace {
+
+std::string referral_json(const Referral& referral) {
+    return "{\"referral\":" + json_string(id_text(referral.id)) +
+           ",\"case\":" + json_string(id_text(referral.case_id)) +
+           ",\"service\":" + json_string(referral.service.text()) +
+           ",\"state\":" + json_string(code_text(referral.state)) + "}";
+}
+
+Result<http::Response> list_for_staff(const Parts& parts, const http::Request& request, const Page& page) {
+    std::optional<ReferralState> state;
+    if (const auto wanted = request.parameter("state")) {
+        state = code_from<ReferralState>(*wanted);
+        if (!state) { return fail(Fault::malformed, "expected a state of referrals, such as offered"); }
+    }
+    auto referrals = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<Referral>> {
+        return store::list_referrals(sql, state, ReferralId{page.after}, page.limit);
+    });
+    if (!referrals) { return fail(std::move(referrals).error()); }
+    std::vector<std::string> items;
+    for (const auto& referral : *referrals) { items.push_back(referral_json(referral)); }
+    return json(200, list_json(items, page, referrals->empty() ? 0 : referrals->back().id.value));
+}
+
+// What one of a partner's own offers shows it now, or nothing where there is nothing that it may see.
+Result<std::optional<std::string>> shown_offer(const Parts& parts, const store::OfferRow& offer) {
+    const auto& context = parts.context;
+    auto snapshot = flow::read_snapshot(context, offer.case_id);
+    if (!snapshot) { return fail(std::move(snapshot).error()); }
+    const auto now = context.clock.now();
+    auto shown = flow::Teller(context, now).show_offer(*snapshot, offer, *parts.referral_map);
+    const auto head =
+        "{\"reference\":" + json_string(offer.reference) + ",\"state\":" + json_string(code_text(offer.state));
+    if (!shown) { return head + "}"; }
+    auto entry = std::move(shown->entry);
+    entry.action = "offer shown";
+    const auto row = flow::Chronicle::row(std::move(entry), snapshot->row.ledger_name);
+    auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_ledger_entry(sql, row);
+        return {};
+    });
+    if (!logged) { return fail(std::move(logged).error()); }
+    const auto bytes = shown->cleared.bytes(context.clock.now());
+    if (!bytes) { return fail(bytes.error()); }
+    return head + ",\"referral\":" + std::string(*bytes) + "}";
+}
+
+Result<http::Response> list_for_partner(const Parts& parts, const http::Request& request, const Page& page) {
+    auto offers = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::OfferRow>> {
+        return store::offers_to(sql, request.caller.name, OfferId{page.after}, page.limit);
+    });
+    if (!offers) { return fail(std::move(offers).error()); }
+    const auto wanted = request.parameter("state");
+    std::vector<std::string> items;
+    for (const auto& offer : *offers) {
+        if (offer.state == OfferState::queued || (wanted && *wanted != code_text(offer.state))) { continue; }
+        auto item = shown_offer(parts, offer);
+        if (!item) { return fail(std::move(item).error()); }
+        if (*item) { items.push_back(std::move(**item)); }
+    }
+    return json(200, list_json(items, page, offers->empty() ? 0 : offers->back().id.value));
+}
+
+Result<http::Response> list(const Parts& parts, const http::Request& request) {
+    auto page = page_of(request);
+    if (!page) { return fail(std::move(page).error()); }
+    return request.caller.name.empty() ? list_for_staff(parts, request, *page)
+                                       : list_for_partner(parts, request, *page);
+}
+
+Result<http::Response> answer(const Parts& parts, const http::Request& request) {
+    auto done = request.caller.name.empty()
+                    ? flow::enter_answer(parts.context, request.part("id"), request.body, UserId{request.caller.id})
+                    : flow::enter_partner_answer(parts.context, request.caller.name, request.part("id"), request.body);
+    if (!done) { return fail(std::move(done).error()); }
+    parts.wake();
+    return json(201, "{}");
+}
+
+}  // namespace
+
+std::vector<http::Route> referral_routes(const Parts& parts) {
+    const std::vector<Literal> callers{"practitioner", "duty-manager", "partner"};
+    return {
+        {.name = "list-referrals",
+         .method = "GET",
+         .pattern = "/v1/referrals",
+         .callers = callers,
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return list(parts, request); })},
+        {.name = "answer-referral",
+         .method = "POST",
+         .pattern = "/v1/referrals/{id}/answers",
+         .callers = callers,
+         .media_types = {"application/json"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return answer(parts, request); })},
+    };
+}
+
+}  // namespace haven::api

@@ -1,0 +1,60 @@
+#include "hub/cli/command.h"
+
+#include <array>
+
+namespace haven::cli {
+namespace {
+
+constexpr std::array all{
+    Command{"serve", "", "runs the hub until it is asked to stop",
+            "Reads the site's folder, opens its store (made at the first start) and serves. The first start makes the\n"
+            "site's keys and one administrator, and says where the token is.",
+            serve},
+    Command{"check", "", "checks the site's folder and says everything that is wrong with it",
+            "Every problem is told at once, with file, line and the nearest name. Exit status 1 where there is any.",
+            check},
+    Command{"import", "PARTNER FILE", "takes a file in as a message of a partner",
+            "The media type follows the ending: .csv, .xml or .json. A running hub reads it; without one it waits.\n"
+            "The same file twice is one message.",
+            import_file},
+    Command{"trace", "ID", "tells what happened to a message or a case, from the ledger",
+            "Shows when, who, what, to whom, under which agreement; never a value.", trace},
+    Command{"ledger export", "FILE", "writes the whole ledger to a file for `ledger verify`",
+            "The file holds no personal data.", ledger_export},
+    Command{"ledger key", "", "prints the public key that checks the ledger's signatures", "", ledger_key},
+    Command{"ledger verify", "FILE PUBLIC-KEY", "checks an exported ledger, without a store and without a network",
+            "PUBLIC-KEY is the line that `haven ledger key` printed. Exit status 1 where anything is wrong, and which\n"
+            "entry it is.",
+            ledger_verify},
+    Command{"user add", "NAME ROLE", "adds a person and prints a token, once",
+            "Roles: administrator, practitioner, duty-manager, integration-engineer, information-governance.",
+            user_add},
+    Command{"partner token", "PARTNER", "makes a token with which a partner calls the hub, and prints it, once", "",
+            partner_token},
+};
+
+}  // namespace
+
+std::span<const Command> commands() {
+    return all;
+}
+
+std::string help_text(const Command* command) {
+    std::string out;
+    if (command != nullptr) {
+        out = std::string("haven ") + command->words + " " + command->arguments + "\n\n  " + command->summary + "\n";
+        if (*command->help != '\0') { out += "\n" + std::string(command->help) + "\n"; }
+        return out;
+    }
+    out =
+        "haven: carries a call for help between agencies that cannot read each other's systems\n\n"
+        "usage: haven [--site=FOLDER] COMMAND ...   (the site is the current folder where none is named)\n\n";
+    for (const auto& each : all) {
+        std::string words = std::string("  ") + each.words + " " + each.arguments;
+        words.resize(std::max<std::size_t>(words.size() + 2, 36), ' ');
+        out += words + each.summary + "\n";
+    }
+    return out + "\nhaven help COMMAND tells more.\n";
+}
+
+}  // namespace haven::cli

@@ -1,0 +1,44 @@
+#pragma once
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/instant.h"
+
+namespace haven::cli {
+
+/// What a command is run with.
+struct Call {
+    std::string site;                    ///< the site's folder
+    std::vector<std::string> arguments;  ///< behind the command's words
+    bool once = false;                   ///< --once
+    std::function<void()> wait_for_end;  ///< returns when the process is asked to end
+};
+
+/// One thing that `haven` does.
+struct Command {
+    const char* words;      ///< "ledger verify"
+    const char* arguments;  ///< "EXPORT PUBLIC-KEY"
+    const char* summary;    ///< one line
+    const char* help;       ///< what `haven help COMMAND` says beside it
+    int (*run)(const Call& call);
+};
+
+/// All of them, in the order of the help page.
+std::span<const Command> commands();
+
+/// The help of one command, or of all.
+std::string help_text(const Command* command = nullptr);
+
+int serve(const Call& call);
+int check(const Call& call);
+int import_file(const Call& call);
+int trace(const Call& call);
+int ledger_export(const Call& call);
+int ledger_verify(const Call& call);
+int ledger_key(const Call& call);
+int user_add(const Call& call);
+int partner_token(const Call& call);
+
+}  // namespace haven::cli

@@ -1,0 +1,157 @@
+#include <fstream>
+#include <iostream>
+
+#include "adapters/builtin.h"
+#include "adapters/sdk/plain_name.h"
+#include "core/base/code.h"
+#include "core/ledger/verify.h"
+#include "hub/cli/run.h"
+#include "hub/flow/timeline.h"
+
+namespace haven::cli {
+namespace {
+
+constexpr std::size_t import_bytes_max = std::size_t{1} << 30;
+constexpr std::int64_t trace_max = 1'000;
+
+/// A file read a piece at a time.
+class FileSource : public ByteSource {
+public:
+    explicit FileSource(const std::string& path) : in_(path, std::ios::binary) {}
+    bool is_open() const { return in_.is_open(); }
+    Result<std::size_t> read(std::span<char> into) override {
+        in_.read(into.data(), static_cast<std::streamsize>(into.size()));
+        return static_cast<std::size_t>(in_.gcount());
+    }
+
+private:
+    std::ifstream in_;
+};
+
+}  // namespace
+
+int serve(const Call& call) {
+    const SystemClock clock;
+    auto node = Node::start({.site_folder = call.site, .clock = &clock, .port = {}});
+    if (!node) { return failed(node.error(), call.site); }
+    log(LogLevel::info, "serving", {{"port", (*node)->port()}});
+    call.wait_for_end();
+    log(LogLevel::info, "stopping");
+    return exit_ok;
+}
+
+int check(const Call& call) {
+    const auto site = site::Site::load(call.site, builtin_adapters());
+    if (!site) { return failed(site.error(), call.site); }
+    std::cout << (*site)->title << ": " << (*site)->partners.size() << " partners, " << (*site)->services.size()
+              << " services, " << (*site)->agreements.size() << " agreements; nothing is wrong\n";
+    return exit_ok;
+}
+
+int import_file(const Call& call) {
+    if (call.arguments.size() != 2) { return usage("import"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    const auto* partner = node->context().site->partner(call.arguments[0]);
+    if (partner == nullptr) {
+        std::cerr << "haven: the site has no partner of this name\n";
+        return exit_failed;
+    }
+    const auto media_type = sdk::media_type_of(call.arguments[1]);
+    if (!media_type) {
+        std::cerr << "haven: expected a file that ends in .csv, .xml or .json\n";
+        return exit_failed;
+    }
+    auto bytes = read_file(call.arguments[1], import_bytes_max);
+    if (!bytes) { return failed(bytes.error()); }
+    flow::Door door(node->context(), [] {});
+    const auto accepted = door.accept({partner->name, std::string(*media_type), std::move(*bytes), {}, {}});
+    if (!accepted) { return failed(accepted.error()); }
+    std::cout << "message " << id_text(accepted->id) << (accepted->repeat ? " came before" : " accepted") << "\n";
+    return exit_ok;
+}
+
+int trace(const Call& call) {
+    if (call.arguments.size() != 1) { return usage("trace"); }
+    const auto id = id_from_text(call.arguments[0]);
+    if (!id) { return usage("trace"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    auto entries = flow::entries_of_case(node->context(), CaseId{*id}, 0, trace_max);
+    if (!entries || entries->empty()) {
+        entries = flow::entries_of_message(node->context(), MessageId{*id}, 0, trace_max);
+    }
+    if (!entries) { return failed(entries.error()); }
+    for (const auto& entry : *entries) { std::cout << entry.json << "\n"; }
+    if (entries->empty()) { std::cerr << "haven: nothing is known of this id\n"; }
+    return entries->empty() ? exit_failed : exit_ok;
+}
+
+int ledger_export(const Call& call) {
+    if (call.arguments.size() != 1) { return usage("ledger export"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    std::ofstream out(call.arguments[0], std::ios::binary);
+    const auto done = flow::export_ledger(node->context().readers, [&](std::string_view bytes) -> Result<void> {
+        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        if (!out) { return fail(Fault::unreachable, "the file cannot be written"); }
+        return {};
+    });
+    return done ? exit_ok : failed(done.error());
+}
+
+int ledger_key(const Call& call) {
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    std::cout << node->ledger_key().public_key().text() << "\n";
+    return exit_ok;
+}
+
+int ledger_verify(const Call& call) {
+    if (call.arguments.size() != 2) { return usage("ledger verify"); }
+    FileSource file(call.arguments[0]);
+    const auto key = PublicKey::parse(call.arguments[1]);
+    if (!key) { return failed(key.error()); }
+    if (!file.is_open()) { return failed(Error{Fault::missing, "no such file", {}}); }
+    const auto report = ledger::verify(file, {.log = {*key}, .witnesses = {}, .others = {}});
+    if (!report) { return failed(report.error()); }
+    std::cout << report->text();
+    return report->good() ? exit_ok : exit_failed;
+}
+
+int user_add(const Call& call) {
+    if (call.arguments.size() != 2) { return usage("user add"); }
+    const auto role = code_from<site::Role>(call.arguments[1]);
+    if (!role) { return usage("user add"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    const auto person = node->new_person(call.arguments[0], *role);
+    if (!person) { return failed(person.error()); }
+    const auto token = node->new_token({{}, *person});
+    if (!token) { return failed(token.error()); }
+    std::cout << *token << "\n";
+    return exit_ok;
+}
+
+int partner_token(const Call& call) {
+    if (call.arguments.size() != 1) { return usage("partner token"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    const auto* partner = node->context().site->partner(call.arguments[0]);
+    if (partner == nullptr) {
+        std::cerr << "haven: the site has no partner of this name\n";
+        return exit_failed;
+    }
+    const auto token = node->new_token({partner->name, {}});
+    if (!token) { return failed(token.error()); }
+    std::cout << *token << "\n";
+    return exit_ok;
+}
+
+}  // namespace haven::cli

@@ -1,0 +1,55 @@
+#include "hub/cli/run.h"
+
+#include <fstream>
+#include <iostream>
+
+namespace haven::cli {
+namespace {
+
+// Nodes of one store differ in number; commands take the last one.
+constexpr std::uint32_t command_node = 1023;
+
+}  // namespace
+
+int failed(const Error& error) {
+    std::cerr << "haven: " << error.message() << "\n";
+    return exit_failed;
+}
+
+int failed(const Problems& problems, const std::string& folder) {
+    for (const auto& problem : problems) {
+        std::string source;
+        if (auto text = read_file(folder + "/" + problem.file, std::size_t{1} << 20)) { source = std::move(*text); }
+        std::cerr << text_of(problem, source) << "\n";
+    }
+    std::cerr << problems.size() << (problems.size() == 1 ? " problem\n" : " problems\n");
+    return exit_failed;
+}
+
+int usage(const char* words) {
+    for (const auto& command : commands()) {
+        if (std::string_view(command.words) == words) { std::cerr << "usage: " << help_text(&command); }
+    }
+    return exit_usage;
+}
+
+std::unique_ptr<Node> open_beside(const Call& call, const Clock& clock) {
+    auto node =
+        Node::start({.site_folder = call.site, .clock = &clock, .number = command_node, .port = {}, .serves = false});
+    if (node) { return std::move(*node); }
+    failed(node.error(), call.site);
+    return nullptr;
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
+    std::ifstream in(path, std::ios::binary | std::ios::ate);
+    if (!in.is_open()) { return fail(Fault::missing, "no such file"); }
+    const auto size = static_cast<std::size_t>(in.tellg());
+    if (size > bytes_max) { return fail(Fault::too_large, Reason("expected a file of at most ", bytes_max, " bytes")); }
+    std::string bytes(size, '\0');
+    in.seekg(0);
+    in.read(bytes.data(), static_cast<std::streamsize>(size));
+    return bytes;
+}
+
+}  // namespace haven::cli

@@ -1,0 +1,26 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "hub/cli/command.h"
+#include "hub/node/node.h"
+
+/// What the commands share: how they open a node and how they end.
+namespace haven::cli {
+
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_failed = 1;
+inline constexpr int exit_usage = 2;
+
+/// Says the error on standard error and answers `exit_failed`.
+int failed(const Error& error);
+int failed(const Problems& problems, const std::string& folder);
+int usage(const char* words);
+
+/// The site's store and keys, beside a hub that may be running; null after it has said why not.
+std::unique_ptr<Node> open_beside(const Call& call, const Clock& clock);
+
+/// A file's bytes. Errors: missing, too_large.
+Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+
+}  // namespace haven::cli

@@ -1,0 +1,84 @@
+#include "hub/flow/changes.h"
+
+#include <iterator>
+
+namespace haven::flow {
+namespace {
+
+template <class T>
+void move_behind(std::vector<T>& into, std::vector<T>& from) {
+    into.insert(into.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+Result<void> apply_cases(store::Sql& sql, const Changes& changes) {
+    for (const auto& row : changes.new_cases) { store::insert_case(sql, row); }
+    for (const auto& row : changes.changed_cases) {
+        if (auto done = store::update_case(sql, row); !done) { return done; }
+    }
+    for (const auto& row : changes.records) { store::insert_record(sql, row); }
+    for (const auto& [key, id] : changes.blind_keys) { store::insert_blind_key(sql, key, id); }
+    for (const auto& seen : changes.seen) {
+        if (seen.replaces) {
+            store::replace_seen(sql, store::SeenKind::record, seen.digest, seen.seen);
+        } else if (store::remember(sql, store::SeenKind::record, seen.digest, seen.seen)) {
+            return fail(Fault::conflict, "the same record was taken by another message first");
+        }
+    }
+    return {};
+}
+
+Result<void> apply_work(store::Sql& sql, const Changes& changes, Instant now) {
+    using How = Changes::EndedWork::How;
+    for (const auto& ended : changes.ended_work) {
+        const bool mine = ended.how == How::done   ? store::finish_work(sql, ended.id, ended.attempts)
+                          : ended.how == How::held ? store::hold_work(sql, ended.id, ended.attempts)
+                                                   : store::retry_work(sql, ended.id, ended.attempts, ended.due);
+        if (!mine) { return fail(Fault::conflict, "another worker has this work now"); }
+    }
+    for (const auto& row : changes.new_attempts) { store::insert_attempt(sql, row); }
+    for (const auto& [id, state] : changes.ended_attempts) { store::end_attempt(sql, id, state, now); }
+    for (const auto& made : changes.work) { store::insert_work(sql, made.work, made.due, made.claim); }
+    return {};
+}
+
+}  // namespace
+
+void Changes::append(Changes other) {
+    move_behind(new_cases, other.new_cases);
+    move_behind(changed_cases, other.changed_cases);
+    move_behind(records, other.records);
+    move_behind(blind_keys, other.blind_keys);
+    move_behind(seen, other.seen);
+    move_behind(referrals, other.referrals);
+    move_behind(work, other.work);
+    move_behind(new_attempts, other.new_attempts);
+    move_behind(ended_attempts, other.ended_attempts);
+    move_behind(ended_work, other.ended_work);
+    move_behind(timers, other.timers);
+    move_behind(held, other.held);
+    move_behind(vacancies, other.vacancies);
+    move_behind(receipt_lines, other.receipt_lines);
+    move_behind(ledger, other.ledger);
+    if (other.advance) { advance = other.advance; }
+}
+
+Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
+    if (auto done = apply_cases(sql, changes); !done) { return done; }
+    for (const auto& changed : changes.referrals) {
+        if (changed.is_new) { store::insert_referral(sql, changed.referral, now); }
+        store::update_referral(sql, changed.referral, changed.new_offers, now);
+    }
+    if (auto done = apply_work(sql, changes, now); !done) { return done; }
+    for (const auto& [id, due] : changes.timers) { store::set_timer(sql, store::TimerKind::referral, id.value, due); }
+    for (const auto& [row, item] : changes.held) { store::hold(sql, row, item); }
+    for (const auto& row : changes.vacancies) { store::put_vacancy(sql, row); }
+    for (const auto& [message, line] : changes.receipt_lines) { store::put_receipt_line(sql, message, line); }
+    if (const auto& a = changes.advance) {
+        store::advance_message(sql, a->message, a->reached, a->taken, a->held, a->repeated);
+        if (a->state) { store::set_message_state(sql, a->message, *a->state); }
+    }
+    for (const auto& row : changes.ledger) { store::insert_ledger_entry(sql, row); }
+    return {};
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,74 @@
+#pragma once
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/store/cases.h"
+#include "core/store/held.h"
+#include "core/store/ledger_rows.h"
+#include "core/store/messages.h"
+#include "core/store/referrals.h"
+#include "core/store/timers.h"
+#include "core/store/work.h"
+
+namespace haven::flow {
+
+/// Everything that one decision changes, as rows: decided first, committed as one transaction with its ledger entries.
+struct Changes {
+    struct NewWork {
+        store::Work work;
+        Instant due{};
+        std::optional<store::Claim> claim{};
+    };
+    struct ChangedReferral {
+        Referral referral;
+        std::vector<store::NewOffer> new_offers;
+        bool is_new = false;
+    };
+    /// What becomes of the work that is being done; lost claims undo the whole transaction.
+    struct EndedWork {
+        enum class How : std::uint8_t { done, held, retry };
+        WorkId id;
+        std::int64_t attempts = 0;
+        How how = How::done;
+        Instant due{};  ///< of a retry
+    };
+    struct SeenRecord {
+        Digest16 digest;
+        store::Seen seen;
+        bool replaces = false;
+    };
+    struct Advance {
+        MessageId message;
+        std::int64_t reached = 0;
+        std::int64_t taken = 0;
+        std::int64_t held = 0;
+        std::int64_t repeated = 0;
+        std::optional<store::MessageState> state;
+    };
+
+    std::vector<store::CaseRow> new_cases;
+    std::vector<store::CaseRow> changed_cases;  ///< with the revision that was read
+    std::vector<store::RecordRow> records;
+    std::vector<std::pair<store::BlindKey, CaseId>> blind_keys;
+    std::vector<SeenRecord> seen;
+    std::vector<ChangedReferral> referrals;
+    std::vector<NewWork> work;
+    std::vector<store::AttemptRow> new_attempts;
+    std::vector<std::pair<AttemptId, store::AttemptState>> ended_attempts;
+    std::vector<EndedWork> ended_work;
+    std::vector<std::pair<ReferralId, std::optional<Instant>>> timers;  ///< when each must be looked at, or no more
+    std::vector<std::pair<store::HeldRow, store::HeldItem>> held;
+    std::vector<store::VacancyRow> vacancies;
+    std::vector<std::pair<MessageId, store::ReceiptLine>> receipt_lines;
+    std::optional<Advance> advance;
+    std::vector<store::LedgerRow> ledger;
+
+    /// Adds all that `other` changes, behind what is here.
+    void append(Changes other);
+};
+
+/// Writes it all. Errors: conflict - a case was changed by somebody else, or the claim of the work was lost.
+Result<void> apply(store::Sql& sql, const Changes& changes, Instant now);
+
+}  // namespace haven::flow

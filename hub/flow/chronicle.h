@@ -1,0 +1,26 @@
+#pragma once
+#include "core/agreement/disclosure.h"
+#include "core/ledger/entry.h"
+#include "core/store/ledger_rows.h"
+
+namespace haven::flow {
+
+/// Makes ledger entries: one place decides what each kind of event says.
+class Chronicle {
+public:
+    Chronicle(IdSource& ids, Instant now) : ids_(ids), now_(now) {}
+
+    /// A new entry with its id, time, operation and action; the caller fills in what it knows.
+    ledger::Entry entry(ledger::Operation operation, ledger::Word action, ledger::Actor actor) const;
+    /// Something told to a partner: recipient, agreement, basis, stage, fields; never a value.
+    ledger::Entry disclosure(const Disclosure& told, ledger::Actor by) const;
+
+    /// The entry as a row. `case_name` is the ledger's name of the case, or empty.
+    static store::LedgerRow row(ledger::Entry entry, std::string_view case_name = {});
+
+private:
+    IdSource& ids_;
+    Instant now_;
+};
+
+}  // namespace haven::flow

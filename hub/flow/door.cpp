@@ -1,0 +1,110 @@
+#include "hub/flow/door.h"
+
+#include <future>
+
+#include "core/seal/digest.h"
+#include "core/store/work.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/vault.h"
+
+namespace haven::flow {
+namespace {
+
+/// Everything that the transaction writes, made before it.
+struct Rows {
+    store::MessageRow message;
+    std::vector<std::string> chunks;  // from number 1
+    Digest16 digest;
+    std::optional<Digest16> key_digest;
+    store::Work work;
+    store::LedgerRow ledger;
+};
+
+Digest16 digest_of(const Key& key, Literal context, Name partner, std::string_view bytes) {
+    KeyedDigest digest(key, context);
+    digest.update(partner.text());
+    digest.update(std::string_view("\0", 1));
+    digest.update(bytes);
+    return digest.finish();
+}
+
+Rows rows_of(const Context& context, const Incoming& incoming) {
+    const auto now = context.clock.now();
+    Rows rows;
+    const auto id = context.ids.next_as<MessageId>(now);
+    const auto key = Key::random();
+    rows.message = {.id = id, .partner = incoming.partner, .received_at = now, .media_type = incoming.media_type};
+    rows.message.size = static_cast<std::int64_t>(incoming.body.size());
+    rows.message.wrapped_key = wrap_message_key(context.keys, id, key);
+    const std::string_view body = incoming.body;
+    if (!incoming.source_token.empty()) { rows.message.source_token = seal_token(key, id, incoming.source_token); }
+    rows.message.body = seal_chunk(key, id, 0, body.substr(0, limits::chunk_bytes));
+    for (std::size_t at = limits::chunk_bytes; at < body.size(); at += limits::chunk_bytes) {
+        const auto number = static_cast<std::int64_t>(rows.chunks.size()) + 1;
+        rows.chunks.push_back(seal_chunk(key, id, number, body.substr(at, limits::chunk_bytes)));
+    }
+    rows.message.chunks = static_cast<std::int64_t>(rows.chunks.size()) + 1;
+    rows.digest = digest_of(context.secrets.digests, "message", incoming.partner, body);
+    if (!incoming.idempotency_key.empty()) {
+        rows.key_digest =
+            digest_of(context.secrets.digests, "idempotency key", incoming.partner, incoming.idempotency_key);
+    }
+    rows.work = {.id = context.ids.next_as<WorkId>(now), .lane = reading_lane, .kind = store::WorkKind::read};
+    rows.work.subject = id.value;
+    const Chronicle chronicle(context.ids, now);
+    auto entry =
+        chronicle.entry(ledger::Operation::collection, "message received", ledger::Actor::of_partner(incoming.partner));
+    entry.message = id;
+    rows.ledger = Chronicle::row(std::move(entry));
+    return rows;
+}
+
+Result<Accepted> write(store::Sql& sql, const Rows& rows) {
+    const store::Seen now{rows.message.id.value, rows.digest, rows.message.received_at};
+    if (rows.key_digest) {
+        if (const auto before = store::remember(sql, store::SeenKind::idempotency_key, *rows.key_digest, now)) {
+            if (before->content == rows.digest) { return Accepted{MessageId{before->subject}, true}; }
+            return fail(Fault::conflict, "this idempotency key came before with another message");
+        }
+    }
+    if (const auto before = store::remember(sql, store::SeenKind::message, rows.digest, now)) {
+        if (rows.key_digest) {  // the key now stands for the message that came first
+            store::replace_seen(sql, store::SeenKind::idempotency_key, *rows.key_digest,
+                                {before->subject, rows.digest, before->as_of});
+        }
+        return Accepted{MessageId{before->subject}, true};
+    }
+    store::insert_message(sql, rows.message);
+    for (std::size_t i = 0; i < rows.chunks.size(); ++i) {
+        store::insert_chunk(sql, rows.message.id, static_cast<std::int64_t>(i) + 1, rows.chunks[i]);
+    }
+    store::insert_work(sql, rows.work, rows.message.received_at);
+    store::insert_ledger_entry(sql, rows.ledger);
+    return Accepted{rows.message.id, false};
+}
+
+}  // namespace
+
+void Door::accept(Incoming message, Done done) {
+    const auto rows = std::make_shared<const Rows>(rows_of(context_, message));
+    const auto answer = std::make_shared<Result<Accepted>>();
+    context_.writer.submit(
+        [rows, answer](store::Sql& sql) -> Result<void> {
+            *answer = write(sql, *rows);
+            if (!*answer) { return fail(answer->error()); }
+            return {};
+        },
+        [this, answer, done = std::move(done)](Result<void> committed) {
+            if (!committed) { return done(fail(std::move(committed).error())); }
+            if (!(*answer)->repeat) { wake_(); }
+            done(std::move(*answer));
+        });
+}
+
+Result<Accepted> Door::accept(Incoming message) {
+    std::promise<Result<Accepted>> promise;
+    accept(std::move(message), [&](Result<Accepted> answer) { promise.set_value(std::move(answer)); });
+    return promise.get_future().get();
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,54 @@
+#include "hub/flow/fields.h"
+
+namespace haven::flow {
+
+Result<Fields> Fields::bind(const Catalogue& catalogue) {
+    FieldBinder b(catalogue);
+    Fields made{
+        .incident_issuer = b.field<std::string>("incident/reference/issuer"),
+        .incident_reference = b.field<std::string>("incident/reference/value"),
+        .birth_date = b.field<Date>("victim/birth-date"),
+        .age = b.field<std::int64_t>("victim/age"),
+        .gender = b.field<Gender>("victim/gender"),
+        .no_recourse = b.field<Answer>("victim/no-recourse-to-public-funds"),
+        .home_area = b.field<std::string>("victim/home-area"),
+        .risk = b.field<RiskLevel>("risk/level"),
+        .consent_to_referral = b.field<Answer>("consent/to-referral"),
+        .consent_to_pass_contact = b.field<Answer>("consent/to-pass-contact"),
+        .consent_overridden = b.field<Answer>("consent/overridden"),
+        .request_reference = b.field<std::string>("request/reference"),
+        .answer = b.field<AnswerKind>("answer/kind"),
+        .answer_at = b.field<Instant>("answer/at"),
+        .answer_until = b.field<Instant>("answer/until"),
+        .decline_reason = b.field<DeclineReason>("answer/reason"),
+        .arrival = b.field<ArrivalKind>("arrival/kind"),
+        .arrival_at = b.field<Instant>("arrival/at"),
+        .outcome = b.field<OutcomeKind>("outcome/kind"),
+        .outcome_reason = b.field<OutcomeReason>("outcome/reason"),
+        .outcome_at = b.field<Instant>("outcome/at"),
+        .help = b.field<HelpAnswer>("contact/help"),
+        .need_service = b.field<std::string>("need/service"),
+        .child_birth_date = b.field<Date>("child/birth-date"),
+        .child_age = b.field<std::int64_t>("child/age"),
+        .child_gender = b.field<Gender>("child/gender"),
+        .pet = b.field<PetKind>("household/pet/kind"),
+        .access = b.field<AccessNeed>("household/access/need"),
+        .avoid_area = b.field<std::string>("avoid/area"),
+        .perpetrator_area = b.field<std::string>("perpetrator/area"),
+        .perpetrator_employer = b.field<std::string>("perpetrator/employer"),
+        .vacancy_service = b.field<std::string>("vacancy/service"),
+        .vacancy_places = b.field<std::int64_t>("vacancy/places"),
+        .vacancy_as_of = b.field<Instant>("vacancy/as-of"),
+        .vacancy_expires = b.field<Instant>("vacancy/expires"),
+        .child = b.group("child"),
+        .need = b.group("need"),
+        .pets = b.group("household/pet"),
+        .access_needs = b.group("household/access"),
+        .avoid = b.group("avoid"),
+        .perpetrator = b.group("perpetrator"),
+    };
+    if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }
+    return made;
+}
+
+}  // namespace haven::flow

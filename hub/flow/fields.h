@@ -1,0 +1,62 @@
+#pragma once
+#include "core/agreement/facts.h"
+#include "core/catalogue/field.h"
+#include "core/referral/answer.h"
+#include "core/referral/provider.h"
+
+namespace haven::flow {
+
+enum class HelpAnswer : std::uint8_t { accepted, declined, undecided };
+constexpr std::array<std::string_view, 3> code_names(HelpAnswer) {
+    return {"accepted", "declined", "undecided"};
+}
+
+/// The fields that the flow reads, bound once at start by path and type; a schema that lacks one stops the start.
+struct Fields {
+    Field<std::string> incident_issuer;
+    Field<std::string> incident_reference;
+    Field<Date> birth_date;
+    Field<std::int64_t> age;
+    Field<Gender> gender;
+    Field<Answer> no_recourse;
+    Field<std::string> home_area;
+    Field<RiskLevel> risk;
+    Field<Answer> consent_to_referral;
+    Field<Answer> consent_to_pass_contact;
+    Field<Answer> consent_overridden;
+    Field<std::string> request_reference;
+    Field<AnswerKind> answer;
+    Field<Instant> answer_at;
+    Field<Instant> answer_until;
+    Field<DeclineReason> decline_reason;
+    Field<ArrivalKind> arrival;
+    Field<Instant> arrival_at;
+    Field<OutcomeKind> outcome;
+    Field<OutcomeReason> outcome_reason;
+    Field<Instant> outcome_at;
+    Field<HelpAnswer> help;
+    Field<std::string> need_service;
+    Field<Date> child_birth_date;
+    Field<std::int64_t> child_age;
+    Field<Gender> child_gender;
+    Field<PetKind> pet;
+    Field<AccessNeed> access;
+    Field<std::string> avoid_area;
+    Field<std::string> perpetrator_area;
+    Field<std::string> perpetrator_employer;
+    Field<std::string> vacancy_service;
+    Field<std::int64_t> vacancy_places;
+    Field<Instant> vacancy_as_of;
+    Field<Instant> vacancy_expires;
+    GroupNumber child;
+    GroupNumber need;
+    GroupNumber pets;
+    GroupNumber access_needs;
+    GroupNumber avoid;
+    GroupNumber perpetrator;
+
+    /// Errors: missing, malformed at the path.
+    static Result<Fields> bind(const Catalogue& catalogue);
+};
+
+}  // namespace haven::flow

@@ -1,0 +1,27 @@
+#pragma once
+#include "core/referral/provider.h"
+#include "core/store/timers.h"
+#include "hub/flow/snapshot.h"
+
+/// What a case says of the help that is needed: pure readings of its case file.
+namespace haven::flow {
+
+/// Whole years on a day.
+int age_on(Date birth, Date day);
+/// The victim's age where it is known.
+std::optional<int> victim_age(const Fields& fields, const Record& facts, Date day);
+
+/// Who needs which help, as the choice of providers takes it.
+Need need_of(const site::Site& site, const Fields& fields, const Record& facts, Name service, Date day);
+
+/// Every provider of the site as it is now: with the capacity that it said last.
+std::vector<Provider> providers_of(const site::Site& site, const std::vector<store::VacancyRow>& vacancies);
+
+/// The household in numbers and bands, for a question that names nobody. What a person entered stands; what is missing
+/// is counted from the children that are known.
+void set_household(RecordBuilder& own, const Fields& fields, const Record& facts, Date day);
+
+/// Services that the victim accepted: the needs that the newest record of a contact or report names.
+std::vector<Name> services_asked_for(const Fields& fields, const Record& record);
+
+}  // namespace haven::flow

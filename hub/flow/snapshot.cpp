@@ -1,0 +1,66 @@
+#include "hub/flow/snapshot.h"
+
+#include <algorithm>
+
+#include "core/ledger/entry.h"
+#include "core/seal/token.h"
+#include "hub/flow/vault.h"
+
+namespace haven::flow {
+namespace {
+
+struct Rows {
+    store::CaseRow row;
+    std::vector<store::RecordRow> records;
+    std::vector<Referral> referrals;
+};
+
+}  // namespace
+
+const Referral* CaseSnapshot::referral(ReferralId id) const {
+    const auto at = std::find_if(referrals.begin(), referrals.end(), [&](const Referral& r) { return r.id == id; });
+    return at == referrals.end() ? nullptr : &*at;
+}
+
+void CaseSnapshot::add(CaseRecord record, Name agreement) {
+    const auto catalogue = record.record.shared_catalogue();
+    records.push_back(std::move(record));
+    agreements.push_back(agreement);
+    file = CaseFile::fold(catalogue, records);
+}
+
+Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
+    auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
+        auto row = store::read_case(sql, id);
+        if (!row || row->wrapped_key.empty()) { return fail(Fault::missing, "no such case"); }
+        return Rows{std::move(*row), store::records_of(sql, id), store::referrals_of(sql, id)};
+    });
+    if (!rows) { return fail(std::move(rows).error()); }
+    auto key = unwrap_case_key(context.keys, id, rows->row.wrapped_key);
+    if (!key) { return fail(std::move(key).error()); }
+    std::vector<CaseRecord> records;
+    std::vector<Name> agreements;
+    for (const auto& stored : rows->records) {
+        auto record = open_record(*key, id, stored.id, stored.body, context.site->catalogue);
+        if (!record) { return fail(std::move(record).error()); }
+        records.push_back({std::move(*record), {stored.id, stored.partner, stored.as_of, stored.by_person}});
+        agreements.push_back(stored.agreement);
+    }
+    auto file = CaseFile::fold(context.site->catalogue, records);
+    return CaseSnapshot{std::move(rows->row),       std::move(*key), std::move(records), std::move(agreements),
+                        std::move(rows->referrals), std::move(file)};
+}
+
+CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, Instant now) {
+    const auto id = context.ids.next_as<CaseId>(now);
+    auto key = Key::random();
+    store::CaseRow row{.id = id, .revision = 1, .opened_at = now, .changed_at = now};
+    row.wrapped_key = wrap_case_key(context.keys, id, key);
+    row.ledger_name = std::string(random_octets<ledger::LedgerName>().view());
+    std::vector<CaseRecord> records;
+    records.push_back(std::move(first));
+    auto file = CaseFile::fold(context.site->catalogue, records);
+    return CaseSnapshot{std::move(row), std::move(key), std::move(records), {agreement}, {}, std::move(file)};
+}
+
+}  // namespace haven::flow

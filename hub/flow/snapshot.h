@@ -1,0 +1,33 @@
+#pragma once
+#include <vector>
+
+#include "core/catalogue/case_file.h"
+#include "core/store/cases.h"
+#include "core/store/referrals.h"
+#include "core/store/work.h"
+#include "hub/flow/context.h"
+
+namespace haven::flow {
+
+/// A case as it stood at one revision: what a decision is made from.
+struct CaseSnapshot {
+    store::CaseRow row;
+    Key key;
+    std::vector<CaseRecord> records;
+    std::vector<Name> agreements;  ///< for each record, the one under which its source gave it; empty for the hub's own
+    std::vector<Referral> referrals;
+    CaseFile file;
+
+    const Referral* referral(ReferralId id) const;
+    /// The same case with a record more: the fold made anew.
+    void add(CaseRecord record, Name agreement);
+};
+
+/// Reads a case, opens its records and folds them.
+/// Errors: missing - no such case, or it was erased; broken - a record does not open; unreachable.
+Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id);
+
+/// A case that does not exist yet, with its first record.
+CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, Instant now);
+
+}  // namespace haven::flow

@@ -1,0 +1,280 @@
+#include "hub/flow/teller.h"
+
+#include <algorithm>
+
+#include "core/base/code.h"
+#include "core/seal/digest.h"
+#include "core/seal/sha256.h"
+#include "core/seal/token.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/need.h"
+#include "hub/flow/vault.h"
+#include "mapping/outward.h"
+
+namespace haven::flow {
+namespace {
+
+constexpr std::size_t key_digest_chars = 12;
+
+/// Sets fields of one own record and keeps the first error.
+class OwnRecord {
+public:
+    OwnRecord(const std::shared_ptr<const Catalogue>& catalogue, std::string_view type)
+        : catalogue_(*catalogue), builder_(catalogue) {
+        const auto number = catalogue_.find_record_type(type);
+        known_ = number.has_value();
+        if (known_) { builder_.start(*number); }
+    }
+    OwnRecord& set(std::string_view path, std::string_view text) {
+        const auto field = known_ ? catalogue_.find(path) : std::nullopt;
+        if (!field) {
+            known_ = false;
+            return *this;
+        }
+        auto done = builder_.set(*field, text);
+        if (!done && !error_) { error_ = std::move(done).error(); }
+        return *this;
+    }
+    RecordBuilder& builder() { return builder_; }
+    Result<Record> part(Instant as_of) {
+        if (!known_) { return fail(Fault::missing, "the schema lacks a field that the hub writes"); }
+        if (error_) { return fail(*error_); }
+        return builder_.finish_part(as_of);
+    }
+
+private:
+    const Catalogue& catalogue_;
+    RecordBuilder builder_;
+    bool known_ = false;
+    std::optional<Error> error_;
+};
+
+Error refused(Refusal why) {
+    return {Fault::refused, reason_of(why), {}};
+}
+
+const char* extension_of(std::string_view media_type) {
+    if (media_type == "application/json") { return ".json"; }
+    if (media_type == "application/xml") { return ".xml"; }
+    return media_type == "text/csv" ? ".csv" : ".txt";
+}
+
+Stage stage_of(Notice notice, const Offer& offer) {
+    switch (notice) {
+        case Notice::capacity: return Stage::capacity;
+        case Notice::offer:
+        case Notice::reply: return Stage::offer;
+        case Notice::amend: return offer.held.value_or(Stage::offer);
+        default: return Stage::accept;
+    }
+}
+
+}  // namespace
+
+bool still_needed(Notice notice, OfferState state, bool begun_before) {
+    switch (notice) {
+        case Notice::capacity:
+        case Notice::offer: return state == OfferState::queued || (begun_before && is_awaited(state));
+        case Notice::reply: return state == OfferState::question || is_awaited(state);
+        case Notice::confirm: return is_placement(state);
+        case Notice::amend: return is_awaited(state) || is_placement(state);
+        case Notice::release: return true;
+        case Notice::withdraw: return true;
+    }
+    return false;
+}
+
+std::variant<Telling, Moot, Stopped> Teller::tell(const store::Work& work, const CaseSnapshot& snapshot,
+                                                  const store::OfferRow& row, bool begun_before) const {
+    const auto* referral = snapshot.referral(row.referral);
+    if (referral == nullptr || !work.notice) { return Moot{}; }
+    const auto offer =
+        std::find_if(referral->offers.begin(), referral->offers.end(), [&](const Offer& o) { return o.id == row.id; });
+    if (offer == referral->offers.end() || !still_needed(*work.notice, offer->state, begun_before)) { return Moot{}; }
+    const auto* service = context_.site->service(referral->service.text());
+    if (service == nullptr) { return Stopped{Error{Fault::missing, "the site has no such service any more", {}}}; }
+    const bool ends = *work.notice == Notice::release || *work.notice == Notice::withdraw;
+    const bool taken_back = referral->state == ReferralState::withdrawn || referral->state == ReferralState::superseded;
+    const Subject subject{
+        row.id,           row.reference, *work.notice, referral->version, stage_of(*work.notice, *offer),
+        service->purpose, taken_back,    ends};
+    const auto type = context_.site->catalogue->find_record_type(ends ? "withdrawal" : "referral");
+    const auto agreement = context_.site->agreement_to(row.partner, service->purpose, *type);
+    if (agreement == nullptr) {
+        return Stopped{Error{Fault::refused, "no agreement with this recipient for this purpose", {}}};
+    }
+    auto own = ends ? own_ending(row.reference, *work.notice, made_at(work.id))
+                    : own_request(snapshot, *referral, *offer, row.reference, *agreement);
+    if (!own) { return Stopped{std::move(own).error()}; }
+    return send(work, snapshot, subject, *own);
+}
+
+std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, const CaseSnapshot& snapshot,
+                                                    const Referral& referral, std::string_view reference) const {
+    if (!referral.outcome) { return Moot{}; }
+    OwnRecord own(context_.site->catalogue, "outcome");
+    own.set("request/reference", reference).set("request/service", referral.service.text());
+    own.set("outcome/kind", code_text(*referral.outcome));
+    if (referral.outcome_reason) { own.set("outcome/reason", code_text(*referral.outcome_reason)); }
+    if (referral.outcome_at) { own.set("outcome/at", iso_text(*referral.outcome_at)); }
+    auto record = own.part(now_);
+    if (!record) { return Stopped{std::move(record).error()}; }
+    const Subject subject{
+        {}, std::string(reference), Notice::confirm, referral.version, Stage::accept, "outcome", false, true};
+    return send(work, snapshot, subject, *record);
+}
+
+Result<Record> Teller::own_request(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
+                                   std::string_view reference, const Agreement& agreement) const {
+    OwnRecord own(context_.site->catalogue, "referral");
+    own.set("request/reference", reference).set("request/service", referral.service.text());
+    own.set("request/made", iso_text(made_at(referral.id)));
+    if (offer.reply_by) { own.set("request/reply-by", iso_text(*offer.reply_by)); }
+    own.set("request/not-a-homelessness-application", "yes");
+    own.set("request/legal-power", agreement.terms().legal_power);
+    own.set("request/marking", "official-sensitive");
+    own.set("request/amends", std::to_string(referral.version - 1));
+    const Date day{context_.site->zone->day(now_)};
+    set_household(own.builder(), context_.fields, snapshot.file.facts(), day);
+    return own.part(now_);
+}
+
+Result<Record> Teller::own_ending(std::string_view reference, Notice notice, Instant at) const {
+    OwnRecord own(context_.site->catalogue, "withdrawal");
+    own.set("request/reference", reference).set("withdrawal/at", iso_text(at));
+    own.set("withdrawal/reason", notice == Notice::release ? "not-needed" : "withdrawn");
+    return own.part(now_);
+}
+
+Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name recipient,
+                    std::string_view purpose) const {
+    const auto& site = *context_.site;
+    const auto& about = snapshot.file.facts();
+    Facts facts;
+    facts.recipient = recipient;
+    facts.hub_team = recipient == site.team;
+    const auto* partner = site.partner(recipient.text());
+    FieldSet own;
+    for (std::uint16_t f = 0; f < site.catalogue->field_count(); ++f) { own.add({f}); }
+    for (const auto& source : drawn.sources()) {
+        const auto* from = site.partner(source.partner.text());
+        if (from == nullptr) {  // the hub's own people and the hub itself
+            facts.onward.push_back(own);
+            continue;
+        }
+        FieldSet allowed;
+        for (const auto& agreement : site.agreements) {
+            if (agreement->from() != source.partner || agreement->to() != site.hub || !agreement->in_force(now_)) {
+                continue;
+            }
+            allowed |= facts.hub_team
+                           ? agreement->fields(Stage::accept)
+                           : agreement->onward(recipient.text(), partner != nullptr ? partner->kind : "", purpose);
+        }
+        facts.onward.push_back(allowed);
+    }
+    facts.risk = about.get(context_.fields.risk);
+    facts.consent_to_referral = about.get(context_.fields.consent_to_referral).value_or(Answer::unknown);
+    facts.consent_to_pass_contact = about.get(context_.fields.consent_to_pass_contact).value_or(Answer::unknown);
+    facts.consent_overridden = about.get(context_.fields.consent_overridden) == Answer::yes;
+    facts.withdrawn = false;
+    facts.stopped = false;
+    facts.locators_held = false;
+    const auto need = need_of(site, context_.fields, about, {}, Date{site.zone->day(now_)});
+    facts.conflict = std::find(need.conflicts.begin(), need.conflicts.end(), recipient) != need.conflicts.end();
+    return facts;
+}
+
+tl::expected<Teller::ClearedRecord, Error> Teller::clear(const CaseSnapshot& snapshot, Name recipient,
+                                                         const Subject& subject, const Record& own,
+                                                         const Map& map) const {
+    const auto& site = *context_.site;
+    const auto agreement = site.agreement_to(recipient, subject.purpose, own.type());
+    if (agreement == nullptr) {
+        return tl::unexpected(Error{Fault::refused, "no agreement with this recipient for this purpose", {}});
+    }
+    const auto drawn = snapshot.file.draw(own.type(), own, ValueSource{{}, site.hub, now_, true});
+    if (!drawn) { return tl::unexpected(drawn.error()); }
+    auto facts = this->facts(snapshot, *drawn, recipient, subject.purpose);
+    facts.withdrawn = subject.taken_back && !subject.says_so;
+    auto told = disclose(agreement, *drawn, subject.stage, facts, now_);
+    if (!told) { return tl::unexpected(refused(told.error())); }
+    auto entry = Chronicle(context_.ids, now_).disclosure(*told, ledger::Actor::of_hub("dispatch"));
+    entry.offer = subject.offer;
+    entry.versions.push_back({map.name(), map.digest()});
+    auto outgoing = OutwardMap(map).write(std::move(*told));
+    if (!outgoing) { return tl::unexpected(std::move(outgoing).error()); }
+    std::string bytes(outgoing->bytes());
+    auto key =
+        subject.reference + "-" + std::string(code_text(subject.notice)) + "-" + std::to_string(subject.version) + "-" +
+        to_hex(keyed_digest(context_.secrets.references, "sent bytes", bytes).view()).substr(0, key_digest_chars);
+    auto file_name = key + extension_of(outgoing->media_type());
+    auto cleared = Guard::clear(std::move(*outgoing), facts, std::move(file_name), now_);
+    if (!cleared) { return tl::unexpected(refused(cleared.error())); }
+    const auto salt = random_octets<Salt>();
+    entry.commitment = commit(salt, bytes);
+    return ClearedRecord{std::move(*cleared), std::move(key), std::move(bytes), salt, std::move(entry)};
+}
+
+std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const CaseSnapshot& snapshot,
+                                                  const Subject& subject, const Record& own) const {
+    const auto* partner = context_.site->partner(work.lane.text());
+    if (partner == nullptr) { return Stopped{Error{Fault::missing, "the site has no such partner any more", {}}}; }
+    const auto map = partner->out.find(own.type());
+    if (map == partner->out.end()) {
+        return Stopped{Error{Fault::unmapped, "no map writes this record for this partner", {}}};
+    }
+    auto cleared = clear(snapshot, work.lane, subject, own, *map->second);
+    if (!cleared) { return Stopped{std::move(cleared).error()}; }
+    const auto id = context_.ids.next_as<AttemptId>(now_);
+    store::AttemptRow attempt{id,
+                              work.id,
+                              snapshot.row.id,
+                              subject.offer,
+                              work.lane,
+                              subject.notice,
+                              subject.version,
+                              store::AttemptState::begun,
+                              cleared->key,
+                              now_,
+                              std::string(cleared->entry.commitment->view()),
+                              seal_attempt(snapshot.key, snapshot.row.id, id, cleared->salt.view(), cleared->bytes)};
+    return Telling{std::move(cleared->cleared),
+                   std::move(cleared->key),
+                   std::move(attempt),
+                   Chronicle::row(std::move(cleared->entry), snapshot.row.ledger_name),
+                   subject.notice,
+                   subject.version};
+}
+
+Result<Shown> Teller::show_case(const CaseSnapshot& snapshot, const Map& map) const {
+    const auto type = *context_.site->catalogue->find_record_type("case-file");
+    RecordBuilder nothing(context_.site->catalogue);
+    nothing.start(type);
+    const Subject subject{{}, id_text(snapshot.row.id), Notice::confirm, 1, Stage::accept, "casework", false, true};
+    auto cleared = clear(snapshot, context_.site->team, subject, nothing.finish_part(now_), map);
+    if (!cleared) { return fail(std::move(cleared).error()); }
+    return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
+}
+
+Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::OfferRow& row, const Map& map) const {
+    const auto* referral = snapshot.referral(row.referral);
+    const auto* service = referral == nullptr ? nullptr : context_.site->service(referral->service.text());
+    if (service == nullptr) { return fail(Fault::missing, "no such referral"); }
+    const auto offer =
+        std::find_if(referral->offers.begin(), referral->offers.end(), [&](const Offer& o) { return o.id == row.id; });
+    if (offer == referral->offers.end() || !offer->held) { return fail(Fault::missing, "no such offer"); }
+    const auto agreement = context_.site->agreement_to(row.partner, service->purpose,
+                                                       *context_.site->catalogue->find_record_type("referral"));
+    if (agreement == nullptr) { return fail(Fault::refused, "no agreement with this recipient for this purpose"); }
+    auto own = own_request(snapshot, *referral, *offer, row.reference, *agreement);
+    if (!own) { return fail(std::move(own).error()); }
+    const bool taken_back = referral->state == ReferralState::withdrawn || referral->state == ReferralState::superseded;
+    const Subject subject{row.id,       row.reference,    Notice::offer, referral->version,
+                          *offer->held, service->purpose, taken_back,    false};
+    auto cleared = clear(snapshot, row.partner, subject, *own, map);
+    if (!cleared) { return fail(std::move(cleared).error()); }
+    return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,88 @@
+#pragma once
+#include "core/agreement/guard.h"
+#include "core/ledger/entry.h"
+#include "core/seal/sha256.h"
+#include "hub/flow/changes.h"
+#include "hub/flow/snapshot.h"
+
+namespace haven::flow {
+
+/// What one piece of work comes to when it is claimed: bytes that may go, or why nothing goes.
+struct Telling {
+    Cleared cleared;
+    std::string key;            ///< the same bytes have the same key
+    store::AttemptRow attempt;  ///< begun; with the exact bytes, sealed
+    store::LedgerRow ledger;    ///< the disclosure
+    Notice notice = Notice::capacity;
+    int version = 0;
+};
+
+/// What somebody who looks is shown, with the ledger entry that must be committed before the bytes leave.
+struct Shown {
+    Cleared cleared;
+    ledger::Entry entry;
+};
+
+/// The offer has moved on: nobody needs to be told any more.
+struct Moot {};
+
+/// Nothing may go; a person decides.
+struct Stopped {
+    Error error;
+};
+
+/// Decides, for one piece of work, what is told now: draws the record, discloses, writes and clears it. Reads nothing
+/// but its arguments.
+class Teller {
+public:
+    Teller(const Context& context, Instant now) : context_(context), now_(now) {}
+
+    std::variant<Telling, Moot, Stopped> tell(const store::Work& work, const CaseSnapshot& snapshot,
+                                              const store::OfferRow& offer, bool begun_before) const;
+    std::variant<Telling, Moot, Stopped> report(const store::Work& work, const CaseSnapshot& snapshot,
+                                                const Referral& referral, std::string_view reference) const;
+
+    /// A case as the hub's own team may see it, in the words of `map`.
+    /// Errors: refused - no agreement of the team lets it; those of the map.
+    Result<Shown> show_case(const CaseSnapshot& snapshot, const Map& map) const;
+    /// An offer as its partner may see it now: for partners who come and look.
+    /// Errors: missing - it was not told yet; refused.
+    Result<Shown> show_offer(const CaseSnapshot& snapshot, const store::OfferRow& offer, const Map& map) const;
+
+    /// What decides beside the case file, for one recipient and purpose.
+    Facts facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name recipient, std::string_view purpose) const;
+
+private:
+    struct Subject {
+        OfferId offer;
+        std::string reference;
+        Notice notice;
+        int version;
+        Stage stage;
+        std::string purpose;
+        bool taken_back;  ///< the referral was withdrawn or superseded
+        bool says_so;     ///< what is told is that it ends, or has ended
+    };
+    struct ClearedRecord {
+        Cleared cleared;
+        std::string key;
+        std::string bytes;
+        Salt salt;
+        ledger::Entry entry;
+    };
+    tl::expected<ClearedRecord, Error> clear(const CaseSnapshot& snapshot, Name recipient, const Subject& subject,
+                                             const Record& own, const Map& map) const;
+    std::variant<Telling, Moot, Stopped> send(const store::Work& work, const CaseSnapshot& snapshot,
+                                              const Subject& subject, const Record& own) const;
+    Result<Record> own_request(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
+                               std::string_view reference, const Agreement& agreement) const;
+    Result<Record> own_ending(std::string_view reference, Notice notice, Instant at) const;
+
+    const Context& context_;
+    Instant now_;
+};
+
+/// Whether the offer still needs what the notice says.
+bool still_needed(Notice notice, OfferState state, bool begun_before);
+
+}  // namespace haven::flow

@@ -1,0 +1,91 @@
+#include "hub/flow/timekeeper.h"
+
+#include "core/base/log.h"
+
+namespace haven::flow {
+namespace {
+
+constexpr std::chrono::milliseconds look_every{200};
+constexpr std::chrono::seconds lease{10};
+constexpr std::int64_t timers_at_once = 256;
+constexpr int decide_tries_max = 3;
+
+}  // namespace
+
+Timekeeper::Timekeeper(const Context& context, std::function<void()> wake) : context_(context), wake_(std::move(wake)) {
+    thread_ = std::thread([this] { serve(); });
+}
+
+Timekeeper::~Timekeeper() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    woken_.notify_all();
+    thread_.join();
+}
+
+void Timekeeper::serve() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        lock.unlock();
+        const auto looked = tick();
+        lock.lock();
+        if (!looked || *looked == 0) {
+            woken_.wait_for(lock, look_every, [&] { return stopping_; });
+        }
+    }
+}
+
+Result<int> Timekeeper::tick() {
+    const auto now = context_.clock.now();
+    auto due = context_.readers.read([&](store::Sql& sql) -> Result<std::vector<store::Timer>> {
+        return store::due_timers(sql, now, timers_at_once);
+    });
+    if (!due) { return fail(std::move(due).error()); }
+    if (due->empty()) { return 0; }
+    bool mine = false;
+    auto leased = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        mine = store::take_lease(sql, "timekeeper", context_.node, now, lease);
+        return {};
+    });
+    if (!leased) { return fail(std::move(leased).error()); }
+    if (!mine) { return 0; }
+    for (const auto& timer : *due) {
+        if (auto looked = look_at(timer, now); !looked) {
+            log(LogLevel::warning, "timer not kept",
+                {{"referral", ReferralId{timer.subject}}, {"why", looked.error()}});
+        }
+    }
+    wake_();
+    return static_cast<int>(due->size());
+}
+
+Result<void> Timekeeper::look_at(const store::Timer& timer, Instant) {
+    const ReferralId id{timer.subject};
+    auto referral = context_.readers.read(
+        [&](store::Sql& sql) -> Result<std::optional<Referral>> { return store::read_referral(sql, id); });
+    if (!referral) { return fail(std::move(referral).error()); }
+    if (!*referral) { return fail(Fault::missing, "no such referral"); }
+    return change_case(context_, (*referral)->case_id, [&](CaseSnapshot& snapshot, Instant now) {
+        return Broker(context_, now)
+            .happen(snapshot, id, referral_event::Ticked{}, ledger::Actor::of_hub("timekeeper"));
+    });
+}
+
+Result<void> change_case(const Context& context, CaseId id,
+                         const std::function<Result<Changes>(CaseSnapshot&, Instant now)>& decide) {
+    for (int tries = 1;; ++tries) {
+        auto snapshot = read_snapshot(context, id);
+        if (!snapshot) { return fail(std::move(snapshot).error()); }
+        const auto now = context.clock.now();
+        auto changes = decide(*snapshot, now);
+        if (!changes) { return fail(std::move(changes).error()); }
+        snapshot->row.changed_at = now;
+        changes->changed_cases.push_back(snapshot->row);
+        auto done = context.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, *changes, now); });
+        if (done || done.error().fault != Fault::conflict || tries == decide_tries_max) { return done; }
+    }
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,79 @@
+#include "hub/flow/vault.h"
+
+#include "core/base/encoding.h"
+
+namespace haven::flow {
+namespace {
+
+Cell message_key_cell(MessageId id) {
+    return {"message", "wrapped_key", id.value, id.value, 0};
+}
+Cell chunk_cell(MessageId id, std::int64_t number) {
+    return {"chunk", "body", id.value, id.value, number};
+}
+Cell token_cell(MessageId id) {
+    return {"message", "source_token", id.value, id.value, 0};
+}
+Cell case_key_cell(CaseId id) {
+    return {"cases", "wrapped_key", id.value, id.value, 0};
+}
+Cell record_cell(CaseId case_id, RecordId id) {
+    return {"record", "body", id.value, case_id.value, 0};
+}
+Cell attempt_cell(CaseId case_id, AttemptId id) {
+    return {"attempt", "body", id.value, case_id.value, 0};
+}
+
+}  // namespace
+
+std::string wrap_message_key(const SiteKeys& keys, MessageId id, const Key& key) {
+    return keys.wrap(message_key_cell(id), key);
+}
+
+Result<Key> unwrap_message_key(const SiteKeys& keys, MessageId id, std::string_view wrapped) {
+    return keys.unwrap(message_key_cell(id), wrapped);
+}
+
+std::string seal_chunk(const Key& key, MessageId id, std::int64_t number, std::string_view bytes) {
+    return seal(key, chunk_cell(id, number), bytes);
+}
+
+Result<std::string> open_chunk(const Key& key, MessageId id, std::int64_t number, std::string_view sealed) {
+    return open(key, chunk_cell(id, number), sealed);
+}
+
+std::string seal_token(const Key& key, MessageId id, std::string_view token) {
+    return seal(key, token_cell(id), token);
+}
+
+Result<std::string> open_token(const Key& key, MessageId id, std::string_view sealed) {
+    return open(key, token_cell(id), sealed);
+}
+
+std::string wrap_case_key(const SiteKeys& keys, CaseId id, const Key& key) {
+    return keys.wrap(case_key_cell(id), key);
+}
+
+Result<Key> unwrap_case_key(const SiteKeys& keys, CaseId id, std::string_view wrapped) {
+    return keys.unwrap(case_key_cell(id), wrapped);
+}
+
+std::string seal_record(const Key& key, CaseId case_id, RecordId id, const Record& record) {
+    return seal(key, record_cell(case_id, id), record.encode());
+}
+
+Result<Record> open_record(const Key& key, CaseId case_id, RecordId id, std::string_view sealed,
+                           const std::shared_ptr<const Catalogue>& catalogue) {
+    auto bytes = open(key, record_cell(case_id, id), sealed);
+    if (!bytes) { return fail(std::move(bytes).error()); }
+    return Record::decode(catalogue, *bytes);
+}
+
+std::string seal_attempt(const Key& key, CaseId case_id, AttemptId id, std::string_view salt, std::string_view bytes) {
+    std::string both;
+    put_bytes(both, salt);
+    put_bytes(both, bytes);
+    return seal(key, attempt_cell(case_id, id), both);
+}
+
+}  // namespace haven::flow

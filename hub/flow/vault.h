@@ -1,0 +1,31 @@
+#pragma once
+#include <string>
+
+#include "core/catalogue/record.h"
+#include "core/seal/seal.h"
+#include "core/seal/site_keys.h"
+
+/// Which key seals which cell of the store: every cell's place is named here and nowhere else.
+namespace haven::flow {
+
+/// A message's own key, wrapped for its row.
+std::string wrap_message_key(const SiteKeys& keys, MessageId id, const Key& key);
+Result<Key> unwrap_message_key(const SiteKeys& keys, MessageId id, std::string_view wrapped);
+/// Chunk 0 stands in the message's row.
+std::string seal_chunk(const Key& key, MessageId id, std::int64_t number, std::string_view bytes);
+Result<std::string> open_chunk(const Key& key, MessageId id, std::int64_t number, std::string_view sealed);
+
+/// The adapter's word for a message, which may be a file's name.
+std::string seal_token(const Key& key, MessageId id, std::string_view token);
+Result<std::string> open_token(const Key& key, MessageId id, std::string_view sealed);
+
+std::string wrap_case_key(const SiteKeys& keys, CaseId id, const Key& key);
+Result<Key> unwrap_case_key(const SiteKeys& keys, CaseId id, std::string_view wrapped);
+std::string seal_record(const Key& key, CaseId case_id, RecordId id, const Record& record);
+Result<Record> open_record(const Key& key, CaseId case_id, RecordId id, std::string_view sealed,
+                           const std::shared_ptr<const Catalogue>& catalogue);
+
+/// The salt of the commitment and the exact bytes that were sent.
+std::string seal_attempt(const Key& key, CaseId case_id, AttemptId id, std::string_view salt, std::string_view bytes);
+
+}  // namespace haven::flow

@@ -1,0 +1,202 @@
+#include "hub/node/node.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "adapters/builtin.h"
+#include "core/base/code.h"
+#include "core/seal/secret_file.h"
+#include "core/seal/token.h"
+#include "core/store/store.h"
+#include "mapping/identity.h"
+
+namespace haven {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned api_threads = 4;
+constexpr std::size_t api_waiting_max = 256;
+constexpr std::chrono::seconds stop_within{8};
+constexpr const char* ledger_key_file = "ledger-signing-key";
+constexpr const char* first_user = "admin";
+
+Problems problem(const std::string& folder, const Error& error) {
+    return {{folder, 0, 0, 1, error.message()}};
+}
+
+std::string database_of(const site::Site& site) {
+    constexpr std::string_view sqlite = "sqlite:";
+    if (!site.database.starts_with(sqlite)) { return site.database; }
+    const fs::path path(site.database.substr(sqlite.size()));
+    return std::string(sqlite) + (path.is_absolute() ? path : fs::path(site.folder) / path).string();
+}
+
+Result<std::shared_ptr<const Map>> canonical_map(const site::Site& site, std::string_view type) {
+    const auto text = identity_map(*site.catalogue, *site.catalogue->find_record_type(type), true);
+    auto map = Map::compile(text, type, site.catalogue);
+    if (!map) { return fail(Fault::broken, "the canonical map does not compile"); }
+    return *map;
+}
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Node>, Problems> Node::start(const NodeOptions& options) {
+    std::unique_ptr<Node> node(new Node());
+    auto site = site::Site::load(options.site_folder, builtin_adapters());
+    if (!site) { return tl::unexpected(std::move(site).error()); }
+    node->site_ = std::move(*site);
+    const auto failed = [&](const Error& error) { return tl::unexpected(problem(options.site_folder, error)); };
+    if (auto done = node->open_keys(); !done) { return failed(done.error()); }
+    if (auto done = node->open_store(options.number, *options.clock); !done) { return failed(done.error()); }
+    if (!options.serves) { return node; }
+    if (auto done = node->first_run(); !done) { return failed(done.error()); }
+    if (auto done = node->start_flow(options); !done) { return failed(done.error()); }
+    if (auto done = node->start_server(options); !done) { return failed(done.error()); }
+    return node;
+}
+
+Node::~Node() {
+    if (server_) { server_->stop(stop_within); }
+}
+
+// The first run makes the site's keys; a later one that finds none refuses, because a new key opens nothing.
+Result<void> Node::open_keys() {
+    const fs::path folder = secrets_folder(site_->key_folder);
+    std::error_code ignored;
+    if (!fs::exists(folder, ignored)) {
+        fs::create_directories(folder, ignored);
+        ::chmod(folder.c_str(), S_IRWXU);
+        auto made = SiteKeys::make(folder, SiteKeyId{1});
+        if (!made) { return made; }
+        auto signing = SigningKey::random(std::string(site_->hub.text()) + "/ledger");
+        if (!signing) { return fail(std::move(signing).error()); }
+        if (auto saved = signing->save(folder / ledger_key_file); !saved) { return saved; }
+        log(LogLevel::info, "first run: keys made in the site's key folder");
+    }
+    auto keys = SiteKeys::load(folder);
+    if (!keys) { return fail(std::move(keys).error()); }
+    keys_ = std::move(*keys);
+    auto signing = SigningKey::load(folder / ledger_key_file);
+    if (!signing) { return fail(std::move(signing).error()); }
+    ledger_key_.emplace(std::move(*signing));
+    return {};
+}
+
+Result<void> Node::open_store(std::uint32_t number, const Clock& clock) {
+    auto database = store::Database::parse(database_of(*site_));
+    if (!database) { return fail(std::move(database).error()); }
+    if (database->engine == store::Engine::sqlite) {
+        std::error_code ignored;
+        fs::create_directories(fs::path(database->where).parent_path(), ignored);
+    }
+    auto migrated = store::migrate(*database, store::migrations(), clock.now());
+    if (!migrated) { return fail(std::move(migrated).error()); }
+    auto writer = store::Writer::open(*database);
+    if (!writer) { return fail(std::move(writer).error()); }
+    writer_ = std::move(*writer);
+    auto readers = store::Readers::open(*database);
+    if (!readers) { return fail(std::move(readers).error()); }
+    readers_ = std::move(*readers);
+    auto secrets = flow::SiteSecrets::load(*writer_, *readers_, *keys_);
+    if (!secrets) { return fail(std::move(secrets).error()); }
+    secrets_.emplace(std::move(*secrets));
+    auto fields = flow::Fields::bind(*site_->catalogue);
+    if (!fields) { return fail(std::move(fields).error()); }
+    fields_ = *fields;
+    auto highest = readers_->read([](store::Sql& sql) -> Result<std::int64_t> { return store::highest_id(sql); });
+    if (!highest) { return fail(std::move(highest).error()); }
+    ids_.emplace(number, *highest);
+    context_.emplace(flow::Context{site_, *writer_, *readers_, *keys_, *secrets_, *fields_, *ids_, clock, number});
+    return {};
+}
+
+Result<void> Node::start_flow(const NodeOptions&) {
+    door_ = std::make_unique<flow::Door>(*context_, [this] { wake(); });
+    auto dispatch = flow::Dispatch::start(*context_, std::max(1U, std::thread::hardware_concurrency() / 2));
+    if (!dispatch) { return fail(std::move(dispatch).error()); }
+    dispatch_ = std::move(*dispatch);
+    timekeeper_ = std::make_unique<flow::Timekeeper>(*context_, [this] { wake(); });
+    sequencer_ = std::make_unique<flow::Sequencer>(*context_, *ledger_key_);
+    auto sources = flow::Sources::start(*context_, *door_);
+    if (!sources) { return fail(std::move(sources).error()); }
+    sources_ = std::move(*sources);
+    return {};
+}
+
+Result<void> Node::start_server(const NodeOptions& options) {
+    auto callers = api::Callers::start(*context_);
+    if (!callers) { return fail(std::move(callers).error()); }
+    callers_ = std::move(*callers);
+    metrics_ = std::make_unique<api::Metrics>();
+    pool_ = std::make_unique<api::Pool>(api_threads, api_waiting_max);
+    auto case_map = canonical_map(*site_, "case-file");
+    auto referral_map = canonical_map(*site_, "referral");
+    if (!case_map || !referral_map) { return fail(Fault::broken, "the canonical map does not compile"); }
+    parts_ = std::make_unique<api::Parts>(
+        api::Parts{*context_, *door_, *pool_, *metrics_, *case_map, *referral_map, [this] { wake(); }});
+    auto routes = api::routes(*parts_);
+    if (!routes) { return fail(std::move(routes).error()); }
+    http::ServerOptions http;
+    http.address = site_->http.address;
+    http.port = options.port.value_or(site_->http.port);
+    http.node = options.number;
+    if (!site_->http.certificate.empty()) {
+        http.tls = http::TlsFiles{site_->http.certificate, site_->http.key, site_->http.client_ca};
+    }
+    auto server = http::Server::start(
+        std::move(http), std::move(*routes),
+        [this](const http::Route& route, const http::Request& request) { return callers_->authorise(route, request); },
+        [this](const http::Served& served) { metrics_->served(served.route, served.status, served.took); });
+    if (!server) { return fail(std::move(server).error()); }
+    server_ = std::move(*server);
+    return {};
+}
+
+// No default password exists: the first start makes one administrator and says where the token is.
+Result<void> Node::first_run() {
+    auto people =
+        readers_->read([](store::Sql& sql) -> Result<std::vector<store::Person>> { return store::list_people(sql); });
+    if (!people) { return fail(std::move(people).error()); }
+    if (!people->empty()) { return {}; }
+    auto person = new_person(first_user, site::Role::administrator);
+    if (!person) { return fail(std::move(person).error()); }
+    auto token = new_token({{}, *person});
+    if (!token) { return fail(std::move(token).error()); }
+    auto kept = write_new_secret_file(secrets_folder(site_->key_folder) / "first-administrator-token", *token + "\n");
+    if (!kept) { return kept; }
+    log(LogLevel::info,
+        "first run: the administrator's token is in the file first-administrator-token of the key folder");
+    return {};
+}
+
+Result<UserId> Node::new_person(const std::string& name, site::Role role) {
+    const auto id = ids_->next_as<UserId>(context_->clock.now());
+    auto done = writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_person(sql, {id, name, std::string(code_text(role))});
+        return {};
+    });
+    if (!done) { return fail(std::move(done).error()); }
+    return id;
+}
+
+Result<std::string> Node::new_token(const store::TokenOwner& owner) {
+    auto token = haven::new_token();
+    const auto now = context_->clock.now();
+    auto done = writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_token(sql, token_digest(token), owner, now);
+        return {};
+    });
+    if (!done) { return fail(std::move(done).error()); }
+    if (callers_) { (void)callers_->refresh(); }
+    return token;
+}
+
+void Node::wake() {
+    if (dispatch_) { dispatch_->wake(); }
+    if (sources_) { sources_->wake(); }
+}
+
+}  // namespace haven

@@ -1,0 +1,73 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "core/base/problem.h"
+#include "hub/api/api.h"
+#include "hub/flow/dispatch.h"
+#include "hub/flow/sequencer.h"
+#include "hub/flow/sources.h"
+#include "hub/flow/timekeeper.h"
+
+namespace haven {
+
+/// What a node is started with.
+struct NodeOptions {
+    std::string site_folder;
+    const Clock* clock = nullptr;       ///< outlives the node
+    std::uint32_t number = 0;           ///< 0 to 1023, another for each node of one store
+    std::optional<std::uint16_t> port;  ///< instead of the site's; 0: the system chooses
+    bool serves = true;                 ///< false: the store alone, for commands that work beside a running hub
+};
+
+/// One running hub: the site, its store and keys, the flow and the HTTP edge, started in order and stopped in reverse.
+class Node {
+public:
+    /// Errors are for the operator: every problem of the site at once, or the one thing that stopped the start.
+    static tl::expected<std::unique_ptr<Node>, Problems> start(const NodeOptions& options);
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+    ~Node();
+
+    const flow::Context& context() const { return *context_; }
+    flow::Door& door() { return *door_; }
+    std::uint16_t port() const { return server_->port(); }
+    const http::Routes& routes() const { return server_->routes(); }
+    const SigningKey& ledger_key() const { return *ledger_key_; }
+    void wake();
+
+    /// A new token for a partner or a person; shown once.
+    Result<std::string> new_token(const store::TokenOwner& owner);
+    /// A new user. Errors: conflict - the name is taken.
+    Result<UserId> new_person(const std::string& name, site::Role role);
+
+private:
+    Node() = default;
+    Result<void> open_keys();
+    Result<void> open_store(std::uint32_t number, const Clock& clock);
+    Result<void> start_flow(const NodeOptions& options);
+    Result<void> start_server(const NodeOptions& options);
+    Result<void> first_run();
+
+    std::shared_ptr<const site::Site> site_;
+    std::optional<SiteKeys> keys_;
+    std::optional<SigningKey> ledger_key_;
+    std::unique_ptr<store::Writer> writer_;
+    std::unique_ptr<store::Readers> readers_;
+    std::optional<flow::SiteSecrets> secrets_;
+    std::optional<flow::Fields> fields_;
+    std::optional<IdSource> ids_;
+    std::optional<flow::Context> context_;
+    std::unique_ptr<flow::Door> door_;
+    std::unique_ptr<flow::Dispatch> dispatch_;
+    std::unique_ptr<flow::Timekeeper> timekeeper_;
+    std::unique_ptr<flow::Sequencer> sequencer_;
+    std::unique_ptr<flow::Sources> sources_;
+    std::unique_ptr<api::Callers> callers_;
+    std::unique_ptr<api::Metrics> metrics_;
+    std::unique_ptr<api::Pool> pool_;
+    std::unique_ptr<api::Parts> parts_;
+    std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace haven

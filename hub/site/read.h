@@ -1,0 +1,32 @@
+#pragma once
+#include "hub/site/site.h"
+#include "hub/site/toml_table.h"
+
+/// How each kind of site file becomes part of a Site. Private to this folder.
+namespace haven::site {
+
+/// What reading one file needs of the whole.
+struct Reading {
+    Site& site;
+    Problems& problems;
+    std::span<const sdk::Declaration* const> adapters;
+    std::string dialects;  ///< the folder schemas/dialects
+    std::vector<Day> bank_holidays;
+    std::map<std::string, std::shared_ptr<const Map>> maps;  ///< by "dialect/map", each compiled once
+};
+
+void read_main(TomlTable& table, Reading& in);
+void read_partner(TomlTable& table, const std::string& name, Reading& in);
+void read_agreement(TomlTable& table, const std::string& name, Reading& in);
+void read_service(TomlTable& table, const std::string& name, Reading& in);
+/// "[hours]": `monday = ["08:00-20:00"]`, `weekdays`, `every_day`, `bank_holidays`. Absent: always open.
+OpeningHours read_hours(TomlTable& table, Reading& in);
+/// "dialect/map": compiled once, whoever names it.
+std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by, std::string_view key, Reading& in);
+/// "30m", "2h", "3d".
+std::optional<std::chrono::microseconds> duration_of(std::string_view text);
+
+/// What holds only between files: one agreement each, maps for what is told, providers for each service.
+void check_whole(Reading& in);
+
+}  // namespace haven::site

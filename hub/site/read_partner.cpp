@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <fstream>
+
+#include "core/base/code.h"
+#include "hub/site/read.h"
+#include "mapping/identity.h"
+
+namespace haven::site {
+namespace {
+
+constexpr std::array<std::string_view, 5> partner_kinds{"police", "council", "refuge", "charity", "other"};
+
+template <class E>
+std::vector<E> codes(TomlTable& table, std::string_view key) {
+    std::vector<E> out;
+    for (const auto& word : table.texts(key)) {
+        const auto code = code_from<E>(word);
+        if (code) {
+            out.push_back(*code);
+        } else {
+            const auto names = code_names(E{});
+            const auto near = nearest_word(word, {names.begin(), names.end()});
+            table.problem(key,
+                          "no such word: " + word + (near.empty() ? "" : "; did you mean " + std::string(near) + "?"));
+        }
+    }
+    return out;
+}
+
+std::optional<int> small(TomlTable& table, std::string_view key) {
+    const auto n = table.integer_if(key);
+    if (!n) { return std::nullopt; }
+    return static_cast<int>(std::min<std::int64_t>(*n, 1000));
+}
+
+Provider read_provider(TomlTable& table, Name partner, Reading& in) {
+    Provider provider{.partner = partner, .hours = read_hours(table, in), .reply_window = std::chrono::hours(1)};
+    provider.rank = small(table, "rank").value_or(0);
+    for (const auto& service : table.texts("services")) { provider.services.push_back(Name::declare(service)); }
+    provider.area = table.text_if("area").value_or("");
+    provider.serves = table.texts("serves");
+    provider.age_min = small(table, "age_min");
+    provider.age_max = small(table, "age_max");
+    provider.genders = codes<Gender>(table, "genders");
+    provider.children_max = small(table, "children_max");
+    provider.child_age_max = small(table, "child_age_max");
+    provider.boy_age_max = small(table, "boy_age_max");
+    provider.pets = codes<PetKind>(table, "pets");
+    provider.access = codes<AccessNeed>(table, "access");
+    provider.takes_no_recourse = table.boolean_if("takes_no_recourse").value_or(false);
+    const auto window = duration_of(table.text("reply_window"));
+    if (window) {
+        provider.reply_window = *window;
+    } else {
+        table.problem("reply_window", "expected a duration such as \"30m\" or \"1h\"");
+    }
+    table.finish();
+    return provider;
+}
+
+void read_adapter(TomlTable& table, Partner& partner, Reading& in) {
+    const auto name = table.text("kind");
+    const auto found = std::find_if(in.adapters.begin(), in.adapters.end(),
+                                    [&](const sdk::Declaration* d) { return d->name == name; });
+    if (found == in.adapters.end()) {
+        std::vector<std::string_view> names;
+        for (const auto* declaration : in.adapters) { names.emplace_back(declaration->name); }
+        const auto near = nearest_word(name, names);
+        return table.problem("kind",
+                             "no adapter " + name + (near.empty() ? "" : "; did you mean " + std::string(near) + "?"));
+    }
+    partner.adapter = *found;
+    std::map<std::string, std::string> given;
+    for (const auto& key : table.keys()) {
+        if (key != "kind") { given[key] = table.text(key); }
+    }
+    auto settings = sdk::Settings::check(partner.adapter->settings, given, in.site.folder);
+    if (settings) {
+        partner.settings = std::move(*settings);
+    } else {
+        const auto key = settings.error().where();
+        table.problem(key.empty() ? "kind" : key, settings.error().reason.text());
+    }
+}
+
+// "haven/RECORD-TYPE" is the canonical schema itself, in JSON; any other map is a file of its dialect's folder.
+std::optional<std::string> map_text(const std::string& name, const Reading& in) {
+    constexpr std::string_view canonical = "haven/";
+    if (name.starts_with(canonical)) {
+        const auto type =
+            in.site.catalogue ? in.site.catalogue->find_record_type(name.substr(canonical.size())) : std::nullopt;
+        if (!type) { return std::nullopt; }
+        return identity_map(*in.site.catalogue, *type, false);
+    }
+    std::ifstream file(in.dialects + "/" + name + ".map", std::ios::binary);
+    if (!file.is_open()) { return std::nullopt; }
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+}  // namespace
+
+std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by, std::string_view key, Reading& in) {
+    if (const auto known = in.maps.find(name); known != in.maps.end()) { return known->second; }
+    std::shared_ptr<const Map> map;
+    const auto text = map_text(name, in);
+    if (!text) {
+        named_by.problem(key, "no map " + name + " in schemas/dialects");
+    } else if (in.site.catalogue) {
+        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue);
+        if (compiled) {
+            map = *compiled;
+        } else {
+            in.problems.insert(in.problems.end(), compiled.error().begin(), compiled.error().end());
+        }
+    }
+    in.maps[name] = map;
+    return map;
+}
+
+void read_partner(TomlTable& table, const std::string& name, Reading& in) {
+    Partner partner;
+    partner.name = Name::declare(name);
+    partner.title = table.text("title");
+    partner.kind = table.text("kind");
+    if (std::find(partner_kinds.begin(), partner_kinds.end(), partner.kind) == partner_kinds.end()) {
+        table.problem("kind", "expected police, council, refuge, charity or other");
+    }
+    partner.certificate_names = table.texts("certificate_names");
+    if (auto adapter = table.table_if("adapter")) { read_adapter(*adapter, partner, in); }
+    for (const auto& map_name : table.texts("in")) {
+        if (auto map = read_map(map_name, table, "in", in)) { partner.in.push_back(std::move(map)); }
+    }
+    for (const auto& map_name : table.texts("out")) {
+        auto map = read_map(map_name, table, "out", in);
+        if (map && !partner.out.emplace(map->record_type(), map).second) {
+            table.problem("out", "two maps write the same record type: " + map_name);
+        }
+    }
+    if (auto provider = table.table_if("provider")) { partner.provider = read_provider(*provider, partner.name, in); }
+    in.site.partners.emplace(name, std::move(partner));
+}
+
+}  // namespace haven::site

@@ -1,0 +1,88 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/sdk/adapter.h"
+#include "core/agreement/agreement.h"
+#include "core/base/problem.h"
+#include "core/calendar/opening_hours.h"
+#include "core/referral/referral.h"
+#include "mapping/map.h"
+
+namespace haven::site {
+
+/// An organisation that the hub exchanges with, as its file `partners/NAME.toml` declares it.
+struct Partner {
+    Name name;
+    std::string title;
+    std::string kind;  ///< "police", "council", "refuge", "charity", "other"
+    const sdk::Declaration* adapter = nullptr;
+    std::optional<sdk::Settings> settings;
+    std::vector<std::shared_ptr<const Map>> in;  ///< tried in this order
+    std::map<RecordTypeNumber, std::shared_ptr<const Map>> out;
+    std::optional<Provider> provider;
+    std::vector<std::string> certificate_names;  ///< DNS names that its client certificate may carry
+};
+
+/// Help that is brokered, as `services/NAME.toml` declares it.
+struct Service {
+    Name name;
+    std::string title;
+    std::string purpose;     ///< the purpose of the agreements that it is shared under
+    ReferralRules rules;     ///< without providers: those are judged for each case
+    bool on_report = false;  ///< referred as soon as a report says that she agrees, without a call first
+};
+
+/// Who the hub's own people are, by role.
+enum class Role : std::uint8_t {
+    administrator,
+    practitioner,
+    duty_manager,
+    integration_engineer,
+    information_governance
+};
+constexpr std::array<std::string_view, 5> code_names(Role) {
+    return {"administrator", "practitioner", "duty-manager", "integration-engineer", "information-governance"};
+}
+
+struct HttpSettings {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8460;
+    std::string certificate;  ///< PEM files; empty: plain HTTP, on loopback only
+    std::string key;
+    std::string client_ca;
+};
+
+/// One deployment: everything that people declared, read from a folder, checked whole. Constant.
+struct Site {
+    Name hub;   ///< the hub as a party of agreements
+    Name team;  ///< its own people as a party
+    std::string title;
+    std::string folder;
+    std::string database;    ///< "sqlite:var/haven.db"
+    std::string key_folder;  ///< of the site keys
+    HttpSettings http;
+    std::optional<Zone> zone;
+    std::shared_ptr<const Catalogue> catalogue;
+    std::map<std::string, Partner, std::less<>> partners;
+    std::map<std::string, Service, std::less<>> services;
+    std::vector<std::shared_ptr<const Agreement>> agreements;
+    std::string hash;  ///< of every file of the folder and every map: 64 hexadecimal digits
+
+    const Partner* partner(std::string_view name) const;
+    const Service* service(std::string_view name) const;
+    /// The one agreement under which the hub tells a recipient this kind of record for a purpose.
+    std::shared_ptr<const Agreement> agreement_to(Name recipient, std::string_view purpose,
+                                                  RecordTypeNumber type) const;
+    /// The one agreement under which a partner tells the hub this kind of record.
+    std::shared_ptr<const Agreement> agreement_from(Name partner, RecordTypeNumber type) const;
+
+    /// Reads and checks a site's folder. Every problem is told at once, with file, line and the nearest name.
+    static tl::expected<std::shared_ptr<const Site>, Problems> load(const std::string& folder,
+                                                                    std::span<const sdk::Declaration* const> adapters);
+};
+
+}  // namespace haven::site
