@@ -1,5 +1,7 @@
 #include "core/agreement/agreement.h"
 
+#include "core/agreement/law.h"
+
 #include <algorithm>
 #include <array>
 
@@ -7,7 +9,15 @@ namespace haven {
 namespace {
 
 constexpr std::array<std::string_view, 3> stage_names{"capacity", "offer", "accept"};
-constexpr std::array<std::string_view, 3> consent_names{"required", "overridable", "not-required"};
+
+std::vector<std::string_view> class_names() {
+    std::vector<std::string_view> names;
+    for (auto c = FieldClass::identifier; c <= FieldClass::administrative;
+         c = static_cast<FieldClass>(static_cast<int>(c) + 1)) {
+        names.push_back(name_of(c));
+    }
+    return names;
+}
 
 bool has_word(const std::vector<std::string>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
@@ -19,7 +29,8 @@ public:
     Expansion(const Catalogue& catalogue, const FieldSet& allowed, std::vector<TermsProblem>& problems)
         : catalogue_(catalogue), allowed_(allowed), problems_(problems) {}
 
-    FieldSet expand(const std::vector<std::string>& lines) {
+    FieldSet expand(std::string key, const std::vector<std::string>& lines) {
+        key_ = std::move(key);
         FieldSet fields;
         for (const auto& line : lines) { fields |= expand(line); }
         return fields;
@@ -30,11 +41,7 @@ private:
         if (line.starts_with("class ")) { return of_class(line, line.substr(6)); }
         if (line.ends_with("/*")) { return below(line, line.substr(0, line.size() - 1)); }
         const auto field = catalogue_.find(line);
-        if (!field) {
-            const auto near = catalogue_.nearest(line);
-            return problem(line,
-                           near.empty() ? "no such field" : "no such field; did you mean " + std::string(near) + "?");
-        }
+        if (!field) { return problem(line, "no such field" + did_you_mean(catalogue_.nearest(line))); }
         if (!allowed_.has(*field)) { return problem(line, "not a field of this record type"); }
         FieldSet one;
         one.add(*field);
@@ -43,7 +50,7 @@ private:
 
     FieldSet of_class(const std::string& line, std::string_view name) {
         const auto cls = field_class_from(name);
-        if (!cls) { return problem(line, "no such class"); }
+        if (!cls) { return problem(line, "no such class" + did_you_mean(name, class_names())); }
         if (*cls == FieldClass::narrative || *cls == FieldClass::locator) {
             return problem(line, "narrative and locators are named one by one, never by class");
         }
@@ -62,12 +69,13 @@ private:
     }
 
     FieldSet problem(const std::string& line, std::string message) {
-        problems_.push_back({line, std::move(message)});
+        problems_.push_back({line, std::move(message), key_});
         return {};
     }
 
     const Catalogue& catalogue_;
     const FieldSet& allowed_;
+    std::string key_;  // of the lines under way
     std::vector<TermsProblem>& problems_;
 };
 
@@ -75,7 +83,8 @@ void check_capacity(const Catalogue& catalogue, const FieldSet& fields, std::vec
     fields.each([&](FieldNumber f) {
         const auto& info = catalogue.field(f);
         if (info.cls != FieldClass::service && info.cls != FieldClass::administrative) {
-            problems.push_back({std::string(info.path.text()), "a question of capacity carries no personal data"});
+            problems.push_back(
+                {std::string(info.path.text()), "a question of capacity carries no personal data", "capacity"});
         }
     });
 }
@@ -92,16 +101,6 @@ std::optional<Stage> stage_from(std::string_view text) {
     return static_cast<Stage>(at - stage_names.begin());
 }
 
-std::string_view name_of(ConsentRule rule) {
-    return consent_names.at(static_cast<std::size_t>(rule));
-}
-
-std::optional<ConsentRule> consent_rule_from(std::string_view text) {
-    const auto at = std::find(consent_names.begin(), consent_names.end(), text);
-    if (at == consent_names.end()) { return std::nullopt; }
-    return static_cast<ConsentRule>(at - consent_names.begin());
-}
-
 tl::expected<std::shared_ptr<const Agreement>, std::vector<TermsProblem>> Agreement::make(
     const Terms& terms, const std::shared_ptr<const Catalogue>& catalogue) {
     std::vector<TermsProblem> problems;
@@ -111,9 +110,9 @@ tl::expected<std::shared_ptr<const Agreement>, std::vector<TermsProblem>> Agreem
     made->from_ = Name::declare(terms.from.partner);
     made->to_ = Name::declare(terms.to.partner);
     made->catalogue_ = catalogue;
-    if (!(terms.start < terms.end)) { problems.push_back({"end", "an agreement ends after it starts"}); }
+    if (!(terms.start < terms.end)) { problems.push_back({"end", "an agreement ends after it starts", "end"}); }
     const auto type = catalogue->find_record_type(terms.record_type);
-    if (!type) { problems.push_back({terms.record_type, "no such record type"}); }
+    if (!type) { problems.push_back({terms.record_type, "no such record type", "type"}); }
     auto safety = SafetyFields::bind(*catalogue);
     if (!safety) { problems.push_back({safety.error().where(), safety.error().reason.text()}); }
     if (!type || !safety) { return tl::unexpected(std::move(problems)); }
@@ -121,10 +120,13 @@ tl::expected<std::shared_ptr<const Agreement>, std::vector<TermsProblem>> Agreem
     made->record_type_ = *type;
     Expansion expansion(*catalogue, catalogue->record_type(*type).fields, problems);
     for (const auto& [stage, lines] : terms.fields) {
-        made->stages_.at(static_cast<std::size_t>(stage)) = expansion.expand(lines);
+        made->stages_.at(static_cast<std::size_t>(stage)) = expansion.expand(std::string(name_of(stage)), lines);
     }
     check_capacity(*catalogue, made->fields(Stage::capacity), problems);
-    for (const auto& onward : terms.onward) { made->onward_.push_back({onward, expansion.expand(onward.fields)}); }
+    for (const auto& onward : terms.onward) {
+        const auto key = "onward/" + std::to_string(made->onward_.size()) + "/fields";
+        made->onward_.push_back({onward, expansion.expand(key, onward.fields)});
+    }
     if (!problems.empty()) { return tl::unexpected(std::move(problems)); }
     return made;
 }

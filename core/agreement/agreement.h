@@ -26,20 +26,30 @@ enum class ConsentRule : std::uint8_t {
     overridable,   ///< without a yes a named person may decide, with a ground that is recorded
     not_required,  ///< another basis carries it; withdrawal still stops it
 };
-std::string_view name_of(ConsentRule rule);
-std::optional<ConsentRule> consent_rule_from(std::string_view text);
+constexpr std::array<std::string_view, 3> code_names(ConsentRule) {
+    return {"required", "overridable", "not-required"};
+}
 
 enum class RiskLevel : std::uint8_t { standard, medium, high };
 constexpr std::array<std::string_view, 3> code_names(RiskLevel) {
     return {"standard", "medium", "high"};
 }
 
-/// One side of an agreement.
+/// One side of an agreement. The words of its law are those of core/agreement/law.h.
 struct Party {
     std::string partner;                          ///< the partner's name; the hub's own name for the hub
-    std::string lawful_basis;                     ///< "UK GDPR article 6(1)(e)", "DPA 2018 part 3"
-    std::optional<std::string> special_category;  ///< "UK GDPR article 9(2)(g), DPA 2018 schedule 1 paragraph 18"
-    std::optional<std::string> on_behalf_of;
+    std::string contact;                          ///< who answers there for data protection
+    std::string lawful_basis;                     ///< "UK GDPR article 6(1)(e)", "Data Protection Act 2018, part 3"
+    std::optional<std::string> special_category;  ///< "UK GDPR article 9(2)(g)", "DPA 2018 schedule 8 paragraph 4"
+    std::optional<std::string> offence_data;      ///< "UK GDPR article 10"
+    std::optional<std::string> schedule_1;        ///< the condition beside either: "DPA 2018 schedule 1 paragraph 18"
+    std::optional<std::string> on_behalf_of;      ///< the relevant authority that a charity acts for
+};
+
+/// Who may decide without her yes, and on which grounds. Each decision is recorded with both.
+struct Override {
+    std::vector<std::string> by;  ///< roles: "duty-manager"
+    std::vector<std::string> grounds;
 };
 
 struct Signatory {
@@ -65,11 +75,13 @@ struct Terms {
     std::string record_type;
     std::string legal_power;
     ConsentRule consent = ConsentRule::required;
+    std::optional<Override> override_consent;
     std::map<Stage, std::vector<std::string>> fields;  ///< paths, "path/*" and "class CLASS"
     std::vector<Onward> onward;
     std::optional<RiskLevel> risk_at_least;
-    std::optional<int> retention_days;
-    Instant start;  ///< midnight of the first day, where the parties are
+    std::optional<int> age_at_least;    ///< of the victim, in whole years
+    std::optional<int> retention_days;  ///< of the recipient's copy; the parties' own figure, there is no other
+    Instant start;                      ///< midnight of the first day, where the parties are
     Instant review;
     Instant end;  ///< the first moment after it
     std::vector<Signatory> signatories;
@@ -79,6 +91,7 @@ struct Terms {
 struct TermsProblem {
     std::string line;     ///< the entry as written: "victim/adress/*"
     std::string message;  ///< what is wrong, and the nearest path where one is near
+    std::string key{};    ///< where it stands: "accept", "onward/0/fields", "from/lawful_basis"
 };
 
 /// A data-sharing agreement that has been checked against the catalogue. If you hold one, its fields are known.
@@ -105,12 +118,14 @@ public:
     /// purpose.
     FieldSet onward(std::string_view partner, std::string_view partner_kind, std::string_view purpose) const;
 
-private:
-    Agreement() = default;
     struct OnwardFields {
         Onward terms;
         FieldSet fields;
     };
+    const std::vector<OnwardFields>& onward_rules() const { return onward_; }
+
+private:
+    Agreement() = default;
     Terms terms_;
     Name name_;
     Name from_;

@@ -8,9 +8,10 @@
 namespace haven {
 
 std::string_view name_of(Refusal why) {
-    constexpr std::array<std::string_view, 10> names{"wrong-recipient", "not-in-force", "stopped",  "withdrawn",
-                                                     "no-consent",      "risk-too-low", "conflict", "nothing-allowed",
-                                                     "unsafe-contact",  "changed"};
+    constexpr std::array<std::string_view, 14> names{
+        "wrong-recipient", "not-in-force",    "stopped",         "withdrawn",      "no-consent",
+        "risk-too-low",    "conflict",        "nothing-allowed", "unsafe-contact", "changed",
+        "site-stopped",    "age-not-covered", "outside-window",  "unsafe-locator"};
     return names.at(static_cast<std::size_t>(why));
 }
 
@@ -18,7 +19,7 @@ Reason reason_of(Refusal why) {
     switch (why) {
         case Refusal::wrong_recipient: return "the agreement is with another partner";
         case Refusal::not_in_force: return "the agreement is not in force";
-        case Refusal::stopped: return "sending is stopped";
+        case Refusal::stopped: return "sending to this partner is stopped";
         case Refusal::withdrawn: return "the referral or the consent was withdrawn";
         case Refusal::no_consent: return "the agreement requires consent";
         case Refusal::risk_too_low: return "the agreement covers higher grades of risk only";
@@ -27,6 +28,10 @@ Reason reason_of(Refusal why) {
         case Refusal::nothing_allowed: return "the agreement lets no field of this record through";
         case Refusal::unsafe_contact: return "a contact point is not safe to pass on";
         case Refusal::changed: return "the facts changed since it was decided";
+        case Refusal::site_stopped: return "all sending is stopped";
+        case Refusal::age_not_covered: return "the agreement covers other ages, or the age is not known";
+        case Refusal::outside_window: return "outside the times at which she may be reached";
+        case Refusal::unsafe_locator: return "a place is not safe to pass on";
     }
     return "not allowed";
 }
@@ -41,14 +46,19 @@ std::optional<Refusal> refuses(const Agreement& agreement, Stage stage, const Fa
     const auto& terms = agreement.terms();
     if (agreement.to() != facts.recipient) { return Refusal::wrong_recipient; }
     if (!agreement.in_force(now)) { return Refusal::not_in_force; }
+    if (facts.site_stopped) { return Refusal::site_stopped; }
     if (facts.stopped) { return Refusal::stopped; }
+    if (facts.outside_safe_window) { return Refusal::outside_window; }
     if (facts.withdrawn) { return Refusal::withdrawn; }
     if (facts.conflict && !facts.nominated_handler) { return Refusal::conflict; }
-    if (stage == Stage::capacity) { return std::nullopt; }  // about no person: consent and risk do not arise
+    if (stage == Stage::capacity) { return std::nullopt; }  // about no person: consent, risk and age do not arise
     const bool consents = facts.consent_to_referral == Answer::yes;
     const bool overridden = facts.consent_overridden && terms.consent == ConsentRule::overridable;
     if (terms.consent != ConsentRule::not_required && !consents && !overridden) { return Refusal::no_consent; }
     if (terms.risk_at_least && (!facts.risk || *facts.risk < *terms.risk_at_least)) { return Refusal::risk_too_low; }
+    if (terms.age_at_least && (!facts.victim_age || *facts.victim_age < *terms.age_at_least)) {
+        return Refusal::age_not_covered;
+    }
     return std::nullopt;
 }
 
@@ -85,16 +95,42 @@ public:
 
 private:
     std::optional<Withheld> withheld(const Record::Value& value) const {
+        if (const auto why = withheld_itself(value)) { return why; }
+        // What is left of a channel that does not go would still say that there is one.
+        if (!catalogue_.field(value.field).rule && is_channel_kept_back(value.instance)) { return Withheld::unsafe; }
+        return std::nullopt;
+    }
+
+    bool is_channel_kept_back(InstanceNumber in) const {
+        if (in == root_instance || facts_.hub_team) { return false; }
+        bool is_channel = false;
+        for (const auto& value : record_.values_of(in)) {
+            if (!catalogue_.field(value.field).rule) { continue; }
+            if (!withheld_itself(value)) { return false; }
+            is_channel = true;
+        }
+        return is_channel;
+    }
+
+    std::optional<Withheld> withheld_itself(const Record::Value& value) const {
         const auto& info = catalogue_.field(value.field);
         if (const auto why = not_permitted(value)) { return why; }
         if (info.rule && !rule_allows(*info.rule, value.instance)) { return Withheld::unsafe; }
         if (facts_.hub_team) { return std::nullopt; }
-        if (info.rule && is_linked(value)) { return Withheld::linked; }
-        if (info.cls == FieldClass::locator) {
-            if (facts_.locators_held) { return Withheld::locators_held; }
-            if (linked_.is_shared_address(value.instance)) { return Withheld::linked; }
-            if (linked_.has_ended(value.instance, now_)) { return Withheld::ended; }
+        if (info.rule && is_linked(value.instance)) { return Withheld::linked; }
+        if (info.cls == FieldClass::locator) { return held_back_locator(value.instance); }
+        return std::nullopt;
+    }
+
+    std::optional<Withheld> held_back_locator(InstanceNumber in) const {
+        const auto& safety = agreement_->safety();
+        if (facts_.locators_held) { return Withheld::locators_held; }
+        if (linked_.is_shared_address(in) || linked_.is_one_of(in, facts_.blocked_homes) ||
+            RawText::of(record_, safety.address_known, in) == "yes") {
+            return Withheld::linked;
         }
+        if (linked_.has_ended(in, now_)) { return Withheld::ended; }
+        if (RawText::of(record_, safety.address_safe, in) == "no") { return Withheld::unsafe; }
         return std::nullopt;
     }
 
@@ -122,11 +158,14 @@ private:
         return answer == Answer::yes || (answer == Answer::unknown && overridden);
     }
 
-    bool is_linked(const Record::Value& value) const {
-        const auto text = RawText::of(record_, value);
-        return linked_.is_of_perpetrator(text) ||
-               std::find(facts_.blocked_contacts.begin(), facts_.blocked_contacts.end(), text) !=
-                   facts_.blocked_contacts.end();
+    // One channel may be written in several fields: where one of them is linked, none goes.
+    bool is_linked(InstanceNumber in) const {
+        const auto channel = record_.values_of(in);
+        return std::any_of(channel.begin(), channel.end(), [&](const Record::Value& value) {
+            if (!catalogue_.field(value.field).rule) { return false; }
+            const auto text = RawText::of(record_, value);
+            return linked_.is_of_perpetrator(text) || facts_.blocks(text);
+        });
     }
 
     const std::shared_ptr<const Agreement>& agreement_;

@@ -19,6 +19,10 @@ enum class Refusal : std::uint8_t {
     nothing_allowed,  ///< no field of this record may be told at this stage
     unsafe_contact,   ///< the guard found a contact point that must not leave
     changed,          ///< the facts are no longer those that the disclosure was made with
+    site_stopped,     ///< the kill switch of the whole site
+    age_not_covered,  ///< the agreement covers other ages, or the age is not known
+    outside_window,   ///< it would reach her outside the times that she named
+    unsafe_locator,   ///< the guard found a place that must not leave
 };
 std::string_view name_of(Refusal why);
 Reason reason_of(Refusal why);
@@ -27,8 +31,8 @@ Reason reason_of(Refusal why);
 enum class Withheld : std::uint8_t {
     not_named,      ///< the agreement does not name it at this stage
     not_onward,     ///< the agreement under which its source gave it does not let it go on
-    unsafe,         ///< a contact point whose rule is not a visible yes
-    linked,         ///< the perpetrator's own, or blocked
+    unsafe,         ///< a contact point whose rule is not a visible yes, or an address that is not safe
+    linked,         ///< the perpetrator's own or known to them, or blocked
     ended,          ///< an address that has ended
     locators_held,  ///< no witness countersigns the ledger at the moment
 };

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/agreement/agreement.h"
+#include "core/agreement/linked.h"
 
 namespace haven {
 
@@ -22,15 +23,25 @@ struct Facts {
     std::vector<FieldSet> onward;
 
     std::optional<RiskLevel> risk;  ///< the highest human grade in force
+    std::optional<int> victim_age;  ///< whole years; not known: no condition of age is met
     Answer consent_to_referral = Answer::unknown;
     Answer consent_to_pass_contact = Answer::unknown;
     bool consent_overridden = false;            ///< a named person decided, with a recorded ground
     bool withdrawn = true;                      ///< the referral, or the consent it rests on, was taken back
-    bool stopped = true;                        ///< the kill switch of the partner or of the site
+    bool stopped = true;                        ///< the kill switch of the partner
+    bool site_stopped = true;                   ///< the kill switch of the whole site
     bool conflict = true;                       ///< the perpetrator or a relative works at the recipient
     bool nominated_handler = false;             ///< and the message goes to the person named for that
     bool locators_held = true;                  ///< the ledger's witness is missing
-    std::vector<std::string> blocked_contacts;  ///< suspended or superseded numbers and e-mail addresses, canonical
+    bool outside_safe_window = true;            ///< of what reaches her directly; false for what goes to a partner
+    std::vector<std::string> blocked_contacts;  ///< suspended, superseded or linked numbers and e-mail addresses
+    std::vector<Dwelling> blocked_homes;        ///< the perpetrator's, and hers that have ended
+
+    /// Blocks what a whole case file shows to be the perpetrator's or a feared person's, and addresses that ended at
+    /// `now`; so that it is known where the record that is sent leaves those people out.
+    void block_linked(const SafetyFields& fields, const Record& case_file, Instant now);
+    /// Whether a number or e-mail address is blocked.
+    bool blocks(std::string_view contact) const;
 };
 
 }  // namespace haven

@@ -8,20 +8,40 @@
 namespace haven {
 namespace {
 
-// Looks at what was disclosed, not at why: every contact point with its yes beside it, none blocked, none linked.
-bool has_unsafe_contact(const Record& told, const Agreement& agreement, const Facts& facts) {
-    const auto& catalogue = agreement.catalogue();
-    const Linked linked(agreement.safety(), told);
-    return std::any_of(told.values().begin(), told.values().end(), [&](const Record::Value& value) {
-        const auto& info = catalogue.field(value.field);
-        if (info.cls == FieldClass::locator && facts.locators_held) { return true; }
-        if (!info.rule) { return false; }
-        const auto text = RawText::of(told, value);
-        const bool blocked = std::find(facts.blocked_contacts.begin(), facts.blocked_contacts.end(), text) !=
-                             facts.blocked_contacts.end();
-        return blocked || linked.is_of_perpetrator(text) || RawText::of(told, *info.rule, value.instance) != "yes";
-    });
-}
+/// Looks at what was disclosed, not at why, with the facts of this moment.
+class Inspection {
+public:
+    Inspection(const Record& told, const Agreement& agreement, const Facts& facts, Instant now)
+        : told_(told), agreement_(agreement), facts_(facts), now_(now), linked_(agreement.safety(), told) {}
+
+    std::optional<Refusal> finding() const {
+        for (const auto& value : told_.values()) {
+            const auto& info = agreement_.catalogue().field(value.field);
+            if (info.rule && is_unsafe_contact(value, *info.rule)) { return Refusal::unsafe_contact; }
+            if (info.cls == FieldClass::locator && is_unsafe_place(value.instance)) { return Refusal::unsafe_locator; }
+        }
+        return std::nullopt;
+    }
+
+private:
+    // Every contact point with its yes beside it, none blocked, none linked.
+    bool is_unsafe_contact(const Record::Value& value, FieldNumber rule) const {
+        const auto text = RawText::of(told_, value);
+        return facts_.blocks(text) || linked_.is_of_perpetrator(text) ||
+               RawText::of(told_, rule, value.instance) != "yes";
+    }
+
+    bool is_unsafe_place(InstanceNumber in) const {
+        return facts_.locators_held || linked_.is_shared_address(in) || linked_.is_one_of(in, facts_.blocked_homes) ||
+               linked_.has_ended(in, now_);
+    }
+
+    const Record& told_;
+    const Agreement& agreement_;
+    const Facts& facts_;
+    Instant now_;
+    Linked linked_;
+};
 
 }  // namespace
 
@@ -34,8 +54,9 @@ tl::expected<Cleared, Refusal> Guard::clear(Outgoing outgoing, const Facts& fact
     if (now < disclosure.decided_at() || now - disclosure.decided_at() > valid_ms) {
         return tl::unexpected(Refusal::changed);
     }
-    if (!facts.hub_team && has_unsafe_contact(disclosure.visible_, disclosure.agreement(), facts)) {
-        return tl::unexpected(Refusal::unsafe_contact);
+    if (!facts.hub_team) {
+        const Inspection inspection(disclosure.visible_, disclosure.agreement(), facts, now);
+        if (const auto why = inspection.finding()) { return tl::unexpected(*why); }
     }
     return Cleared(facts.recipient, std::move(outgoing.media_type_), std::move(file_name), std::move(outgoing.bytes_),
                    disclosure.decided_at() + valid_ms);

@@ -1,4 +1,6 @@
 #pragma once
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -7,30 +9,52 @@
 
 namespace haven {
 
-/// What of a record is the perpetrator's too: numbers, mailboxes and the shared home.
+/// Where somebody lives, as far as a record tells it. A locator: it converts to no text and no stream takes it.
+class Dwelling {
+public:
+    /// Whether both are one home, as far as can be told: where one of them leaves a part out, the rest decides.
+    bool is_at(const Dwelling& other) const;
+
+private:
+    friend class Linked;
+    std::string uprn_;
+    std::string postcode_;
+    std::string building_;
+    std::string street_;
+    std::string town_;
+    std::string as_entered_;
+};
+
+/// What of a record must not be used as the victim's own: numbers and mailboxes of the perpetrator, of those whom she
+/// fears and of those who are not safe to talk to; the home that she shares with the perpetrator; addresses that ended.
 class Linked {
 public:
     Linked(const SafetyFields& fields, const Record& record);
 
-    /// Whether a number or e-mail address is one of the perpetrator's.
+    /// Whether a number or e-mail address is one of those people's.
     bool is_of_perpetrator(std::string_view contact) const;
     /// Whether an instance of the victim's addresses is a place where the perpetrator is too.
     bool is_shared_address(InstanceNumber in) const;
-    /// Whether an instance of the victim's addresses ended before the day of `now`.
+    /// Whether an instance of the victim's addresses is a previous one or ended before the day of `now`.
     bool has_ended(InstanceNumber in, Instant now) const;
+    /// Whether an instance of the victim's addresses is one of `homes`.
+    bool is_one_of(InstanceNumber in, std::span<const Dwelling> homes) const;
+
+    std::span<const std::string_view> contacts() const { return contacts_; }
+    /// The perpetrator's homes, and those of the victim's that have ended.
+    std::vector<Dwelling> barred_homes(Instant now) const;
 
 private:
-    struct Place {
-        std::string_view uprn;
-        std::string_view postcode;
-        std::string_view building;
-    };
-    Place place(InstanceNumber in, FieldNumber uprn, FieldNumber postcode, FieldNumber building) const;
+    Dwelling dwelling(InstanceNumber in, const PlaceFields& fields) const;
+    bool is_victims(InstanceNumber in) const;
 
     const SafetyFields& fields_;
     const Record& record_;
     std::vector<std::string_view> contacts_;
-    std::vector<Place> places_;
+    std::vector<Dwelling> homes_;
 };
+
+/// Equal but for case, spaces and commas, as people spell one number, mailbox or building in two ways.
+bool same_words(std::string_view a, std::string_view b);
 
 }  // namespace haven

@@ -1,7 +1,19 @@
 #pragma once
+#include <string_view>
+
 #include "core/catalogue/catalogue.h"
 
 namespace haven {
+
+/// Where a path keeps the parts of an address.
+struct PlaceFields {
+    FieldNumber uprn;
+    FieldNumber postcode;
+    FieldNumber building;
+    FieldNumber street;
+    FieldNumber town;
+    FieldNumber as_entered;
+};
 
 /// The fields that the safety rules read, bound once by path.
 struct SafetyFields {
@@ -12,17 +24,20 @@ struct SafetyFields {
     GroupNumber perpetrator_phone;
     GroupNumber perpetrator_email;
     GroupNumber perpetrator_address;
+    GroupNumber person;
+    GroupNumber person_phone;
     FieldNumber phone_number;
     FieldNumber email_address;
+    FieldNumber address_kind;
     FieldNumber address_until;
-    FieldNumber address_postcode;
-    FieldNumber address_building;
-    FieldNumber address_uprn;
+    FieldNumber address_safe;
+    FieldNumber address_known;  ///< to the perpetrator
+    PlaceFields victim_place;
     FieldNumber perpetrator_phone_number;
     FieldNumber perpetrator_email_address;
-    FieldNumber perpetrator_postcode;
-    FieldNumber perpetrator_building;
-    FieldNumber perpetrator_uprn;
+    PlaceFields perpetrator_place;
+    FieldNumber person_role;
+    FieldNumber person_phone_number;
 
     /// Errors: missing at the path.
     static Result<SafetyFields> bind(const Catalogue& catalogue);

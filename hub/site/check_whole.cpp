@@ -1,12 +1,15 @@
 #include <algorithm>
 
+#include "core/agreement/law.h"
 #include "hub/site/read.h"
 
 namespace haven::site {
 namespace {
 
-void problem(Reading& in, const std::string& file, std::string message) {
-    in.problems.push_back({file, 0, 0, 1, std::move(message)});
+constexpr std::string_view outcome_purpose = "outcome";  // what is reported back to where a case came from
+
+void problem(Reading& in, const std::string& file, std::string message, int line = 0) {
+    in.problems.push_back({file, line, line == 0 ? 0 : 1, 1, std::move(message)});
 }
 
 std::string file_of(const Agreement& agreement) {
@@ -24,24 +27,26 @@ void one_agreement_each(Reading& in) {
                               a.record_type == b.record_type && (a.purpose == b.purpose || all[i]->to() == in.site.hub);
             if (same && a.start < b.end && b.start < a.end) {
                 problem(in, file_of(*all[k]),
-                        "overlaps " + file_of(*all[i]) + ": the same recipient, purpose and " + a.record_type);
+                        "overlaps " + file_of(*all[i]) + ": the same recipient, purpose and " + a.record_type,
+                        in.agreement_lines[k]);
             }
         }
     }
 }
 
-void parties_exist(Reading& in) {
-    const auto known = [&](const std::string& party) {
-        return party == in.site.hub.text() || party == in.site.team.text() || in.site.partners.contains(party);
-    };
-    for (const auto& agreement : in.site.agreements) {
-        for (const auto* party : {&agreement->terms().from, &agreement->terms().to}) {
-            if (known(party->partner)) { continue; }
-            std::vector<std::string_view> names;
-            for (const auto& [name, partner] : in.site.partners) { names.push_back(name); }
-            const auto near = nearest_word(party->partner, names);
-            problem(in, file_of(*agreement),
-                    "no partner " + party->partner + (near.empty() ? "" : "; did you mean " + std::string(near) + "?"));
+// A purpose that is nobody's lets nothing on, and nobody would see why.
+void onward_purposes_exist(Reading& in) {
+    std::vector<std::string_view> purposes{outcome_purpose};
+    for (const auto& [name, service] : in.site.services) { purposes.push_back(service.purpose); }
+    for (const auto& agreement : in.site.agreements) { purposes.push_back(agreement->terms().purpose); }
+    for (std::size_t i = 0; i < in.site.agreements.size(); ++i) {
+        for (const auto& onward : in.site.agreements[i]->terms().onward) {
+            for (const auto& purpose : onward.purposes) {
+                if (std::find(purposes.begin(), purposes.end(), purpose) != purposes.end()) { continue; }
+                problem(in, file_of(*in.site.agreements[i]),
+                        "onward: nothing is for the purpose " + purpose + did_you_mean(purpose, purposes),
+                        in.agreement_lines[i]);
+            }
         }
     }
 }
@@ -65,21 +70,27 @@ void nothing_personal_to_several(Reading& in) {
     for (const auto cls : {FieldClass::identifier, FieldClass::name, FieldClass::contact, FieldClass::locator}) {
         personal |= in.site.catalogue->of_class(cls);
     }
-    for (const auto& [name, service] : in.site.services) {
+    for (const auto& entry : in.site.services) {  // no binding: clang 14 lets no lambda see one
+        const auto& name = entry.first;
+        const auto& service = entry.second;
         if (service.rules.at_once < 2) { continue; }
-        for (const auto& agreement : in.site.agreements) {
+        for (std::size_t i = 0; i < in.site.agreements.size(); ++i) {
+            const auto& agreement = in.site.agreements[i];
             if (agreement->terms().purpose != service.purpose || agreement->from() != in.site.hub) { continue; }
             (agreement->fields(Stage::offer) & personal).each([&](FieldNumber f) {
                 problem(in, file_of(*agreement),
                         std::string(in.site.catalogue->field(f).path.text()) + " at offer: " + name +
-                            " asks several at once, and those who are released must hold nothing to recall");
+                            " asks several at once, and those who are released must hold nothing to recall",
+                        in.agreement_lines[i]);
             });
         }
     }
 }
 
 void services_have_providers(Reading& in) {
-    for (const auto& [name, service] : in.site.services) {
+    for (const auto& named : in.site.services) {
+        const auto& name = named.first;
+        const auto& service = named.second;
         const bool any = std::any_of(in.site.partners.begin(), in.site.partners.end(), [&](const auto& entry) {
             const auto& provider = entry.second.provider;
             return provider && std::find(provider->services.begin(), provider->services.end(), service.name) !=
@@ -99,11 +110,14 @@ void services_have_providers(Reading& in) {
 
 }  // namespace
 
-void check_whole(Reading& in) {
-    parties_exist(in);
+void check_agreements(Reading& in) {
     one_agreement_each(in);
-    maps_for_what_is_told(in);
+    onward_purposes_exist(in);
     nothing_personal_to_several(in);
+}
+
+void check_whole(Reading& in) {
+    maps_for_what_is_told(in);
     services_have_providers(in);
 }
 

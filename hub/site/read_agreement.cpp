@@ -1,14 +1,18 @@
+#include <algorithm>
+
+#include "core/agreement/check.h"
+#include "core/agreement/law.h"
+#include "core/base/code.h"
 #include "hub/site/read.h"
 
 namespace haven::site {
 namespace {
 
-std::optional<RiskLevel> risk_from(std::string_view text) {
-    const auto names = code_names(RiskLevel{});
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (names.at(i) == text) { return static_cast<RiskLevel>(i); }
+void tell(const TomlTable& table, const std::vector<TermsProblem>& problems) {
+    for (const auto& problem : problems) {
+        if (problem.line == "end") { continue; }  // told once, of the whole agreement
+        table.problem_at(problem.key, problem.line, problem.message);
     }
-    return std::nullopt;
 }
 
 Party read_party(TomlTable& table, std::string_view key) {
@@ -19,71 +23,144 @@ Party read_party(TomlTable& table, std::string_view key) {
         return party;
     }
     party.partner = side->text("partner");
+    party.contact = side->text("contact");
     party.lawful_basis = side->text("lawful_basis");
     party.special_category = side->text_if("special_category");
+    party.offence_data = side->text_if("offence_data");
+    party.schedule_1 = side->text_if("schedule_1");
     party.on_behalf_of = side->text_if("on_behalf_of");
     side->finish();
     return party;
 }
 
-// An agreement's dates are whole days where the parties are.
-Instant midnight(TomlTable& table, std::string_view key, const Reading& in) {
-    return in.site.zone->start_of(Day{table.date(key)});
+std::vector<std::string_view> party_names(const Site& site) {
+    std::vector<std::string_view> names{site.hub.text(), site.team.text()};
+    for (const auto& [name, partner] : site.partners) { names.push_back(name); }
+    return names;
+}
+
+bool is_one_of(std::string_view word, const std::vector<std::string_view>& known) {
+    return std::find(known.begin(), known.end(), word) != known.end();
+}
+
+// An agreement's dates are whole days where the parties are. Where one of them cannot be read, what would follow from
+// it is not told: the terms get dates that nothing is wrong with.
+void read_dates(TomlTable& table, Terms& terms, const Reading& in) {
+    const auto before = in.problems.size();
+    const auto midnight = [&](std::string_view key) { return in.site.zone->start_of(Day{table.date(key)}); };
+    terms.start = midnight("start");
+    terms.review = midnight("review");
+    terms.end = midnight("end");
+    if (in.problems.size() != before) {
+        terms.start = from_us(INT64_MAX / 2);
+        terms.review = terms.end = terms.start + 24h;
+    }
+}
+
+std::optional<Override> read_override(TomlTable& table) {
+    auto written = table.table_if("override");
+    if (!written) { return std::nullopt; }
+    Override may{written->texts("by"), written->texts("grounds")};
+    const auto roles = code_names(Role{});
+    for (const auto& role : may.by) {
+        if (!code_from<Role>(role)) {
+            written->problem_at("by", role, "no such role" + did_you_mean(role, {roles.begin(), roles.end()}));
+        }
+    }
+    written->finish();
+    return may;
+}
+
+void read_conditions(TomlTable& table, Terms& terms) {
+    const auto consents = code_names(ConsentRule{});
+    const auto consent = table.text("consent");
+    terms.consent = code_from<ConsentRule>(consent).value_or(ConsentRule::required);
+    if (!consent.empty() && !code_from<ConsentRule>(consent)) {
+        table.problem("consent", "no such word" + did_you_mean(consent, {consents.begin(), consents.end()}));
+    }
+    terms.override_consent = read_override(table);
+    if (const auto risk = table.text_if("risk_at_least")) {
+        terms.risk_at_least = code_from<RiskLevel>(*risk);
+        if (!terms.risk_at_least) { table.problem("risk_at_least", "expected standard, medium or high"); }
+    }
+    if (const auto age = table.integer_if("age_at_least")) { terms.age_at_least = small(*age); }
+    if (const auto days = table.integer_if("retention_days")) { terms.retention_days = small(*days); }
 }
 
 Terms read_terms(TomlTable& table, const std::string& name, Reading& in) {
     Terms terms;
     terms.name = name;
-    terms.from = read_party(table, "from");
-    terms.to = read_party(table, "to");
     terms.purpose = table.text("purpose");
     terms.legal_power = table.text("legal_power");
-    terms.consent = table.word<ConsentRule>("consent", consent_rule_from, ConsentRule::required);
-    if (const auto risk = table.text_if("risk_at_least")) {
-        terms.risk_at_least = risk_from(*risk);
-        if (!terms.risk_at_least) { table.problem("risk_at_least", "expected standard, medium or high"); }
-    }
-    if (const auto days = table.integer_if("retention_days")) { terms.retention_days = static_cast<int>(*days); }
-    terms.start = midnight(table, "start", in);
-    terms.review = midnight(table, "review", in);
-    terms.end = midnight(table, "end", in);
+    read_conditions(table, terms);
+    read_dates(table, terms, in);
+    terms.from = read_party(table, "from");
+    terms.to = read_party(table, "to");
     for (auto& signed_by : table.tables("signed")) {
         terms.signatories.push_back(
             {signed_by.text("party"), signed_by.text("name"), signed_by.text("role"), signed_by.date("on")});
         signed_by.finish();
     }
-    if (terms.signatories.size() < 2) { table.problem("signed", "both parties sign an agreement"); }
+    const auto names = party_names(in.site);
+    for (const auto* side : {"from", "to"}) {
+        const auto& party = side == std::string_view("from") ? terms.from.partner : terms.to.partner;
+        if (!party.empty() && !is_one_of(party, names)) {
+            table.problem_at(std::string(side) + "/partner", "", "no partner " + party + did_you_mean(party, names));
+        }
+    }
+    if (in.site.catalogue) {
+        const auto kind = [&](const std::string& party) {
+            const auto* partner = in.site.partner(party);
+            return partner == nullptr ? std::string{} : partner->kind;
+        };
+        tell(table, check_terms(terms, *in.site.catalogue, {kind(terms.from.partner), kind(terms.to.partner)}));
+    }
     return terms;
+}
+
+void read_onward(TomlTable& record, Terms& terms, const Reading& in) {
+    terms.onward.clear();
+    for (auto& onward : record.tables("onward")) {
+        terms.onward.push_back({onward.texts("to"), onward.texts("purposes"), onward.texts("fields")});
+        auto names = party_names(in.site);
+        names.insert(names.end(), partner_kinds.begin(), partner_kinds.end());
+        for (const auto& to : terms.onward.back().to) {
+            if (!is_one_of(to, names)) {
+                onward.problem_at("to", to, "no partner and no kind of partner" + did_you_mean(to, names));
+            }
+        }
+        onward.finish();
+    }
 }
 
 }  // namespace
 
 void read_agreement(TomlTable& table, const std::string& name, Reading& in) {
-    auto terms = read_terms(table, name, in);
+    const auto common = read_terms(table, name, in);
     auto records = table.tables("record");
     if (records.empty()) { table.problem("record", "an agreement has at least one [[record]]"); }
+    std::vector<TermsProblem> conditions;
     for (auto& record : records) {
+        auto terms = common;
         terms.record_type = record.text("type");
-        terms.fields.clear();
+        if (const auto days = record.integer_if("retention_days")) { terms.retention_days = small(*days); }
         for (const auto stage : {Stage::capacity, Stage::offer, Stage::accept}) {
             terms.fields[stage] = record.texts(name_of(stage));
         }
-        terms.onward.clear();
-        for (auto& onward : record.tables("onward")) {
-            terms.onward.push_back({onward.texts("to"), onward.texts("purposes"), onward.texts("fields")});
-            onward.finish();
-        }
+        read_onward(record, terms, in);
         record.finish();
         if (!in.site.catalogue) { continue; }
+        tell(record, check_record(terms));
         auto agreement = Agreement::make(terms, in.site.catalogue);
-        if (agreement) {
-            in.site.agreements.push_back(std::move(*agreement));
+        if (!agreement) {
+            tell(record, agreement.error());
             continue;
         }
-        for (const auto& problem : agreement.error()) {
-            record.problem("type", terms.record_type + ": " + problem.line + ": " + problem.message);
-        }
+        if (conditions.empty()) { conditions = check_conditions(**agreement); }
+        in.site.agreements.push_back(std::move(*agreement));
+        in.agreement_lines.push_back(record.line());
     }
+    tell(table, conditions);
 }
 
 }  // namespace haven::site

@@ -1,5 +1,7 @@
 #include <charconv>
+#include <filesystem>
 
+#include "core/base/code.h"
 #include "hub/site/read.h"
 
 namespace haven::site {
@@ -25,6 +27,77 @@ Intervals all_day() {
     return {*Interval::parse("00:00-24:00")};
 }
 
+using Week = std::array<Intervals, 7>;
+
+Week read_week(TomlTable& hours) {
+    Week week;
+    const auto every_day = intervals(hours, "every_day");
+    const auto weekdays = intervals(hours, "weekdays");
+    for (std::size_t d = 0; d < days.size(); ++d) {
+        const auto own = intervals(hours, days.at(d));
+        week.at(d) = hours.has(days.at(d)) ? own : d < 5 && !weekdays.empty() ? weekdays : every_day;
+    }
+    return week;
+}
+
+// "[contact.hours]", "[contact.first_contact.hours]": the same keys as opening hours, without bank holidays.
+void read_windows(TomlTable& table, const Zone& zone, SafeWindows& windows) {
+    auto hours = table.table_if("hours");
+    if (!hours) { return; }
+    const auto week = read_week(*hours);
+    hours->finish();
+    std::vector<WeeklyWindow> all;
+    for (std::size_t d = 0; d < week.size(); ++d) {
+        for (const auto& interval : week.at(d)) {
+            WeeklyWindow window{.days = {}, .interval = interval};
+            window.days.at(d) = true;
+            all.push_back(window);
+        }
+    }
+    auto made = SafeWindows::make(zone, std::move(all));
+    if (made) {
+        windows = std::move(*made);
+    } else {
+        table.problem("hours", made.error().reason.text());
+    }
+}
+
+int attempts_of(TomlTable& table, int standard) {
+    const auto n = table.integer_if("attempts_a_day");
+    if (n && (*n < 1 || *n > 24)) { table.problem("attempts_a_day", "expected 1 to 24"); }
+    return static_cast<int>(n.value_or(standard));
+}
+
+// "[contact]": how and when victims may be called. What a site leaves out stands as core/casework/contact.h has it.
+void read_contact(TomlTable& main, Reading& in) {
+    in.site.contact = default_contact_rules(*in.site.zone);
+    auto& rules = *in.site.contact;
+    auto table = main.table_if("contact");
+    if (!table) { return; }
+    rules.attempts_a_day = attempts_of(*table, rules.attempts_a_day);
+    read_windows(*table, *in.site.zone, rules.hours);
+    if (auto first = table->table_if("first_contact")) {
+        auto& protocol = rules.first_contact;
+        protocol.permitted = first->boolean_if("permitted").value_or(protocol.permitted);
+        protocol.attempts_a_day = attempts_of(*first, protocol.attempts_a_day);
+        protocol.identity_question = first->text_if("identity_question").value_or(protocol.identity_question);
+        protocol.wrong_person_words = first->text_if("wrong_person_words").value_or(protocol.wrong_person_words);
+        protocol.agreed_by = first->text_if("agreed_by").value_or("");
+        read_windows(*first, *in.site.zone, protocol.hours);
+        first->finish();
+    }
+    table->finish();
+}
+
+void read_case_clocks(TomlTable& main, Reading& in) {
+    for (auto& table : main.tables("clock")) {
+        const auto clock = code_from<CaseClock>(table.text("name"));
+        if (!clock) { table.problem("name", "expected first-contact, safe-way or contact-again"); }
+        auto rule = read_clock(table, in);
+        if (clock) { in.site.case_clocks.emplace(*clock, std::move(rule)); }
+    }
+}
+
 }  // namespace
 
 std::optional<std::chrono::microseconds> duration_of(std::string_view text) {
@@ -47,12 +120,8 @@ OpeningHours read_hours(TomlTable& table, Reading& in) {
         terms.week.fill(all_day());
         terms.on_bank_holidays = all_day();
     } else {
+        terms.week = read_week(*hours);
         const auto every_day = intervals(*hours, "every_day");
-        const auto weekdays = intervals(*hours, "weekdays");
-        for (std::size_t d = 0; d < days.size(); ++d) {
-            const auto own = intervals(*hours, days.at(d));
-            terms.week.at(d) = hours->has(days.at(d)) ? own : d < 5 && !weekdays.empty() ? weekdays : every_day;
-        }
         const auto bank = intervals(*hours, "bank_holidays");
         terms.on_bank_holidays = hours->has("bank_holidays") || every_day.empty() ? bank : every_day;
         hours->finish();
@@ -77,7 +146,7 @@ void read_main(TomlTable& table, Reading& in) {
         zone = Zone::find("Europe/London");
     }
     if (zone) { site.zone = *zone; }
-    const auto schemas = site.folder + "/" + table.text("schemas");
+    const auto schemas = (std::filesystem::path(site.folder) / table.text("schemas")).string();
     in.dialects = schemas + "/dialects";
     auto catalogue = Catalogue::load(schemas + "/canonical/1");
     if (catalogue) {
@@ -87,6 +156,9 @@ void read_main(TomlTable& table, Reading& in) {
     }
     site.database = table.text("database");
     site.key_folder = site.folder + "/" + table.text("keys");
+    if (const auto plugins = table.text_if("plugins")) {
+        site.plugins = (std::filesystem::path(site.folder) / *plugins).string();
+    }
     for (const auto& text : table.texts("bank_holidays")) {
         const auto day = parse_day(text);
         if (day) {
@@ -94,6 +166,10 @@ void read_main(TomlTable& table, Reading& in) {
         } else {
             table.problem("bank_holidays", "expected days such as \"2026-12-25\"");
         }
+    }
+    if (site.zone) {
+        read_contact(table, in);
+        read_case_clocks(table, in);
     }
     if (auto http = table.table_if("http")) {
         site.http.address = http->text_if("address").value_or(site.http.address);

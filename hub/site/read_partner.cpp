@@ -8,8 +8,6 @@
 namespace haven::site {
 namespace {
 
-constexpr std::array<std::string_view, 5> partner_kinds{"police", "council", "refuge", "charity", "other"};
-
 template <class E>
 std::vector<E> codes(TomlTable& table, std::string_view key) {
     std::vector<E> out;
@@ -110,7 +108,10 @@ std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by
         if (compiled) {
             map = *compiled;
         } else {
-            in.problems.insert(in.problems.end(), compiled.error().begin(), compiled.error().end());
+            for (auto& problem : compiled.error()) {
+                problem.quoted = std::string(line_of(*text, problem.line));
+                in.problems.push_back(std::move(problem));
+            }
         }
     }
     in.maps[name] = map;

@@ -6,6 +6,8 @@ namespace {
 
 constexpr std::string_view working_days = " working days";
 
+}  // namespace
+
 ClockRule read_clock(TomlTable& table, Reading& in) {
     ClockRule rule{Name::declare(table.text("name")), ClockKind::promise, {}, SameDay{}, read_hours(table, in)};
     rule.kind = table.word<ClockKind>("kind", code_from<ClockKind>, ClockKind::promise);
@@ -30,8 +32,6 @@ ClockRule read_clock(TomlTable& table, Reading& in) {
     table.finish();
     return rule;
 }
-
-}  // namespace
 
 void read_service(TomlTable& table, const std::string& name, Reading& in) {
     Service service;

@@ -84,18 +84,28 @@ std::shared_ptr<const Agreement> Site::agreement_from(Name partner_name, RecordT
     return nullptr;
 }
 
+std::string plugins_of(const std::string& folder) {
+    std::string found;
+    Problems told_when_read;
+    read_toml(folder + "/haven.toml", "haven.toml", told_when_read, [&](TomlTable& table) {
+        if (const auto plugins = table.text_if("plugins")) { found = fs::path(folder) / *plugins; }
+    });
+    return found;
+}
+
 tl::expected<std::shared_ptr<const Site>, Problems> Site::load(const std::string& folder,
                                                                std::span<const sdk::Declaration* const> adapters) {
     const auto made = std::make_shared<Site>();
     made->folder = folder;
     Problems problems;
     Reading in{
-        .site = *made, .problems = problems, .adapters = adapters, .dialects = {}, .bank_holidays = {}, .maps = {}};
+        .site = *made, .problems = problems, .adapters = adapters, .dialects = {}, .bank_holidays = {}, .maps = {}, .agreement_lines = {}};
     read_toml(folder + "/haven.toml", "haven.toml", problems, [&](TomlTable& table) { read_main(table, in); });
     if (!made->zone || !made->catalogue) { return tl::unexpected(std::move(problems)); }
     read_folder("partners", read_partner, in);
     read_folder("services", read_service, in);
     read_folder("agreements", read_agreement, in);
+    check_agreements(in);
     if (problems.empty()) { check_whole(in); }
     if (!problems.empty()) { return tl::unexpected(std::move(problems)); }
     made->hash = hash_of(*made, in);

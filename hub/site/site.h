@@ -9,6 +9,8 @@
 #include "core/agreement/agreement.h"
 #include "core/base/problem.h"
 #include "core/calendar/opening_hours.h"
+#include "core/casework/case.h"
+#include "core/casework/contact.h"
 #include "core/referral/referral.h"
 #include "mapping/map.h"
 
@@ -64,8 +66,11 @@ struct Site {
     std::string folder;
     std::string database;    ///< "sqlite:var/haven.db"
     std::string key_folder;  ///< of the site keys
+    std::string plugins;     ///< the folder of its own adapters; empty: none
     HttpSettings http;
     std::optional<Zone> zone;
+    std::optional<ContactRules> contact;         ///< how and when victims may be called
+    std::map<CaseClock, ClockRule> case_clocks;  ///< promises of a case; one that is not declared is not kept
     std::shared_ptr<const Catalogue> catalogue;
     std::map<std::string, Partner, std::less<>> partners;
     std::map<std::string, Service, std::less<>> services;
@@ -84,5 +89,9 @@ struct Site {
     static tl::expected<std::shared_ptr<const Site>, Problems> load(const std::string& folder,
                                                                     std::span<const sdk::Declaration* const> adapters);
 };
+
+/// The folder of plug-ins that a site's haven.toml names; empty where it names none or cannot be read. Adapters must be
+/// there before the site that uses them is read.
+std::string plugins_of(const std::string& folder);
 
 }  // namespace haven::site

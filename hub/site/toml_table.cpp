@@ -39,6 +39,34 @@ void TomlTable::problem(std::string_view key, std::string message) const {
     problems_->push_back(at(file_, node != nullptr ? *node : *table_, std::string(key) + ": " + std::move(message)));
 }
 
+void TomlTable::problem_at(std::string_view place, std::string_view item, const std::string& message) const {
+    const toml::node* node = table_;
+    for (std::size_t at = 0; at < place.size();) {
+        const auto end = std::min(place.find('/', at), place.size());
+        const auto step = place.substr(at, end - at);
+        const toml::node* below = nullptr;
+        if (const auto* table = node->as_table()) { below = table->get(step); }
+        if (const auto* list = node->as_array()) {
+            const auto index = parse_integer(step);
+            below = index && *index >= 0 ? list->get(static_cast<std::size_t>(*index)) : nullptr;
+        }
+        if (below == nullptr) { break; }
+        node = below;
+        at = end + 1;
+    }
+    if (const auto* list = item.empty() ? nullptr : node->as_array()) {
+        for (const auto& one : *list) {
+            if (one.value_exact<std::string>() == item) { node = &one; }
+        }
+    }
+    const auto shown = item.empty() ? std::string(place) : std::string(place) + ": " + std::string(item);
+    problems_->push_back(haven::site::at(file_, *node, shown + ": " + message));
+}
+
+int TomlTable::line() const {
+    return static_cast<int>(table_->source().begin.line);
+}
+
 std::string TomlTable::text(std::string_view key) {
     auto value = text_if(key);
     if (!value && !has(key)) { problem(key, "is missing"); }
@@ -48,7 +76,7 @@ std::string TomlTable::text(std::string_view key) {
 std::optional<std::string> TomlTable::text_if(std::string_view key) {
     const auto* node = ask(key);
     if (node == nullptr) { return std::nullopt; }
-    const auto value = node->value_exact<std::string>();
+    auto value = node->value_exact<std::string>();
     if (!value) { problem(key, "expected a text in quotes"); }
     return value;
 }

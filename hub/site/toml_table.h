@@ -51,6 +51,11 @@ public:
     bool has(std::string_view key) const;
     /// Says what is wrong at a key of this table.
     void problem(std::string_view key, std::string message) const;
+    /// The same at a place below this table, such as "onward/0/fields", and there at one `item` of a list of texts
+    /// where it is given. What is not there is told at the nearest thing above it.
+    void problem_at(std::string_view place, std::string_view item, const std::string& message) const;
+    /// The line of this table.
+    int line() const;
     /// Every key that was not asked for is a problem.
     void finish() const;
     const std::string& file() const { return file_; }

@@ -49,7 +49,7 @@ public:
             const auto ordinal = mark == std::string::npos ? std::string("0") : step.substr(mark + 1, 1);
             step = step.substr(0, mark);
             path += (path.empty() ? "" : "/") + step;
-            opened += "/" + step + ordinal;
+            opened.append("/").append(step).append(ordinal);
             if (const auto group = catalogue()->find_group(path)) {
                 if (!instances_.contains(opened)) { instances_[opened] = *builder_.open(*group, in); }
                 in = instances_[opened];

@@ -44,7 +44,7 @@ inline std::vector<std::string> every_field(std::string_view record_type) {
 
 inline FieldSet all_fields() {
     FieldSet all;
-    for (std::uint16_t f = 0; f < catalogue()->field_count(); ++f) { all.add({f}); }
+    for (std::size_t f = 0; f < catalogue()->field_count(); ++f) { all.add({static_cast<std::uint16_t>(f)}); }
     return all;
 }
 
@@ -56,7 +56,9 @@ inline Facts permissive_facts(std::size_t sources = 1) {
     facts.risk = RiskLevel::high;
     facts.consent_to_referral = Answer::yes;
     facts.consent_to_pass_contact = Answer::yes;
-    facts.withdrawn = facts.stopped = facts.conflict = facts.locators_held = false;
+    facts.withdrawn = facts.stopped = facts.site_stopped = facts.conflict = facts.locators_held = false;
+    facts.outside_safe_window = false;
+    facts.victim_age = 36;
     return facts;
 }
 

@@ -68,7 +68,7 @@ TEST(Disclosure, AFieldGoesOnOnlyIfItsSourcesAgreementLetsIt) {
 
 TEST(Disclosure, AContactPointGoesWithAVisibleYesOrNotAtAll) {
     const auto number = field("victim/phone/number");
-    const auto with_rule = [&](std::string_view safe, std::vector<std::string> fields, Facts facts) {
+    const auto with_rule = [&](std::string_view safe, std::vector<std::string> fields, const Facts& facts) {
         const auto record = safe.empty()
                                 ? test::record("incident-report", {{"victim/name/family", "Example"},
                                                                    {"victim/phone[0]/number", "+447700900123"}})
@@ -94,12 +94,90 @@ TEST(Disclosure, AContactPointGoesWithAVisibleYesOrNotAtAll) {
     EXPECT_TRUE(with_rule("no", usual, facts)) << "the hub's own people see it, to heed the rule";
 }
 
+TEST(Disclosure, OfAChannelThatDoesNotGoNothingGoes) {
+    const auto record = test::record("incident-report", {{"victim/name/family", "Example"},
+                                                         {"victim/phone[0]/number", "+447700900123"},
+                                                         {"victim/phone[0]/kind", "home"},
+                                                         {"victim/phone[0]/safe", "no"}});
+    const auto fields = told(terms("referral", {{Stage::accept, usual}}), record);
+    EXPECT_TRUE(fields.has(field("victim/name/family")));
+    EXPECT_FALSE(fields.has(field("victim/phone/kind"))) << "it would say that there is another telephone";
+    EXPECT_FALSE(fields.has(field("victim/phone/safe")));
+}
+
 TEST(Disclosure, NeverPassesOnThePerpetratorsNumberAsTheVictims) {
     auto record = test::record("incident-report", {{"victim/name/family", "Example"},
                                                    {"victim/phone[0]/number", "+447700900123"},
                                                    {"victim/phone[0]/safe", "yes"},
                                                    {"perpetrator[0]/phone[0]/number", "+447700900123"}});
     EXPECT_FALSE(told(terms("referral", {{Stage::accept, usual}}), record).has(field("victim/phone/number")));
+}
+
+TEST(Disclosure, WhereOneSpellingOfANumberIsLinkedNoneOfItGoes) {
+    const auto with = [](const char* perpetrators) {
+        return test::record("incident-report", {{"victim/name/family", "Example"},
+                                                {"victim/phone[0]/number", "+447700900123"},
+                                                {"victim/phone[0]/as-entered", "07700 900123"},
+                                                {"victim/phone[0]/safe", "yes"},
+                                                {"perpetrator[0]/phone[0]/number", perpetrators}});
+    };
+    const auto t = terms("referral", {{Stage::accept, {"victim/name/*", "victim/phone/*"}}});
+    EXPECT_TRUE(told(t, with("+447700900124")).has(field("victim/phone/as-entered")));
+    EXPECT_FALSE(told(t, with("+447700900123")).has(field("victim/phone/as-entered")));
+    auto facts = permissive_facts();
+    facts.blocked_contacts = {"+447700900123"};
+    EXPECT_FALSE(told(t, with("+447700900124"), facts).has(field("victim/phone/as-entered")));
+}
+
+TEST(Disclosure, NeverPassesOnTheNumberOfSomebodySheFears) {
+    const auto with = [](const char* role) {
+        return told(terms("referral", {{Stage::accept, usual}}),
+                    test::record("incident-report", {{"victim/name/family", "Example"},
+                                                     {"victim/phone[0]/number", "+447700900123"},
+                                                     {"victim/phone[0]/safe", "yes"},
+                                                     {"person[0]/role", role},
+                                                     {"person[0]/phone[0]/number", "+447700900123"}}))
+            .has(field("victim/phone/number"));
+    };
+    EXPECT_FALSE(with("feared"));
+    EXPECT_FALSE(with("not-safe-contact"));
+    EXPECT_TRUE(with("safe-contact"));
+}
+
+TEST(Disclosure, AnAddressThatIsKnownOrNotSafeOrPreviousStays) {
+    const auto named = terms("referral", {{Stage::accept, {"victim/name/*", "victim/address/place/street"}}});
+    const auto with = [&](const char* path, const char* text, const char* kind = "current") {
+        const auto record = test::record("incident-report", {{"victim/name/family", "Example"},
+                                                             {"victim/address[0]/kind", kind},
+                                                             {path, text},
+                                                             {"victim/address[0]/place/street", "Sample Road"}});
+        return told(named, record).has(field("victim/address/place/street"));
+    };
+    EXPECT_TRUE(with("victim/address[0]/known-to-perpetrator", "no"));
+    EXPECT_TRUE(with("victim/address[0]/known-to-perpetrator", "unknown"));
+    EXPECT_FALSE(with("victim/address[0]/known-to-perpetrator", "yes"));
+    EXPECT_TRUE(with("victim/address[0]/safe", "yes"));
+    EXPECT_FALSE(with("victim/address[0]/safe", "no"));
+    EXPECT_FALSE(with("victim/address[0]/safe", "yes", "previous"));
+}
+
+TEST(Disclosure, KnowsTheSharedHomeWithoutAPostcode) {
+    const auto named = terms("referral", {{Stage::accept, {"victim/name/*", "victim/address/place/street"}}});
+    const auto with = [&](const char* building, const char* town) {
+        const auto record = test::record("incident-report", {{"victim/name/family", "Example"},
+                                                             {"victim/address[0]/kind", "home"},
+                                                             {"victim/address[0]/place/building", "7"},
+                                                             {"victim/address[0]/place/street", "Sample Road"},
+                                                             {"victim/address[0]/place/town", "Eastford"},
+                                                             {"perpetrator[0]/address[0]/kind", "home"},
+                                                             {"perpetrator[0]/address[0]/place/building", building},
+                                                             {"perpetrator[0]/address[0]/place/street", "SAMPLE ROAD"},
+                                                             {"perpetrator[0]/address[0]/place/town", town}});
+        return told(named, record).has(field("victim/address/place/street"));
+    };
+    EXPECT_FALSE(with("7", "Eastford"));
+    EXPECT_TRUE(with("8", "Eastford"));
+    EXPECT_TRUE(with("7", "Westmere"));
 }
 
 TEST(Disclosure, ALocatorGoesOnlyByItsOwnNameAndNeverTheSharedHomeOrOneThatEnded) {

@@ -1,0 +1,94 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "adapters/builtin.h"
+#include "hub/site/site.h"
+#include "tests/peers/peer.h"
+
+namespace haven::site {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Edit {
+    std::string out;
+    std::vector<std::string> in;
+};
+struct WrongAgreement {
+    std::string name;
+    std::vector<Edit> edits;
+    std::string problems;
+};
+
+const fs::path folder = fs::path(HAVEN_SOURCE_DIR) / "tests/hub/site/agreements";
+
+std::vector<WrongAgreement> corpus() {
+    std::vector<WrongAgreement> cases;
+    std::ifstream in(folder / "wrong.txt");
+    for (std::string line; std::getline(in, line);) {
+        const auto rest = line.size() > 2 ? line.substr(2) : "";
+        if (line.starts_with("==")) { cases.push_back({line.substr(3), {}, {}}); }
+        if (line.starts_with("- ")) { cases.back().edits.push_back({rest, {}}); }
+        if (line.starts_with("+ ")) { cases.back().edits.back().in.push_back(rest); }
+        if (line.starts_with("> ")) { cases.back().problems += rest + "\n"; }
+    }
+    return cases;
+}
+
+// The line must be there: an edit that changes nothing would test nothing. Of equal lines the last is meant.
+std::string edited(std::string text, const WrongAgreement& wrong) {
+    for (const auto& edit : wrong.edits) {
+        const auto at = text.rfind(edit.out + "\n");
+        EXPECT_NE(at, std::string::npos) << edit.out;
+        if (at == std::string::npos) { continue; }
+        std::string in;
+        for (const auto& line : edit.in) { in += line + "\n"; }
+        text.replace(at, edit.out.size() + 1, in);
+    }
+    return text;
+}
+
+/// The reference site, with a service that asks several at once and a place for one more agreement.
+class AgreementCorpus : public testing::Test {
+protected:
+    AgreementCorpus() {
+        fs::copy(HAVEN_SOURCE_DIR "/deploy/beacon", site(), fs::copy_options::recursive);
+        auto main = peers::file_text(site() / "haven.toml");
+        const std::string schemas = "../../schemas";
+        main.replace(main.find(schemas), schemas.size(), fs::relative(HAVEN_SOURCE_DIR "/schemas", site()).string());
+        peers::put_file(site() / "haven.toml", main);
+        auto several = peers::file_text(site() / "services/rehousing.toml");
+        several.replace(several.find("purpose = \"rehousing\""), 21, "purpose = \"several\"");
+        several.replace(several.find("at_once = 1"), 11, "at_once = 3");
+        peers::put_file(site() / "services/rehousing-by-several.toml", several);
+        auto council = peers::file_text(site() / "partners/westmere-council.toml");
+        council.replace(council.find("services = [\"rehousing\""), 23,
+                        "services = [\"rehousing\", \"rehousing-by-several\"");
+        peers::put_file(site() / "partners/westmere-council.toml", council);
+    }
+    fs::path site() const { return temporary_.path() / "site"; }
+    std::string problems_of(const std::string& agreement) const {
+        peers::put_file(site() / "agreements/wrong.toml", agreement);
+        const auto loaded = Site::load(site().string(), builtin_adapters());
+        std::string out;
+        if (loaded) { return out; }
+        for (const auto& p : loaded.error()) {
+            out += (p.file == "agreements/wrong.toml" ? "" : p.file + ":") + std::to_string(p.line) + ":" +
+                   std::to_string(p.column) + ": " + p.message + "\n";
+        }
+        return out;
+    }
+    peers::TemporaryFolder temporary_;
+};
+
+TEST_F(AgreementCorpus, TellsEveryProblemOfEachWrongAgreementWithItsPlaceAndTheNearestName) {
+    const auto good = peers::file_text(folder / "good.toml");
+    const auto cases = corpus();
+    EXPECT_GE(cases.size(), 38U);
+    for (const auto& wrong : cases) { EXPECT_EQ(problems_of(edited(good, wrong)), wrong.problems) << wrong.name; }
+}
+
+}  // namespace
+}  // namespace haven::site
