@@ -20,7 +20,6 @@ protected:
     void defineOptions(Poco::Util::OptionSet& options) override {
         using Poco::Util::Option;
         options.addOption(Option("site", "s", "the site's folder").argument("FOLDER").binding("haven.site"));
-        options.addOption(Option("once", "", "demo: tell the cases and end").binding("haven.once").noArgument());
         options.addOption(Option("help", "h", "this page")
                               .noArgument()
                               .callback(Poco::Util::OptionCallback<Haven>(this, &Haven::ask_for_help)));
@@ -35,9 +34,9 @@ protected:
         }
         Call call;
         call.site = config().getString("haven.site", ".");
-        call.once = config().has("haven.once");
         call.arguments.assign(words.begin() + count_words(*command), words.end());
         call.wait_for_end = [this] { waitForTerminationRequest(); };
+        call.end = [] { terminate(); };
         return command->run(call);
     }
 

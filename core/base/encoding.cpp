@@ -1,6 +1,7 @@
 #include "core/base/encoding.h"
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
 
@@ -145,6 +146,14 @@ std::uint64_t BytesReader::number(std::size_t width) {
     std::uint64_t n = 0;
     for (char c : take(width)) { n = n << 8U | byte(c); }
     return n;
+}
+
+void put_padded(std::string& out, std::int64_t n, std::size_t width) {
+    std::array<char, 20> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), n).ptr;
+    const auto size = static_cast<std::size_t>(end - digits.data());
+    if (size < width) { out.append(width - size, '0'); }
+    out.append(digits.data(), size);
 }
 
 }  // namespace haven

@@ -41,4 +41,7 @@ private:
     bool ok_ = true;
 };
 
+/// Adds a number from 0 in at least `width` digits, with zeros before it.
+void put_padded(std::string& out, std::int64_t n, std::size_t width);
+
 }  // namespace haven

@@ -1,7 +1,6 @@
 #include "core/base/instant.h"
 
-#include <array>
-#include <cstdio>
+#include "core/base/encoding.h"
 
 namespace haven {
 
@@ -10,19 +9,25 @@ std::string iso_text(Instant t) {
     const auto day = floor<days>(t);
     const year_month_day date{day};
     const hh_mm_ss time{t - day};
-    std::array<char, 40> text{};
-    const int year = static_cast<int>(date.year());
-    const auto fraction = static_cast<int>(time.subseconds().count());
-    const int base = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", year,
-                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                                   static_cast<int>(time.seconds().count()));
-    std::string out(text.data(), static_cast<std::size_t>(base));
-    if (fraction != 0) {
-        std::snprintf(text.data(), text.size(), ".%06d", fraction);
-        out += text.data();
+    std::string out;
+    out.reserve(27);
+    put_padded(out, static_cast<int>(date.year()), 4);
+    out += '-';
+    put_padded(out, static_cast<unsigned>(date.month()), 2);
+    out += '-';
+    put_padded(out, static_cast<unsigned>(date.day()), 2);
+    out += 'T';
+    put_padded(out, time.hours().count(), 2);
+    out += ':';
+    put_padded(out, time.minutes().count(), 2);
+    out += ':';
+    put_padded(out, time.seconds().count(), 2);
+    if (time.subseconds().count() != 0) {
+        out += '.';
+        put_padded(out, time.subseconds().count(), 6);
     }
-    return out + "Z";
+    out += 'Z';
+    return out;
 }
 
 }  // namespace haven

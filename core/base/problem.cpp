@@ -1,7 +1,6 @@
 #include "core/base/problem.h"
 
 namespace haven {
-namespace {
 
 std::string_view line_of(std::string_view source, int line) {
     for (int n = 1; n < line; ++n) {
@@ -12,14 +11,13 @@ std::string_view line_of(std::string_view source, int line) {
     return source.substr(0, source.find('\n'));
 }
 
-}  // namespace
-
 std::string text_of(const Problem& problem, std::string_view source) {
     std::string out = problem.file;
     if (problem.line > 0) { out += ":" + std::to_string(problem.line); }
     if (problem.column > 0) { out += ":" + std::to_string(problem.column); }
     out += ": " + problem.message;
-    const auto line = problem.line > 0 ? line_of(source, problem.line) : std::string_view{};
+    const auto given = problem.line > 0 ? line_of(source, problem.line) : std::string_view{};
+    const auto line = problem.quoted.empty() ? given : std::string_view(problem.quoted);
     if (line.empty()) { return out; }
     out += "\n    ";
     out += line;

@@ -180,7 +180,7 @@ CaseFile CaseFile::fold(const std::shared_ptr<const Catalogue>& catalogue, std::
               [](const CaseRecord* a, const CaseRecord* b) { return a->source.record < b->source.record; });
     std::vector<ValueSource> sources;
     for (const auto* record : ordered) { sources.push_back(record->source); }
-    return {Fold(catalogue, std::move(ordered)).run(), std::move(sources)};
+    return {Fold(catalogue, ordered).run(), std::move(sources)};
 }
 
 Result<CaseFile> CaseFile::draw(RecordTypeNumber type, const Record& own, const ValueSource& by) const {

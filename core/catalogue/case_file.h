@@ -38,6 +38,9 @@ public:
     /// Errors: those of RecordBuilder::set.
     Result<CaseFile> draw(RecordTypeNumber type, const Record& own, const ValueSource& by) const;
 
+    /// Only the values marked in `keep`, one mark for each of `facts().values()`.
+    CaseFile part(const std::vector<bool>& keep) const { return {facts_.part(facts_.type(), keep), sources_}; }
+
     const Record& facts() const { return facts_; }
     std::span<const ValueSource> sources() const { return sources_; }
     const ValueSource& source_of(const Record::Value& value) const { return sources_[value.source]; }

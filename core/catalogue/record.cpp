@@ -7,6 +7,7 @@ namespace haven {
 namespace {
 
 constexpr std::uint16_t encoding_version = 1;
+constexpr std::size_t values_expected = 64;  // of a usual record
 
 bool before(const Record::Value& a, const Record::Value& b) {
     return std::tie(a.instance, a.field) < std::tie(b.instance, b.field);
@@ -142,7 +143,9 @@ void RecordBuilder::start(RecordTypeNumber type) {
     record_.type_ = type;
     record_.instances_.assign(1, {root_group, root_instance});
     record_.values_.clear();
+    record_.values_.reserve(values_expected);
     record_.arena_.clear();
+    record_.arena_.reserve(values_expected * 16);
     present_.assign(1, FieldSet{});
 }
 
@@ -229,7 +232,8 @@ Result<Record> RecordBuilder::finish(Instant as_of) {
 }
 
 Record RecordBuilder::finish_part(Instant as_of) {
-    std::sort(record_.values_.begin(), record_.values_.end(), before);
+    std::sort(record_.values_.begin(), record_.values_.end(),
+              [](const Record::Value& a, const Record::Value& b) { return before(a, b); });
     record_.as_of_ = as_of;
     return record_;
 }

@@ -1,9 +1,9 @@
 #include "core/catalogue/value.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdio>
+
+#include "core/base/encoding.h"
 
 namespace haven {
 namespace {
@@ -131,18 +131,24 @@ bool is_uprn(std::string_view text) {
 }
 
 std::string date_text(Date date) {
-    std::array<char, 40> out{};
-    std::snprintf(out.data(), out.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-    return out.data();
+    std::string out;
+    put_padded(out, static_cast<int>(date.year()), 4);
+    out += '-';
+    put_padded(out, static_cast<unsigned>(date.month()), 2);
+    out += '-';
+    put_padded(out, static_cast<unsigned>(date.day()), 2);
+    return out;
 }
 
 std::string time_text(TimeOfDay time) {
     const hh_mm_ss parts{time};
-    std::array<char, 40> out{};
-    std::snprintf(out.data(), out.size(), "%02d:%02d:%02d", static_cast<int>(parts.hours().count()),
-                  static_cast<int>(parts.minutes().count()), static_cast<int>(parts.seconds().count()));
-    return out.data();
+    std::string out;
+    put_padded(out, parts.hours().count(), 2);
+    out += ':';
+    put_padded(out, parts.minutes().count(), 2);
+    out += ':';
+    put_padded(out, parts.seconds().count(), 2);
+    return out;
 }
 
 }  // namespace haven

@@ -10,38 +10,48 @@ std::optional<std::string_view> text_of(const std::optional<RiskLevel>& grade) {
     return code_text(*grade);
 }
 
-using CaseColumns = std::tuple<CaseId, std::int64_t, std::string, std::optional<std::string>, Instant, Instant,
-                               std::int64_t, std::optional<Instant>, std::optional<Bytes>, std::optional<Bytes>>;
+using CaseColumns = std::tuple<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
+                               std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>>;
 
 CaseRow case_of(CaseColumns& row) {
-    auto& [id, revision, state, grade, opened, changed, rank, not_before, key, name] = row;
+    auto& [id, revision, grade, opened, changed, rank, next_call, body, key, name] = row;
+    auto progress = decode_progress(body.value);
+    if (!progress) { refuse_column(); }
     return {id,
             revision,
-            std::move(state),
+            std::move(*progress),
             grade ? code_from<RiskLevel>(*grade) : std::nullopt,
             opened,
             changed,
             rank,
-            not_before,
+            next_call,
             key ? std::move(key->value) : std::string{},
             name ? std::move(name->value) : std::string{}};
+}
+
+std::vector<CaseRow> cases_of(std::vector<CaseColumns> rows) {
+    std::vector<CaseRow> out;
+    for (auto& row : rows) { out.push_back(case_of(row)); }
+    return out;
 }
 
 }  // namespace
 
 void insert_case(Sql& sql, const CaseRow& row) {
     sql.run(
-        "INSERT INTO cases (id, revision, state, grade, opened_at_us, changed_at_us, call_rank, call_not_before_us,"
-        " wrapped_key, ledger_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        row.id, row.revision, row.state, text_of(row.grade), row.opened_at, row.changed_at, row.call_rank,
-        row.call_not_before, BytesView{row.wrapped_key}, BytesView{row.ledger_name});
+        "INSERT INTO cases (id, revision, state, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body,"
+        " wrapped_key, ledger_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        row.id, row.revision, code_text(row.progress.the_case.state), text_of(row.grade), row.opened_at, row.changed_at,
+        row.call_rank, row.next_call, BytesView{encode(row.progress)}, BytesView{row.wrapped_key},
+        BytesView{row.ledger_name});
 }
 
 std::optional<CaseRow> read_case(Sql& sql, CaseId id) {
-    auto row = sql.one<CaseId, std::int64_t, std::string, std::optional<std::string>, Instant, Instant, std::int64_t,
-                       std::optional<Instant>, std::optional<Bytes>, std::optional<Bytes>>(
-        "SELECT id, revision, state, grade, opened_at_us, changed_at_us, call_rank, call_not_before_us, wrapped_key,"
-        " ledger_name FROM cases WHERE id = $1",
+    auto row = sql.one<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
+                       std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>>(
+        "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
+        "ledger_name"
+        " FROM cases WHERE id = $1",
         id);
     if (!row) { return std::nullopt; }
     return case_of(*row);
@@ -50,8 +60,9 @@ std::optional<CaseRow> read_case(Sql& sql, CaseId id) {
 Result<void> update_case(Sql& sql, const CaseRow& row) {
     const auto changed = sql.run(
         "UPDATE cases SET revision = revision + 1, state = $3, grade = $4, changed_at_us = $5, call_rank = $6,"
-        " call_not_before_us = $7 WHERE id = $1 AND revision = $2",
-        row.id, row.revision, row.state, text_of(row.grade), row.changed_at, row.call_rank, row.call_not_before);
+        " next_call_us = $7, body = $8 WHERE id = $1 AND revision = $2",
+        row.id, row.revision, code_text(row.progress.the_case.state), text_of(row.grade), row.changed_at, row.call_rank,
+        row.next_call, BytesView{encode(row.progress)});
     if (changed == 1) { return {}; }
     return fail(Fault::conflict, "the case was changed by somebody else first");
 }
@@ -65,15 +76,12 @@ Result<void> touch_case(Sql& sql, CaseId id, std::int64_t revision, Instant now)
 }
 
 std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most) {
-    std::vector<CaseRow> out;
-    for (auto& row : sql.all<CaseId, std::int64_t, std::string, std::optional<std::string>, Instant, Instant,
-                             std::int64_t, std::optional<Instant>, std::optional<Bytes>, std::optional<Bytes>>(
-             "SELECT id, revision, state, grade, opened_at_us, changed_at_us, call_rank, call_not_before_us,"
-             " wrapped_key, ledger_name FROM cases WHERE id > $1 ORDER BY id LIMIT $2",
-             after, most)) {
-        out.push_back(case_of(row));
-    }
-    return out;
+    return cases_of(sql.all<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
+                            std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>>(
+        "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
+        "ledger_name"
+        " FROM cases WHERE id > $1 ORDER BY id LIMIT $2",
+        after, most));
 }
 
 void insert_record(Sql& sql, const RecordRow& row) {

@@ -4,23 +4,34 @@
 #include <vector>
 
 #include "core/agreement/agreement.h"
+#include "core/casework/case.h"
+#include "core/referral/clock.h"
 #include "core/seal/octets.h"
 #include "core/store/engine/sql.h"
 
 namespace haven::store {
 
+/// How far the hub has come with a case, and what it promised: states and times, nothing about the person.
+struct CaseProgress {
+    Case the_case{};
+    std::vector<PromiseClock> clocks{};
+};
+std::string encode(const CaseProgress& progress);
+/// Errors: broken.
+Result<CaseProgress> decode_progress(std::string_view bytes);
+
 /// One case. Its key seals everything that is known of it.
 struct CaseRow {
     CaseId id;
     std::int64_t revision = 0;
-    std::string state;
+    CaseProgress progress;
     std::optional<RiskLevel> grade;
     Instant opened_at{};
     Instant changed_at{};
-    std::int64_t call_rank = 0;
-    std::optional<Instant> call_not_before;
-    std::string wrapped_key;  ///< empty once destroyed
-    std::string ledger_name;  ///< empty once destroyed
+    std::int64_t call_rank = 0;        ///< of the call list: higher first
+    std::optional<Instant> next_call;  ///< when she may be rung next; none: no way is known
+    std::string wrapped_key;           ///< empty once destroyed
+    std::string ledger_name;           ///< empty once destroyed
 };
 
 void insert_case(Sql& sql, const CaseRow& row);
@@ -30,7 +41,7 @@ std::optional<CaseRow> read_case(Sql& sql, CaseId id);
 Result<void> update_case(Sql& sql, const CaseRow& row);
 /// Raises the revision alone. Errors: conflict - as `update_case`.
 Result<void> touch_case(Sql& sql, CaseId id, std::int64_t revision, Instant now);
-/// Cases in the order of the call list, or by id; `after` is the id of the last one of the page before.
+/// Cases by id; `after` is the id of the last one of the page before.
 std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most);
 
 /// One record of a case, sealed under the case's key.

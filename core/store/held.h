@@ -9,9 +9,9 @@
 namespace haven::store {
 
 /// What waits under a cause.
-enum class HeldKind : std::uint8_t { record, message, work, referral };
-constexpr std::array<std::string_view, 4> code_names(HeldKind) {
-    return {"record", "message", "work", "referral"};
+enum class HeldKind : std::uint8_t { record, message, work, referral, victim_case };
+constexpr std::array<std::string_view, 5> code_names(HeldKind) {
+    return {"record", "message", "work", "referral", "case"};
 }
 
 struct HeldItem {

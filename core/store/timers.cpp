@@ -33,6 +33,8 @@ std::int64_t highest_id(Sql& sql) {
     return sql
         .one<std::optional<std::int64_t>>(
             "SELECT MAX(id) FROM (SELECT MAX(id) AS id FROM message UNION ALL SELECT MAX(id) FROM cases"
+            " UNION ALL SELECT MAX(id) FROM referral UNION ALL SELECT MAX(id) FROM offer"
+            " UNION ALL SELECT MAX(id) FROM attempt UNION ALL SELECT MAX(id) FROM held"
             " UNION ALL SELECT MAX(id) FROM record UNION ALL SELECT MAX(id) FROM work UNION ALL SELECT MAX(id)"
             " FROM ledger_entry UNION ALL SELECT MAX(id) FROM person) AS highest")
         ->value_or(0);

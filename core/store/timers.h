@@ -9,9 +9,9 @@
 namespace haven::store {
 
 /// What must be looked at by itself at a moment.
-enum class TimerKind : std::uint8_t { referral, contact };
+enum class TimerKind : std::uint8_t { referral, casework };
 constexpr std::array<std::string_view, 2> code_names(TimerKind) {
-    return {"referral", "contact"};
+    return {"referral", "case"};
 }
 
 struct Timer {

@@ -7,6 +7,7 @@ namespace haven::api {
 namespace {
 
 constexpr std::int64_t page_max = 200;
+constexpr std::string_view health_route = "health";
 
 }  // namespace
 
@@ -17,12 +18,28 @@ std::vector<Literal> staff() {
 http::Handle on_pool(const Parts& parts, Answer answer) {
     return [&parts, answer = std::move(answer)](http::Request request, http::Responder respond) {
         const auto id = request.id;
-        const bool taken = parts.pool.run([answer, request = std::move(request), respond] {
+        const bool taken = parts.pool.run([answer, request = std::move(request), respond = respond] {
             auto response = answer(request);
             respond(response ? std::move(*response) : http::problem(response.error(), request.id));
         });
         if (!taken) { respond(http::problem(Error{Fault::unreachable, "the hub is busy", {}}, id)); }
     };
+}
+
+void log_call(const http::Served& served) {
+    constexpr int server_error = 500;
+    const bool fine = served.status > 0 && served.status < server_error;
+    if (std::string_view(served.route.text) == health_route && fine) { return; }
+    const auto& caller = served.caller;
+    const Literal kind = *caller.kind.text == '\0' ? Literal("nobody") : caller.kind;
+    log(LogLevel::info, "call",
+        {{"route", served.route},
+         {"status", served.status},
+         {"us", served.took.count()},
+         {"request", served.request},
+         {"caller", kind},
+         {"partner", caller.name},
+         {"user", UserId{caller.id}}});
 }
 
 http::Response json(int status, std::string body) {

@@ -39,6 +39,10 @@ std::vector<Literal> staff();
 using Answer = std::function<Result<http::Response>(const http::Request&)>;
 http::Handle on_pool(const Parts& parts, Answer answer);
 
+/// Writes the log line of one call: route, status, time and who called; nothing of the path, the query, the headers or
+/// the body. Every call has its line but those that the health route answers well.
+void log_call(const http::Served& served);
+
 http::Response json(int status, std::string body);
 /// The id in a part of the path. Errors: missing.
 Result<std::int64_t> id_in(const http::Request& request, std::string_view part);
@@ -48,7 +52,8 @@ struct Page {
     std::int64_t limit = 50;
 };
 Result<Page> page_of(const http::Request& request);
-/// A list with its cursor: {"items":[...],"next":"..."}; `next` only where there may be more.
+/// A list with its cursor: {"items":[...],"next":"..."}; `next` only where the page is full, so that there may be more.
+/// `last` is the id that the next page begins behind.
 std::string list_json(const std::vector<std::string>& items, const Page& page, std::int64_t last);
 ledger::Actor actor_of(const http::Caller& caller);
 

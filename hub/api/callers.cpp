@@ -110,7 +110,16 @@ tl::expected<http::Caller, http::Response> Callers::authorise(const http::Route&
     }
     const auto part = request.part("partner");
     const bool own = part.empty() || known->partner.empty() || part == known->partner.text();
+    if (allows(known->kind.text) && !own && context_.site->partner(part) == nullptr) {
+        return tl::unexpected(http::problem(Error{Fault::missing, "no such partner", {}}, request.id));
+    }
     if (!allows(known->kind.text) || !own) {
+        log(LogLevel::warning, "call refused",
+            {{"route", route.name},
+             {"request", request.id},
+             {"caller", known->kind},
+             {"partner", known->partner},
+             {"user", known->person}});
         return tl::unexpected(http::problem(403, Error{Fault::refused, "this caller may not do that", {}}, request.id));
     }
     return http::Caller{known->kind, known->partner, known->person.value};

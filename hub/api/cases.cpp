@@ -2,6 +2,7 @@
 
 #include "core/base/code.h"
 #include "hub/api/api.h"
+#include "hub/flow/calling.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/entering.h"
 #include "hub/flow/teller.h"
@@ -22,11 +23,26 @@ std::string referral_json(const Referral& referral) {
            ",\"state\":" + json_string(code_text(referral.state)) + ",\"offers\":[" + offers + "]}";
 }
 
+// The promises that still run.
+std::string clocks_json(const std::vector<PromiseClock>& clocks) {
+    std::string out;
+    for (const auto& clock : clocks) {
+        if (clock.stopped_at) { continue; }
+        out += std::string(out.empty() ? "" : ",") + "{\"clock\":" + json_string(clock.name.text()) +
+               ",\"state\":" + json_string(code_text(clock.state)) +
+               ",\"due\":" + json_string(iso_text(clock.breach_at)) + "}";
+    }
+    return "[" + out + "]";
+}
+
 std::string case_head(const store::CaseRow& row) {
-    return "\"case\":" + json_string(id_text(row.id)) + ",\"state\":" + json_string(row.state) +
+    return "\"case\":" + json_string(id_text(row.id)) +
+           ",\"state\":" + json_string(code_text(row.progress.the_case.state)) +
            ",\"grade\":" + (row.grade ? json_string(code_text(*row.grade)) : "null") +
            ",\"opened\":" + json_string(iso_text(row.opened_at)) +
-           ",\"changed\":" + json_string(iso_text(row.changed_at));
+           ",\"changed\":" + json_string(iso_text(row.changed_at)) + ",\"rank\":" + std::to_string(row.call_rank) +
+           ",\"next-call\":" + (row.next_call ? json_string(iso_text(*row.next_call)) : "null") +
+           ",\"clocks\":" + clocks_json(row.progress.clocks);
 }
 
 // The list names nobody: states, grades and times.
@@ -50,7 +66,7 @@ Result<http::Response> show(const Parts& parts, const http::Request& request) {
     auto snapshot = flow::read_snapshot(context, CaseId{*id});
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     const auto now = context.clock.now();
-    auto shown = flow::Teller(context, now).show_case(*snapshot, *parts.case_map);
+    auto shown = flow::Teller(context, now).show_case(*snapshot, snapshot->file, *parts.case_map);
     if (!shown) { return fail(std::move(shown).error()); }
     auto entry = std::move(shown->entry);
     entry.operation = ledger::Operation::consultation;
@@ -72,6 +88,41 @@ Result<http::Response> show(const Parts& parts, const http::Request& request) {
     }
     return json(200, "{" + case_head(snapshot->row) + ",\"facts\":" + std::string(*facts) + ",\"referrals\":[" +
                          referrals + "],\"timeline\":" + *timeline + "}");
+}
+
+std::string call_json(const Parts& parts, const flow::CallGranted& call, std::string_view facts) {
+    const auto& protocol = parts.context.site->contact->first_contact;
+    std::string out = "{\"call\":\"allowed\",\"until\":" + json_string(iso_text(call.how.until)) +
+                      ",\"first-contact\":" + (call.how.first_contact ? "true" : "false") +
+                      ",\"withhold-number\":" + (call.how.withhold_number ? "true" : "false") +
+                      ",\"if-other-answers\":" + json_string(code_text(call.how.if_other_answers));
+    if (call.how.first_contact) {
+        out += ",\"identity-question\":" + json_string(protocol.identity_question) +
+               ",\"wrong-person-words\":" + json_string(protocol.wrong_person_words);
+    }
+    return out + ",\"facts\":" + std::string(facts) + "}";
+}
+
+// 409 where she may not be called now, with the reason and, where time alone changes it, when.
+Result<http::Response> claim_call(const Parts& parts, const http::Request& request) {
+    auto id = id_in(request, "id");
+    if (!id) { return fail(std::move(id).error()); }
+    const auto answer = flow::claim_call(parts.context, CaseId{*id}, UserId{request.caller.id}, *parts.case_map);
+    if (!answer) { return fail(answer.error()); }
+    if (const auto* granted = std::get_if<flow::CallGranted>(&*answer)) {
+        const auto facts = granted->facts.bytes(parts.context.clock.now());
+        if (!facts) { return fail(facts.error()); }
+        return json(200, call_json(parts, *granted, *facts));
+    }
+    const auto& barred = std::get<flow::CallBarred>(*answer);
+    return http::Response{
+        409,
+        "application/problem+json",
+        {},
+        "{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409,\"detail\":\"she may not be called now\","
+        "\"fault\":\"conflict\",\"reason\":" +
+            json_string(barred.reason) +
+            ",\"next-allowed-at\":" + (barred.next_call ? json_string(iso_text(*barred.next_call)) : "null") + "}\n"};
 }
 
 Result<http::Response> open_case(const Parts& parts, const http::Request& request) {
@@ -111,6 +162,12 @@ std::vector<http::Route> case_routes(const Parts& parts) {
          .pattern = "/v1/cases/{id}",
          .callers = callers,
          .handle = on_pool(parts, [&parts](const http::Request& request) { return show(parts, request); })},
+        {.name = "claim-call",
+         .method = "POST",
+         .pattern = "/v1/cases/{id}/calls",
+         .callers = callers,
+         .media_types = {"application/json"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return claim_call(parts, request); })},
         {.name = "add-contact",
          .method = "POST",
          .pattern = "/v1/cases/{id}/contacts",

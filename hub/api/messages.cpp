@@ -8,8 +8,17 @@ namespace {
 constexpr std::size_t message_bytes_max = std::size_t{16} << 20;
 constexpr std::size_t idempotency_key_max = 200;
 
+// As maps name it: without parameters, in lower case. The edge has let in only what the route names.
+std::string media_type_of(const http::Request& request) {
+    std::string type(request.header("content-type").value_or(""));
+    type = type.substr(0, type.find(';'));
+    while (type.ends_with(' ') || type.ends_with('\t')) { type.pop_back(); }
+    for (auto& c : type) { c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+    return type;
+}
+
 // Answers on the store's thread, once the message is durable, and never before.
-void accept(const Parts& parts, http::Request request, const http::Responder& respond) {
+void accept(const Parts& parts, http::Request request, http::Responder respond) {
     const auto* partner = parts.context.site->partner(request.part("partner"));
     const auto key = std::string(request.header("idempotency-key").value_or(""));
     if (partner == nullptr) { return respond(http::problem(Error{Fault::missing, "no such partner", {}}, request.id)); }
@@ -19,11 +28,12 @@ void accept(const Parts& parts, http::Request request, const http::Responder& re
                 Fault::malformed, Reason("expected an idempotency key of at most ", idempotency_key_max, " bytes"), {}},
             request.id));
     }
-    std::string media_type(request.header("content-type").value_or(""));
-    media_type = media_type.substr(0, media_type.find(';'));
+    if (request.body.empty()) {
+        return respond(http::problem(Error{Fault::malformed, "expected a message", {}}, request.id));
+    }
     parts.door.accept(
-        {partner->name, std::move(media_type), std::move(request.body), key, {}},
-        [respond, id = request.id](Result<flow::Accepted> accepted) {
+        {partner->name, media_type_of(request), std::move(request.body), key, {}},
+        [respond = std::move(respond), id = request.id](const Result<flow::Accepted>& accepted) {
             if (!accepted) {
                 const int status =
                     accepted.error().fault == Fault::conflict ? 422 : http::status_of(accepted.error().fault);
@@ -63,7 +73,7 @@ std::vector<http::Route> message_routes(const Parts& parts) {
          .media_types = {"application/json", "application/xml", "text/xml", "text/csv", "text/plain"},
          .body_bytes_max = message_bytes_max,
          .handle = [&parts](http::Request request,
-                            http::Responder respond) { accept(parts, std::move(request), respond); }},
+                            http::Responder respond) { accept(parts, std::move(request), std::move(respond)); }},
         {.name = "show-message",
          .method = "GET",
          .pattern = "/v1/messages/{id}",

@@ -30,8 +30,8 @@ Result<http::Response> list_for_staff(const Parts& parts, const http::Request& r
     return json(200, list_json(items, page, referrals->empty() ? 0 : referrals->back().id.value));
 }
 
-// What one of a partner's own offers shows it now, or nothing where there is nothing that it may see.
-Result<std::optional<std::string>> shown_offer(const Parts& parts, const store::OfferRow& offer) {
+// What one of a partner's own offers shows it now: its reference and state, and of her what it may see.
+Result<std::string> shown_offer(const Parts& parts, const store::OfferRow& offer) {
     const auto& context = parts.context;
     auto snapshot = flow::read_snapshot(context, offer.case_id);
     if (!snapshot) { return fail(std::move(snapshot).error()); }
@@ -42,6 +42,7 @@ Result<std::optional<std::string>> shown_offer(const Parts& parts, const store::
     if (!shown) { return head + "}"; }
     auto entry = std::move(shown->entry);
     entry.action = "offer shown";
+    entry.actor = ledger::Actor::of_partner(offer.partner);
     const auto row = flow::Chronicle::row(std::move(entry), snapshot->row.ledger_name);
     auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::insert_ledger_entry(sql, row);
@@ -53,20 +54,32 @@ Result<std::optional<std::string>> shown_offer(const Parts& parts, const store::
     return head + ",\"referral\":" + std::string(*bytes) + "}";
 }
 
+// An offer that still waits to be sent is nothing to its partner yet. Goes on until the page is full or no offer is left,
+// so that a page that is not full is the last one.
 Result<http::Response> list_for_partner(const Parts& parts, const http::Request& request, const Page& page) {
-    auto offers = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::OfferRow>> {
-        return store::offers_to(sql, request.caller.name, OfferId{page.after}, page.limit);
-    });
-    if (!offers) { return fail(std::move(offers).error()); }
-    const auto wanted = request.parameter("state");
-    std::vector<std::string> items;
-    for (const auto& offer : *offers) {
-        if (offer.state == OfferState::queued || (wanted && *wanted != code_text(offer.state))) { continue; }
-        auto item = shown_offer(parts, offer);
-        if (!item) { return fail(std::move(item).error()); }
-        if (*item) { items.push_back(std::move(**item)); }
+    std::optional<OfferState> wanted;
+    if (const auto state = request.parameter("state")) {
+        wanted = code_from<OfferState>(*state);
+        if (!wanted) { return fail(Fault::malformed, "expected a state of offers, such as sent"); }
     }
-    return json(200, list_json(items, page, offers->empty() ? 0 : offers->back().id.value));
+    std::vector<std::string> items;
+    auto last = page.after;
+    const auto is_full = [&] { return static_cast<std::int64_t>(items.size()) == page.limit; };
+    for (bool more = true; more && !is_full();) {
+        auto offers = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::OfferRow>> {
+            return store::offers_to(sql, request.caller.name, OfferId{last}, page.limit);
+        });
+        if (!offers) { return fail(std::move(offers).error()); }
+        more = static_cast<std::int64_t>(offers->size()) == page.limit;
+        for (auto offer = offers->begin(); offer != offers->end() && !is_full(); ++offer) {
+            last = offer->id.value;
+            if (offer->state == OfferState::queued || (wanted && *wanted != offer->state)) { continue; }
+            auto item = shown_offer(parts, *offer);
+            if (!item) { return fail(std::move(item).error()); }
+            items.push_back(std::move(*item));
+        }
+    }
+    return json(200, list_json(items, page, last));
 }
 
 Result<http::Response> list(const Parts& parts, const http::Request& request) {

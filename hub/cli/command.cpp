@@ -10,6 +10,10 @@ constexpr std::array all{
             "Reads the site's folder, opens its store (made at the first start) and serves. The first start makes the\n"
             "site's keys and one administrator, and says where the token is.",
             serve},
+    Command{"demo", "INSTANT", "serves the site on a clock that standard input turns",
+            "As `serve`, but the time stands still at INSTANT (such as 2026-11-21T09:00:00Z) and moves only when\n"
+            "standard input says so: `at 2026-11-21T12:05:00Z`. It is how `./dev demo` tells a day in a minute.",
+            demo},
     Command{"check", "", "checks the site's folder and says everything that is wrong with it",
             "Every problem is told at once, with file, line and the nearest name. Exit status 1 where there is any.",
             check},

@@ -12,8 +12,8 @@ namespace haven::cli {
 struct Call {
     std::string site;                    ///< the site's folder
     std::vector<std::string> arguments;  ///< behind the command's words
-    bool once = false;                   ///< --once
     std::function<void()> wait_for_end;  ///< returns when the process is asked to end
+    std::function<void()> end;           ///< asks the process to end
 };
 
 /// One thing that `haven` does.
@@ -32,6 +32,7 @@ std::span<const Command> commands();
 std::string help_text(const Command* command = nullptr);
 
 int serve(const Call& call);
+int demo(const Call& call);
 int check(const Call& call);
 int import_file(const Call& call);
 int trace(const Call& call);

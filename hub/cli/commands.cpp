@@ -1,7 +1,6 @@
 #include <fstream>
 #include <iostream>
 
-#include "adapters/builtin.h"
 #include "adapters/sdk/plain_name.h"
 #include "core/base/code.h"
 #include "core/ledger/verify.h"
@@ -41,10 +40,12 @@ int serve(const Call& call) {
 }
 
 int check(const Call& call) {
-    const auto site = site::Site::load(call.site, builtin_adapters());
+    const auto adapters = adapters_of(call.site);
+    if (!adapters) { return failed(adapters.error(), call.site); }
+    const auto site = site::Site::load(call.site, *adapters);
     if (!site) { return failed(site.error(), call.site); }
-    std::cout << (*site)->title << ": " << (*site)->partners.size() << " partners, " << (*site)->services.size()
-              << " services, " << (*site)->agreements.size() << " agreements; nothing is wrong\n";
+    std::cout << (*site)->title << ": partners " << (*site)->partners.size() << ", services "
+              << (*site)->services.size() << ", agreements " << (*site)->agreements.size() << "; nothing is wrong\n";
     return exit_ok;
 }
 

@@ -55,6 +55,7 @@ void Changes::append(Changes other) {
     move_behind(ended_attempts, other.ended_attempts);
     move_behind(ended_work, other.ended_work);
     move_behind(timers, other.timers);
+    move_behind(case_timers, other.case_timers);
     move_behind(held, other.held);
     move_behind(vacancies, other.vacancies);
     move_behind(receipt_lines, other.receipt_lines);
@@ -70,6 +71,9 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
     }
     if (auto done = apply_work(sql, changes, now); !done) { return done; }
     for (const auto& [id, due] : changes.timers) { store::set_timer(sql, store::TimerKind::referral, id.value, due); }
+    for (const auto& [id, due] : changes.case_timers) {
+        store::set_timer(sql, store::TimerKind::casework, id.value, due);
+    }
     for (const auto& [row, item] : changes.held) { store::hold(sql, row, item); }
     for (const auto& row : changes.vacancies) { store::put_vacancy(sql, row); }
     for (const auto& [message, line] : changes.receipt_lines) { store::put_receipt_line(sql, message, line); }

@@ -13,6 +13,10 @@
 
 namespace haven::flow {
 
+/// How often a decision is made again because its case was changed meanwhile. Of several that race for one case one
+/// wins each round, so this is how many may race: the lanes of a service that asks many at once, and people.
+inline constexpr int decide_tries_max = 32;
+
 /// Everything that one decision changes, as rows: decided first, committed as one transaction with its ledger entries.
 struct Changes {
     struct NewWork {
@@ -58,6 +62,7 @@ struct Changes {
     std::vector<std::pair<AttemptId, store::AttemptState>> ended_attempts;
     std::vector<EndedWork> ended_work;
     std::vector<std::pair<ReferralId, std::optional<Instant>>> timers;  ///< when each must be looked at, or no more
+    std::vector<std::pair<CaseId, std::optional<Instant>>> case_timers;
     std::vector<std::pair<store::HeldRow, store::HeldItem>> held;
     std::vector<store::VacancyRow> vacancies;
     std::vector<std::pair<MessageId, store::ReceiptLine>> receipt_lines;

@@ -28,7 +28,7 @@ private:
     Result<Target> target(const store::Work& work) const;
     Result<void> begin_and_send(const store::Work& work, int tries);
     Result<void> begin(const store::Work& work, Target& target, const Telling& telling);
-    Result<void> end(const store::Work& work, const Telling& telling, sdk::Delivery delivery);
+    Result<void> end(const store::Work& work, const Telling& telling, const sdk::Delivery& delivery);
     Result<void> drop(const store::Work& work);
     Result<void> hold(const store::Work& work, const Error& error, Changes changes = {});
     Result<void> commit(const Changes& changes);

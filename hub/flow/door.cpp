@@ -85,7 +85,7 @@ Result<Accepted> write(store::Sql& sql, const Rows& rows) {
 
 }  // namespace
 
-void Door::accept(Incoming message, Done done) {
+void Door::accept(const Incoming& message, Done done) {
     const auto rows = std::make_shared<const Rows>(rows_of(context_, message));
     const auto answer = std::make_shared<Result<Accepted>>();
     context_.writer.submit(
@@ -101,9 +101,9 @@ void Door::accept(Incoming message, Done done) {
         });
 }
 
-Result<Accepted> Door::accept(Incoming message) {
+Result<Accepted> Door::accept(const Incoming& message) {
     std::promise<Result<Accepted>> promise;
-    accept(std::move(message), [&](Result<Accepted> answer) { promise.set_value(std::move(answer)); });
+    accept(message, [&](Result<Accepted> answer) { promise.set_value(std::move(answer)); });
     return promise.get_future().get();
 }
 

@@ -33,9 +33,9 @@ public:
     /// Tells `done` once the message is durable, on the store's thread.
     ///
     /// Errors: conflict - the idempotency key came before with other bytes; unreachable - the store is busy or lost.
-    void accept(Incoming message, Done done);
+    void accept(const Incoming& message, Done done);
     /// The same for a caller that waits.
-    Result<Accepted> accept(Incoming message);
+    Result<Accepted> accept(const Incoming& message);
 
 private:
     const Context& context_;

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "hub/flow/casework.h"
 #include "hub/flow/matching.h"
 #include "hub/flow/need.h"
 #include "hub/flow/timekeeper.h"
-#include "hub/flow/triage.h"
 #include "hub/flow/vault.h"
+#include "hub/flow/words.h"
 #include "mapping/identity.h"
 
 namespace haven::flow {
@@ -76,24 +77,34 @@ Result<Changes> open_referrals(const Context& context, CaseSnapshot& snapshot, c
     return changes;
 }
 
+// What the case makes of a contact, and the referrals that follow from what she said.
 Result<Changes> what_follows(const Context& context, CaseSnapshot& snapshot, const Record& record, ledger::Actor by,
                              Instant now) {
-    Changes changes;
-    if (record.get(context.fields.consent_to_referral) == Answer::no) {
-        for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
-            auto withdrawn = Broker(context, now).happen(snapshot, referral.id, referral_event::Withdrawn{}, by);
-            if (!withdrawn) { return withdrawn; }
-            changes.append(std::move(*withdrawn));
-        }
+    const auto& fields = context.fields;
+    const auto channel = record.get(fields.contact_channel);
+    const auto outcome = record.get(fields.contact_outcome);
+    if (!channel || !outcome) { return fail(Fault::malformed, "expected a contact with channel and outcome"); }
+    const Casework casework(context, now);
+    auto happened = casework.happen(snapshot, case_event::Contacted{*channel, *outcome, record.get(fields.help)}, by);
+    if (!happened) { return fail(std::move(happened).error()); }
+    auto changes = std::move(happened->changes);
+    const auto then = [&](const CaseEvent& event) -> Result<void> {
+        auto more = casework.happen(snapshot, event, by);
+        if (!more) { return fail(std::move(more).error()); }
+        changes.append(std::move(more->changes));
+        return {};
+    };
+    const bool way_learned =
+        !record.instances(fields.phone).empty() || !record.instances(fields.safe_contact_window).empty();
+    if (way_learned) {
+        if (auto done = then(case_event::WayLearned{}); !done) { return fail(std::move(done).error()); }
     }
-    const auto help = record.get(context.fields.help);
-    if (help == HelpAnswer::accepted) {
+    if (record.get(fields.consent_to_referral) == Answer::no) {
+        if (auto done = then(case_event::Withdrawn{}); !done) { return fail(std::move(done).error()); }
+    } else if (record.get(fields.help) == HelpAnswer::accepted) {
         auto opened = open_referrals(context, snapshot, record, by, now);
         if (!opened) { return opened; }
         changes.append(std::move(*opened));
-        snapshot.row.state = "accepted-help";
-    } else if (help == HelpAnswer::declined) {
-        snapshot.row.state = "declined-help";
     }
     return changes;
 }
@@ -130,13 +141,16 @@ Result<store::OfferRow> offer_of(const Context& context, Name partner, std::stri
 }  // namespace
 
 Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, std::string_view json, UserId by) {
-    auto record = read_canonical(context, "contact-result", json);
-    if (!record) { return fail(std::move(record).error()); }
+    auto read = read_canonical(context, "contact-result", json);
+    if (!read) { return fail(std::move(read).error()); }
+    const auto record = with_number_barred(context.fields, *read);
+    if (!record) { return fail(record.error()); }
     const auto actor = ledger::Actor::of_user(by);
     const auto add_to = [&](CaseSnapshot& snapshot, RecordId record_id, Instant now) -> Result<Changes> {
         auto changes = put_record(context, snapshot, record_id, *record, context.site->hub, {}, actor, now);
-        for (const auto& key : blind_keys(context, *record)) { changes.blind_keys.emplace_back(key, snapshot.row.id); }
-        triage(context, snapshot, now);
+        for (const auto& key : blind_keys(context, context.fields.match.read(*record))) {
+            changes.blind_keys.emplace_back(key, snapshot.row.id);
+        }
         auto more = what_follows(context, snapshot, *record, actor, now);
         if (!more) { return more; }
         changes.append(std::move(*more));
@@ -154,10 +168,13 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
     const auto now = context.clock.now();
     const auto record_id = context.ids.next_as<RecordId>(now);
     auto snapshot = new_case(context, {*record, {record_id, context.site->hub, record->as_of(), true}}, {}, now);
+    auto opened = Casework(context, now).happen(snapshot, case_event::ReportArrived{}, actor);
+    if (!opened) { return fail(std::move(opened).error()); }
     auto changes = add_to(snapshot, record_id, now);
     if (!changes) { return fail(std::move(changes).error()); }
-    changes->new_cases.push_back(snapshot.row);
-    auto done = context.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, *changes, now); });
+    opened->changes.append(std::move(*changes));
+    opened->changes.new_cases.push_back(snapshot.row);
+    auto done = context.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, opened->changes, now); });
     if (!done) { return fail(std::move(done).error()); }
     return snapshot.row.id;
 }
@@ -192,8 +209,9 @@ Result<void> enter_partner_answer(const Context& context, Name partner, std::str
     if (agreement == nullptr || !agreement->in_force(context.clock.now())) {
         return fail(Fault::refused, "no agreement in force lets this partner tell the hub this");
     }
+    const auto agreed = agreed_part(*record, *agreement);
     return change_case(context, offer->case_id, [&](CaseSnapshot& snapshot, Instant now) {
-        return answered(context, snapshot, *offer, *record, agreement->name(), ledger::Actor::of_partner(partner), now);
+        return answered(context, snapshot, *offer, agreed, agreement->name(), ledger::Actor::of_partner(partner), now);
     });
 }
 

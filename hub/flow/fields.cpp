@@ -3,16 +3,30 @@
 namespace haven::flow {
 
 Result<Fields> Fields::bind(const Catalogue& catalogue) {
+    auto contact = ContactFields::bind(catalogue);
+    if (!contact) { return fail(std::move(contact).error()); }
+    auto triage = TriageFields::bind(catalogue);
+    if (!triage) { return fail(std::move(triage).error()); }
+    auto match = MatchFields::bind(catalogue);
+    if (!match) { return fail(std::move(match).error()); }
     FieldBinder b(catalogue);
     Fields made{
+        .contact = std::move(*contact),
+        .triage = std::move(*triage),
+        .match = std::move(*match),
         .incident_issuer = b.field<std::string>("incident/reference/issuer"),
         .incident_reference = b.field<std::string>("incident/reference/value"),
+        .incident_started = b.field<Instant>("incident/started"),
+        .incident_reported = b.field<Instant>("incident/reported"),
         .birth_date = b.field<Date>("victim/birth-date"),
         .age = b.field<std::int64_t>("victim/age"),
         .gender = b.field<Gender>("victim/gender"),
         .no_recourse = b.field<Answer>("victim/no-recourse-to-public-funds"),
         .home_area = b.field<std::string>("victim/home-area"),
         .risk = b.field<RiskLevel>("risk/level"),
+        .risk_assessed = b.field<Instant>("risk/assessed"),
+        .phone_number = b.field<std::string>("victim/phone/number"),
+        .phone_safe = b.field<Answer>("victim/phone/safe"),
         .consent_to_referral = b.field<Answer>("consent/to-referral"),
         .consent_to_pass_contact = b.field<Answer>("consent/to-pass-contact"),
         .consent_overridden = b.field<Answer>("consent/overridden"),
@@ -26,6 +40,10 @@ Result<Fields> Fields::bind(const Catalogue& catalogue) {
         .outcome = b.field<OutcomeKind>("outcome/kind"),
         .outcome_reason = b.field<OutcomeReason>("outcome/reason"),
         .outcome_at = b.field<Instant>("outcome/at"),
+        .contact_channel = b.field<ContactChannel>("contact/channel"),
+        .contact_at = b.field<Instant>("contact/at"),
+        .contact_outcome = b.field<ContactOutcome>("contact/outcome"),
+        .contact_number = b.field<std::string>("contact/number"),
         .help = b.field<HelpAnswer>("contact/help"),
         .need_service = b.field<std::string>("need/service"),
         .child_birth_date = b.field<Date>("child/birth-date"),
@@ -46,6 +64,8 @@ Result<Fields> Fields::bind(const Catalogue& catalogue) {
         .access_needs = b.group("household/access"),
         .avoid = b.group("avoid"),
         .perpetrator = b.group("perpetrator"),
+        .phone = b.group("victim/phone"),
+        .safe_contact_window = b.group("victim/safe-contact/window"),
     };
     if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }
     return made;

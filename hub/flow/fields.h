@@ -1,26 +1,32 @@
 #pragma once
 #include "core/agreement/facts.h"
+#include "core/casework/contact_fields.h"
+#include "core/casework/match.h"
+#include "core/casework/triage.h"
 #include "core/catalogue/field.h"
 #include "core/referral/answer.h"
 #include "core/referral/provider.h"
 
 namespace haven::flow {
 
-enum class HelpAnswer : std::uint8_t { accepted, declined, undecided };
-constexpr std::array<std::string_view, 3> code_names(HelpAnswer) {
-    return {"accepted", "declined", "undecided"};
-}
-
 /// The fields that the flow reads, bound once at start by path and type; a schema that lacks one stops the start.
 struct Fields {
+    ContactFields contact;
+    TriageFields triage;
+    MatchFields match;
     Field<std::string> incident_issuer;
     Field<std::string> incident_reference;
+    Field<Instant> incident_started;
+    Field<Instant> incident_reported;
     Field<Date> birth_date;
     Field<std::int64_t> age;
     Field<Gender> gender;
     Field<Answer> no_recourse;
     Field<std::string> home_area;
     Field<RiskLevel> risk;
+    Field<Instant> risk_assessed;
+    Field<std::string> phone_number;
+    Field<Answer> phone_safe;
     Field<Answer> consent_to_referral;
     Field<Answer> consent_to_pass_contact;
     Field<Answer> consent_overridden;
@@ -34,6 +40,10 @@ struct Fields {
     Field<OutcomeKind> outcome;
     Field<OutcomeReason> outcome_reason;
     Field<Instant> outcome_at;
+    Field<ContactChannel> contact_channel;
+    Field<Instant> contact_at;
+    Field<ContactOutcome> contact_outcome;
+    Field<std::string> contact_number;
     Field<HelpAnswer> help;
     Field<std::string> need_service;
     Field<Date> child_birth_date;
@@ -54,6 +64,8 @@ struct Fields {
     GroupNumber access_needs;
     GroupNumber avoid;
     GroupNumber perpetrator;
+    GroupNumber phone;
+    GroupNumber safe_contact_window;
 
     /// Errors: missing, malformed at the path.
     static Result<Fields> bind(const Catalogue& catalogue);

@@ -8,6 +8,21 @@ namespace {
 
 constexpr std::size_t batch_records = 64;
 
+bool is_of_message(const Error& error) {
+    return error.fault == Fault::malformed || error.fault == Fault::too_large;
+}
+
+// Whether the first record is the map's; what cannot be read is nobody else's either.
+bool claims(StoredMessage& message, const Map& map) {
+    bool claimed = true;
+    message.rewind();
+    (void)map.reader()->read(message, [&](const ReadRecord& read) -> Result<void> {
+        claimed = !read.document || map.claims(**read.document);
+        return fail(Fault::conflict, "the first record is enough");
+    });
+    return claimed;
+}
+
 /// One message on its way through one map.
 class Reading {
 public:
@@ -29,9 +44,7 @@ public:
             return take(read);
         });
         if (!claimed) { return false; }
-        if (!done && done.error().fault != Fault::malformed && done.error().fault != Fault::too_large) {
-            return fail(std::move(done).error());
-        }
+        if (!done && !is_of_message(done.error())) { return fail(std::move(done).error()); }
         if (!done) { batch_.hold_message(done.error()); }
         return true;
     }
@@ -43,11 +56,11 @@ private:
         if (read.number <= message_.row().reached) { return {}; }  // committed before a restart
         if (!read.document) {
             batch_.hold_record(read.number, read.document.error());
-        } else if (auto record = map_.in(**read.document, message_.row().received_at); record) {
-            auto taken = batch_.take(read.number, *record, map_);
+        } else if (auto records = map_.records(**read.document, message_.row().received_at); records) {
+            auto taken = batch_.take(read.number, *records, map_);
             if (!taken) { return taken; }
         } else {
-            batch_.hold_record(read.number, record.error());
+            batch_.hold_record(read.number, records.error());
         }
         return batch_.size() >= batch_records ? batch_.commit() : Result<void>{};
     }
@@ -78,6 +91,13 @@ Result<void> Intake::read(const store::Work& work) {
     std::vector<std::shared_ptr<const Map>> maps = partner == nullptr ? decltype(partner->in){} : partner->in;
     std::erase_if(maps, [&](const auto& map) { return !fits(map->format(), row.media_type); });
     for (const auto& map : maps) {
+        // A trailer is believed before anything of the message takes effect; what was taken already had its check.
+        if (map->has_count() && row.reached == 0 && (maps.size() == 1 || claims(**message, *map))) {
+            (*message)->rewind();
+            auto counted = map->check_count(**message);
+            if (!counted && !is_of_message(counted.error())) { return counted; }
+            if (!counted) { return Taking::refuse(context_, row, work, counted.error()); }
+        }
         (*message)->rewind();
         Reading reading(context_, **message, *partner, *map, maps.size() == 1);
         auto claimed = reading.run();

@@ -2,61 +2,44 @@
 
 #include <algorithm>
 
-#include "core/catalogue/raw_text.h"
-
 namespace haven::flow {
 namespace {
 
-constexpr std::int64_t candidates_max = 50;
-
-std::string folded(std::string_view text) {
-    std::string out;
-    for (char c : text) {
-        if (c >= 'A' && c <= 'Z') { c = static_cast<char>(c - 'A' + 'a'); }
-        if (c != ' ' && c != '-' && c != '\'') { out += c; }
-    }
-    return out;
-}
-
-std::string text_at(const Record& record, std::string_view path) {
-    const auto field = record.catalogue().find(path);
-    return std::string(field ? RawText::of(record, *field).value_or("") : "");
-}
+constexpr std::size_t candidates_max = 50;
 
 }  // namespace
 
-std::vector<store::BlindKey> blind_keys(const Context& context, const Record& record) {
+std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms& terms) {
     std::vector<store::BlindKey> keys;
-    const auto add = [&](Indexed kind, const std::string& text) {
-        keys.push_back({static_cast<std::int64_t>(kind), context.secrets.blind_index.of(kind, text)});
-    };
-    const auto family = folded(text_at(record, "victim/name/family"));
-    const auto given = folded(text_at(record, "victim/name/given"));
-    const auto born = text_at(record, "victim/birth-date");
-    if (!family.empty() && !given.empty() && !born.empty()) {
-        add(Indexed::name_and_birth_date, family + "|" + given + "|" + born);
-    }
-    const auto& catalogue = record.catalogue();
-    const auto group = catalogue.find_group("victim/identifier");
-    const auto issuer = catalogue.find("victim/identifier/issuer");
-    const auto value = catalogue.find("victim/identifier/value");
-    if (group && issuer && value) {
-        for (const auto in : record.instances(*group)) {
-            add(Indexed::reference, std::string(RawText::of(record, *issuer, in).value_or("")) + "|" +
-                                        std::string(RawText::of(record, *value, in).value_or("")));
-        }
+    for (const auto& term : terms.blind_terms()) {
+        keys.push_back({static_cast<std::int64_t>(term.kind), context.secrets.blind_index.of(term.kind, term.value)});
     }
     return keys;
 }
 
-Result<std::optional<CaseId>> find_case(const Context& context, const std::vector<store::BlindKey>& keys) {
-    return context.readers.read([&](store::Sql& sql) -> Result<std::optional<CaseId>> {
+Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys) {
+    auto candidates = context.readers.read([&](store::Sql& sql) -> Result<std::vector<CaseId>> {
+        std::vector<CaseId> found;
         for (const auto& key : keys) {
-            const auto found = store::find_by_blind_key(sql, key, candidates_max);
-            if (!found.empty()) { return found.front(); }
+            const auto some = store::find_by_blind_key(sql, key, candidates_max);
+            found.insert(found.end(), some.begin(), some.end());
         }
-        return std::nullopt;
+        std::sort(found.begin(), found.end());
+        found.erase(std::unique(found.begin(), found.end()), found.end());
+        return found;
     });
+    if (!candidates) { return fail(std::move(candidates).error()); }
+    candidates->resize(std::min(candidates->size(), candidates_max));
+    Matched matched;
+    for (const auto id : *candidates) {
+        auto snapshot = read_snapshot(context, id);
+        if (!snapshot && snapshot.error().fault == Fault::missing) { continue; }  // it was erased
+        if (!snapshot) { return fail(std::move(snapshot).error()); }
+        const auto verdict = compare(terms, context.fields.match.read(snapshot->file.facts()));
+        if (verdict == Match::same) { return Matched{id, {}}; }
+        if (verdict == Match::unsure) { matched.unsure.push_back(id); }
+    }
+    return matched;
 }
 
 }  // namespace haven::flow

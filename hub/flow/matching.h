@@ -1,16 +1,22 @@
 #pragma once
 #include <vector>
 
-#include "core/store/cases.h"
-#include "hub/flow/context.h"
+#include "core/casework/match.h"
+#include "hub/flow/snapshot.h"
 
 namespace haven::flow {
 
-/// The digests by which a record's victim can be found again.
-std::vector<store::BlindKey> blind_keys(const Context& context, const Record& record);
+/// The digests by which a victim can be found again.
+std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms& terms);
 
-/// Cases that share a key with a record and are surely of the same person.
+/// Cases that share a key with a report, judged one by one. A match never widens what may be told.
+struct Matched {
+    std::optional<CaseId> same;
+    std::vector<CaseId> unsure;  ///< a person decides
+};
+
+/// Opens at most 50 candidates and compares them, in the order of their ids; the first that is surely the same ends it.
 /// Errors: unreachable, broken.
-Result<std::optional<CaseId>> find_case(const Context& context, const std::vector<store::BlindKey>& keys);
+Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys);
 
 }  // namespace haven::flow

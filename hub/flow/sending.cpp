@@ -8,7 +8,6 @@
 namespace haven::flow {
 namespace {
 
-constexpr int decide_tries_max = 3;
 constexpr std::int64_t send_tries_max = 20;
 constexpr std::chrono::seconds retry_first{2};
 constexpr std::chrono::minutes retry_longest{10};
@@ -88,16 +87,17 @@ Result<void> Sending::begin_and_send(const store::Work& work, int tries) {
 
     if (auto begun_now = begin(work, *target, telling); !begun_now) {
         if (begun_now.error().fault != Fault::conflict) { return begun_now; }
-        if (tries < decide_tries_max) { return begin_and_send(work, tries + 1); }
-        return hold(work, begun_now.error());
+        return tries < decide_tries_max ? begin_and_send(work, tries + 1) : begun_now;
     }
     crash_point("send-before");
     auto delivery = sink_.send(telling.cleared, telling.key);
     crash_point("send-after");
     if (std::holds_alternative<sdk::Unknown>(delivery)) {
-        if (auto said = sink_.ask(telling.key, telling.cleared.file_name())) { delivery = *said; }
+        // Only a yes counts: what the partner does not hold yet may still be under way, and must be recalled then.
+        const auto said = sink_.ask(telling.key, telling.cleared.file_name());
+        if (said && std::holds_alternative<sdk::Accepted>(*said)) { delivery = *said; }
     }
-    return end(work, telling, std::move(delivery));
+    return end(work, telling, delivery);
 }
 
 // The attempt, its disclosure and the offer's new state are one commit, before the first byte: a fact that comes after
@@ -126,7 +126,7 @@ Result<void> Sending::begin(const store::Work& work, Target& target, const Telli
     return commit(changes);
 }
 
-Result<void> Sending::end(const store::Work& work, const Telling& telling, sdk::Delivery delivery) {
+Result<void> Sending::end(const store::Work& work, const Telling& telling, const sdk::Delivery& delivery) {
     const auto outcome = ended(delivery);
     for (int tries = 1;; ++tries) {
         auto target = this->target(work);

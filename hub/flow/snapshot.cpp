@@ -55,6 +55,7 @@ CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, 
     const auto id = context.ids.next_as<CaseId>(now);
     auto key = Key::random();
     store::CaseRow row{.id = id, .revision = 1, .opened_at = now, .changed_at = now};
+    row.progress.the_case.id = id;
     row.wrapped_key = wrap_case_key(context.keys, id, key);
     row.ledger_name = std::string(random_octets<ledger::LedgerName>().view());
     std::vector<CaseRecord> records;

@@ -4,9 +4,10 @@
 
 #include "core/base/code.h"
 #include "core/seal/digest.h"
+#include "hub/flow/casework.h"
 #include "hub/flow/matching.h"
-#include "hub/flow/triage.h"
 #include "hub/flow/vault.h"
+#include "hub/flow/words.h"
 
 namespace haven::flow {
 namespace {
@@ -40,12 +41,18 @@ store::ReceiptLine receipt_line(std::int64_t number, const char* result, const E
     return {number, result, std::string(name_of(error.fault)), error.where(), error.reason.text()};
 }
 
-Digest16 reference_digest(const Context& context, const Record& record) {
+// What a record is known by when it comes again. Victims of one incident share its reference: who they are tells them
+// apart, whatever their order.
+Digest16 reference_digest(const Context& context, const Record& record, bool of_several) {
     const auto& fields = context.fields;
-    return keyed_digest(context.secrets.digests, "record reference",
-                        std::string(record.catalogue().record_type(record.type()).name.text()) + "|" +
-                            record.get(fields.incident_issuer).value_or("") + "|" +
-                            record.get(fields.incident_reference).value_or(""));
+    auto known_by = std::string(record.catalogue().record_type(record.type()).name.text()) + "|" +
+                    record.get(fields.incident_issuer).value_or("") + "|" +
+                    record.get(fields.incident_reference).value_or("");
+    if (of_several) {
+        const auto victim = fields.match.read(record);
+        known_by += "|" + victim.family + "|" + victim.given + "|" + (victim.born ? date_text(*victim.born) : "");
+    }
+    return keyed_digest(context.secrets.digests, "record reference", known_by);
 }
 
 }  // namespace
@@ -61,31 +68,35 @@ Taking::Taking(const Context& context, const store::MessageRow& message, const s
     counts_.reached = message.reached;
 }
 
-Result<void> Taking::take(std::int64_t number, const Record& record, const Map& map) {
-    const auto agreement = context_.site->agreement_from(partner_.name, record.type());
+Result<void> Taking::take(std::int64_t number, const std::vector<Record>& records, const Map& map) {
+    const auto agreement = context_.site->agreement_from(partner_.name, map.record_type());
     if (agreement == nullptr || !agreement->in_force(now_)) {
         hold_record(number, Error{Fault::refused, "no agreement in force lets this partner tell the hub this", {}});
         return {};
     }
-    // The hub too takes only what was agreed.
-    std::vector<bool> agreed;
-    for (const auto& value : record.values()) { agreed.push_back(agreement->fields(Stage::accept).has(value.field)); }
-    const auto kept = record.part(record.type(), agreed);
+    for (const auto& record : records) {
+        auto taken = take_one(number, agreed_part(record, *agreement), records.size() > 1, map, *agreement);
+        if (!taken) { return taken; }
+    }
+    return {};
+}
+
+Result<void> Taking::take_one(std::int64_t number, const Record& record, bool of_several, const Map& map,
+                              const Agreement& agreement) {
     const auto type = record.catalogue().record_type(record.type()).name.text();
     if (type == "incident-report" || type == "perpetrator-update") {
-        return take_report(number, kept, map, *agreement);
+        return take_report(number, record, reference_digest(context_, record, of_several), map, agreement);
     }
     if (type == "vacancy") {
-        take_vacancy(kept);
+        take_vacancy(record);
         done_with(number);
         return {};
     }
-    return take_word(number, kept, map, *agreement);
+    return take_word(number, record, map, agreement);
 }
 
-Result<void> Taking::take_report(std::int64_t number, const Record& record, const Map& map,
+Result<void> Taking::take_report(std::int64_t number, const Record& record, const Digest16& reference, const Map& map,
                                  const Agreement& agreement) {
-    const auto reference = reference_digest(context_, record);
     const auto content = keyed_digest(context_.secrets.digests, "record content", record.content());
     auto before = context_.readers.read([&](store::Sql& sql) -> Result<std::optional<store::Seen>> {
         return store::recall_seen(sql, store::SeenKind::record, reference);
@@ -93,19 +104,22 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
     if (!before) { return fail(std::move(before).error()); }
     if (const auto here = seen_.find(reference); here != seen_.end()) { *before = here->second; }
     if (*before && (*before)->content == content) {
-        changes_.receipt_lines.emplace_back(
-            message_.id, receipt_line(number, "repeated", Error{Fault::conflict, "the same record came before", {}}));
+        const auto& lines = changes_.receipt_lines;
+        if (lines.empty() || lines.back().second.record_number != number) {  // else another victim of it is asked about
+            const Error repeated{Fault::conflict, "the same record came before", {}};
+            changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "repeated", repeated));
+        }
         ++counts_.repeated;
         counts_.reached = number;
         return {};
     }
     const auto id = context_.ids.next_as<RecordId>(now_);
     const ValueSource source{id, partner_.name, record.as_of(), false};
-    const auto keys = blind_keys(context_, record);
-    bool is_new = false;
-    auto found = case_for(record, keys, *before, source, agreement.name(), is_new);
+    const auto terms = context_.fields.match.read(record);
+    const auto keys = blind_keys(context_, terms);
+    auto found = case_for(record, terms, keys, *before, source, agreement.name());
     if (!found) { return fail(std::move(found).error()); }
-    auto& snapshot = **found;
+    auto& snapshot = *found->snapshot;
     put_record(snapshot, id, record, agreement.name());
     for (const auto& key : keys) {
         changes_.blind_keys.emplace_back(key, snapshot.row.id);
@@ -118,57 +132,107 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         seen_[reference] = seen;
     }
     collected(snapshot, id, record, map, agreement);
-    const auto grade_before = snapshot.row.grade;
-    triage(context_, snapshot, now_);
-    if (!is_new && grade_before && snapshot.row.grade && *snapshot.row.grade > *grade_before) {
-        Broker broker(context_, now_);
-        for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
-            auto told = broker.happen(snapshot, referral.id, referral_event::Amended{},
-                                      ledger::Actor::of_partner(partner_.name));
-            if (!told) { return fail(std::move(told).error()); }
-            changes_.append(std::move(*told));
-        }
-    }
-    if (is_new) {
-        if (auto referred = refer_on_report(snapshot); !referred) { return referred; }
-    }
+    ask_whether_same(snapshot, found->unsure);
+    if (auto done = casework(number, snapshot, record, found->is_new); !done) { return done; }
     done_with(number);
     return {};
 }
 
-Result<CaseSnapshot*> Taking::case_for(const Record& record, const std::vector<store::BlindKey>& keys,
-                                       const std::optional<store::Seen>& seen, const ValueSource& source,
-                                       Name agreement, bool& is_new) {
-    std::optional<CaseId> known;
-    if (seen) {
-        auto of_record = context_.readers.read([&](store::Sql& sql) -> Result<std::optional<CaseId>> {
-            return store::case_of_record(sql, RecordId{seen->subject});
-        });
-        if (!of_record) { return fail(std::move(of_record).error()); }
-        known = *of_record;
-        for (const auto& made : changes_.records) {
-            if (made.id.value == seen->subject) { known = made.case_id; }
+Result<void> Taking::casework(std::int64_t number, CaseSnapshot& snapshot, const Record& record, bool is_new) {
+    const auto by = ledger::Actor::of_partner(partner_.name);
+    const auto grade_before = snapshot.row.grade;
+    const bool of_perpetrator =
+        record.catalogue().record_type(record.type()).name.text() == std::string_view("perpetrator-update");
+    CaseEvent event = case_event::ReportArrived{};
+    if (of_perpetrator) { event = case_event::PerpetratorChanged{context_.fields.triage.read(record).perpetrator}; }
+    auto happened = Casework(context_, now_).happen(snapshot, event, by);
+    if (!happened) { return fail(std::move(happened).error()); }
+    changes_.append(std::move(happened->changes));
+    // The question goes back with the receipt of the very record: the source knows which victim it is about.
+    if (happened->has<case_effect::AskSource>()) {
+        const Error asked{Fault::missing, "no safe way to reach the victim is known: tell the hub of one", {}};
+        changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "asked", asked));
+    }
+    if (is_new) { return refer_on_report(snapshot); }
+    if (grade_before && snapshot.row.grade && *snapshot.row.grade > *grade_before) {
+        return tell_that_grade_rose(snapshot);
+    }
+    return {};
+}
+
+Result<void> Taking::tell_that_grade_rose(CaseSnapshot& snapshot) {
+    Broker broker(context_, now_);
+    for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
+        auto told =
+            broker.happen(snapshot, referral.id, referral_event::Amended{}, ledger::Actor::of_partner(partner_.name));
+        if (!told) { return fail(std::move(told).error()); }
+        changes_.append(std::move(*told));
+    }
+    return {};
+}
+
+void Taking::ask_whether_same(const CaseSnapshot& snapshot, const std::vector<CaseId>& unsure) {
+    constexpr std::chrono::hours ask_due{4};
+    for (const auto other : unsure) {
+        store::HeldRow row{context_.ids.next_as<HeldId>(now_),
+                           {},
+                           "same-person",
+                           "victim",
+                           "a person decides whether two cases are of one victim",
+                           "practitioner",
+                           now_,
+                           now_ + ask_due,
+                           0};
+        changes_.held.emplace_back(std::move(row), store::HeldItem{store::HeldKind::victim_case, snapshot.row.id.value,
+                                                                   other.value, snapshot.row.id});
+    }
+}
+
+Result<std::optional<CaseId>> Taking::case_that_took(const std::optional<store::Seen>& seen) {
+    if (!seen) { return std::optional<CaseId>{}; }
+    for (const auto& made : changes_.records) {
+        if (made.id.value == seen->subject) { return std::optional(made.case_id); }
+    }
+    return context_.readers.read([&](store::Sql& sql) -> Result<std::optional<CaseId>> {
+        return store::case_of_record(sql, RecordId{seen->subject});
+    });
+}
+
+Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& terms,
+                                       const std::vector<store::BlindKey>& keys, const std::optional<store::Seen>& seen,
+                                       const ValueSource& source, Name agreement) {
+    auto known = case_that_took(seen);
+    if (!known) { return fail(std::move(known).error()); }
+    Found found;
+    // Cases of this batch are not in the store yet.
+    for (auto key = keys.begin(); !*known && key != keys.end(); ++key) {
+        for (auto [at, end] = keys_.equal_range(*key); !*known && at != end; ++at) {
+            const auto& there = cases_.at(at->second);
+            const auto verdict = compare(terms, context_.fields.match.read(there.file.facts()));
+            if (verdict == Match::same) { *known = at->second; }
+            if (verdict == Match::unsure) { found.unsure.push_back(at->second); }
         }
     }
-    for (auto key = keys.begin(); !known && key != keys.end(); ++key) {
-        if (const auto here = keys_.find(*key); here != keys_.end()) { known = here->second; }
+    if (!*known && !keys.empty()) {
+        auto matched = find_case(context_, terms, keys);
+        if (!matched) { return fail(std::move(matched).error()); }
+        *known = matched->same;
+        found.unsure.insert(found.unsure.end(), matched->unsure.begin(), matched->unsure.end());
     }
-    if (!known && !keys.empty()) {
-        auto stored = find_case(context_, keys);
-        if (!stored) { return fail(std::move(stored).error()); }
-        known = *stored;
-    }
-    if (known) {
-        auto there = loaded(*known);
-        if (!there) { return there; }
+    if (*known) {
+        auto there = loaded(**known);
+        if (!there) { return fail(std::move(there).error()); }
         (*there)->add({record, source}, agreement);
-        return there;
+        return Found{*there, false, {}};
     }
-    is_new = true;
+    std::sort(found.unsure.begin(), found.unsure.end());
+    found.unsure.erase(std::unique(found.unsure.begin(), found.unsure.end()), found.unsure.end());
+    found.is_new = true;
     auto made = new_case(context_, {record, source}, agreement, now_);
     const auto id = made.row.id;
     is_new_[id] = true;
-    return &cases_.emplace(id, std::move(made)).first->second;
+    found.snapshot = &cases_.emplace(id, std::move(made)).first->second;
+    return found;
 }
 
 Result<CaseSnapshot*> Taking::loaded(CaseId id) {

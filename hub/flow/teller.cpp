@@ -78,7 +78,7 @@ bool still_needed(Notice notice, OfferState state, bool begun_before) {
         case Notice::reply: return state == OfferState::question || is_awaited(state);
         case Notice::confirm: return is_placement(state);
         case Notice::amend: return is_awaited(state) || is_placement(state);
-        case Notice::release: return true;
+        case Notice::release:
         case Notice::withdraw: return true;
     }
     return false;
@@ -179,24 +179,28 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
     facts.consent_overridden = about.get(context_.fields.consent_overridden) == Answer::yes;
     facts.withdrawn = false;
     facts.stopped = false;
+    facts.site_stopped = false;
+    facts.outside_safe_window = false;  // a partner is told, not the victim
     facts.locators_held = false;
     const auto need = need_of(site, context_.fields, about, {}, Date{site.zone->day(now_)});
+    facts.victim_age = need.age;
     facts.conflict = std::find(need.conflicts.begin(), need.conflicts.end(), recipient) != need.conflicts.end();
     return facts;
 }
 
 tl::expected<Teller::ClearedRecord, Error> Teller::clear(const CaseSnapshot& snapshot, Name recipient,
-                                                         const Subject& subject, const Record& own,
-                                                         const Map& map) const {
+                                                         const CaseFile& file, const Subject& subject,
+                                                         const Record& own, const Map& map) const {
     const auto& site = *context_.site;
     const auto agreement = site.agreement_to(recipient, subject.purpose, own.type());
     if (agreement == nullptr) {
         return tl::unexpected(Error{Fault::refused, "no agreement with this recipient for this purpose", {}});
     }
-    const auto drawn = snapshot.file.draw(own.type(), own, ValueSource{{}, site.hub, now_, true});
+    const auto drawn = file.draw(own.type(), own, ValueSource{{}, site.hub, now_, true});
     if (!drawn) { return tl::unexpected(drawn.error()); }
     auto facts = this->facts(snapshot, *drawn, recipient, subject.purpose);
     facts.withdrawn = subject.taken_back && !subject.says_so;
+    facts.block_linked(agreement->safety(), snapshot.file.facts(), now_);
     auto told = disclose(agreement, *drawn, subject.stage, facts, now_);
     if (!told) { return tl::unexpected(refused(told.error())); }
     auto entry = Chronicle(context_.ids, now_).disclosure(*told, ledger::Actor::of_hub("dispatch"));
@@ -224,7 +228,7 @@ std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const
     if (map == partner->out.end()) {
         return Stopped{Error{Fault::unmapped, "no map writes this record for this partner", {}}};
     }
-    auto cleared = clear(snapshot, work.lane, subject, own, *map->second);
+    auto cleared = clear(snapshot, work.lane, snapshot.file, subject, own, *map->second);
     if (!cleared) { return Stopped{std::move(cleared).error()}; }
     const auto id = context_.ids.next_as<AttemptId>(now_);
     store::AttemptRow attempt{id,
@@ -247,12 +251,12 @@ std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const
                    subject.version};
 }
 
-Result<Shown> Teller::show_case(const CaseSnapshot& snapshot, const Map& map) const {
+Result<Shown> Teller::show_case(const CaseSnapshot& snapshot, const CaseFile& part, const Map& map) const {
     const auto type = *context_.site->catalogue->find_record_type("case-file");
     RecordBuilder nothing(context_.site->catalogue);
     nothing.start(type);
     const Subject subject{{}, id_text(snapshot.row.id), Notice::confirm, 1, Stage::accept, "casework", false, true};
-    auto cleared = clear(snapshot, context_.site->team, subject, nothing.finish_part(now_), map);
+    auto cleared = clear(snapshot, context_.site->team, part, subject, nothing.finish_part(now_), map);
     if (!cleared) { return fail(std::move(cleared).error()); }
     return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
 }
@@ -264,6 +268,10 @@ Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::Offe
     const auto offer =
         std::find_if(referral->offers.begin(), referral->offers.end(), [&](const Offer& o) { return o.id == row.id; });
     if (offer == referral->offers.end() || !offer->held) { return fail(Fault::missing, "no such offer"); }
+    // Once it has ended the partner sees no more of her: what changes then is not its business.
+    const bool goes_on = is_awaited(offer->state) || offer->state == OfferState::question ||
+                         (is_placement(offer->state) && is_live(referral->state));
+    if (!goes_on) { return fail(Fault::missing, "the offer has ended"); }
     const auto agreement = context_.site->agreement_to(row.partner, service->purpose,
                                                        *context_.site->catalogue->find_record_type("referral"));
     if (agreement == nullptr) { return fail(Fault::refused, "no agreement with this recipient for this purpose"); }
@@ -272,7 +280,7 @@ Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::Offe
     const bool taken_back = referral->state == ReferralState::withdrawn || referral->state == ReferralState::superseded;
     const Subject subject{row.id,       row.reference,    Notice::offer, referral->version,
                           *offer->held, service->purpose, taken_back,    false};
-    auto cleared = clear(snapshot, row.partner, subject, *own, map);
+    auto cleared = clear(snapshot, row.partner, snapshot.file, subject, *own, map);
     if (!cleared) { return fail(std::move(cleared).error()); }
     return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
 }

@@ -42,9 +42,9 @@ public:
     std::variant<Telling, Moot, Stopped> report(const store::Work& work, const CaseSnapshot& snapshot,
                                                 const Referral& referral, std::string_view reference) const;
 
-    /// A case as the hub's own team may see it, in the words of `map`.
+    /// What of a case the hub's own team may see of `part`, in the words of `map`. `part` is the case's file, or less.
     /// Errors: refused - no agreement of the team lets it; those of the map.
-    Result<Shown> show_case(const CaseSnapshot& snapshot, const Map& map) const;
+    Result<Shown> show_case(const CaseSnapshot& snapshot, const CaseFile& part, const Map& map) const;
     /// An offer as its partner may see it now: for partners who come and look.
     /// Errors: missing - it was not told yet; refused.
     Result<Shown> show_offer(const CaseSnapshot& snapshot, const store::OfferRow& offer, const Map& map) const;
@@ -70,8 +70,8 @@ private:
         Salt salt;
         ledger::Entry entry;
     };
-    tl::expected<ClearedRecord, Error> clear(const CaseSnapshot& snapshot, Name recipient, const Subject& subject,
-                                             const Record& own, const Map& map) const;
+    tl::expected<ClearedRecord, Error> clear(const CaseSnapshot& snapshot, Name recipient, const CaseFile& file,
+                                             const Subject& subject, const Record& own, const Map& map) const;
     std::variant<Telling, Moot, Stopped> send(const store::Work& work, const CaseSnapshot& snapshot,
                                               const Subject& subject, const Record& own) const;
     Result<Record> own_request(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,

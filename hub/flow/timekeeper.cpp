@@ -1,6 +1,7 @@
 #include "hub/flow/timekeeper.h"
 
 #include "core/base/log.h"
+#include "hub/flow/casework.h"
 
 namespace haven::flow {
 namespace {
@@ -8,7 +9,6 @@ namespace {
 constexpr std::chrono::milliseconds look_every{200};
 constexpr std::chrono::seconds lease{10};
 constexpr std::int64_t timers_at_once = 256;
-constexpr int decide_tries_max = 3;
 
 }  // namespace
 
@@ -38,6 +38,7 @@ void Timekeeper::serve() {
 }
 
 Result<int> Timekeeper::tick() {
+    const std::lock_guard one_at_a_time(ticking_);
     const auto now = context_.clock.now();
     auto due = context_.readers.read([&](store::Sql& sql) -> Result<std::vector<store::Timer>> {
         return store::due_timers(sql, now, timers_at_once);
@@ -52,24 +53,31 @@ Result<int> Timekeeper::tick() {
     if (!leased) { return fail(std::move(leased).error()); }
     if (!mine) { return 0; }
     for (const auto& timer : *due) {
-        if (auto looked = look_at(timer, now); !looked) {
-            log(LogLevel::warning, "timer not kept",
-                {{"referral", ReferralId{timer.subject}}, {"why", looked.error()}});
+        if (auto looked = look_at(timer); !looked) {
+            log(LogLevel::warning, "timer not kept", {{"subject", ReferralId{timer.subject}}, {"why", looked.error()}});
         }
     }
     wake_();
     return static_cast<int>(due->size());
 }
 
-Result<void> Timekeeper::look_at(const store::Timer& timer, Instant) {
+Result<void> Timekeeper::look_at(const store::Timer& timer) {
+    const auto by = ledger::Actor::of_hub("timekeeper");
+    if (timer.kind == store::TimerKind::casework) {
+        return change_case(context_, CaseId{timer.subject},
+                           [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+                               auto happened = Casework(context_, now).happen(snapshot, case_event::Ticked{}, by);
+                               if (!happened) { return fail(std::move(happened).error()); }
+                               return std::move(happened->changes);
+                           });
+    }
     const ReferralId id{timer.subject};
     auto referral = context_.readers.read(
         [&](store::Sql& sql) -> Result<std::optional<Referral>> { return store::read_referral(sql, id); });
     if (!referral) { return fail(std::move(referral).error()); }
     if (!*referral) { return fail(Fault::missing, "no such referral"); }
     return change_case(context_, (*referral)->case_id, [&](CaseSnapshot& snapshot, Instant now) {
-        return Broker(context_, now)
-            .happen(snapshot, id, referral_event::Ticked{}, ledger::Actor::of_hub("timekeeper"));
+        return Broker(context_, now).happen(snapshot, id, referral_event::Ticked{}, by);
     });
 }
 

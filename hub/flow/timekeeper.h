@@ -21,18 +21,19 @@ public:
 
 private:
     void serve();
-    Result<void> look_at(const store::Timer& timer, Instant now);
+    Result<void> look_at(const store::Timer& timer);
 
     const Context& context_;
     std::function<void()> wake_;
+    std::mutex ticking_;
     std::mutex mutex_;
     std::condition_variable woken_;
     bool stopping_ = false;
     std::thread thread_;
 };
 
-/// Reads a case, decides, commits if nobody changed it meanwhile; three tries.
-/// Errors: conflict - somebody was faster three times; what `decide` answers; missing, broken, unreachable.
+/// Reads a case, decides, commits if nobody changed it meanwhile; again and again.
+/// Errors: conflict - others were faster `decide_tries_max` times; what `decide` answers; missing, broken, unreachable.
 Result<void> change_case(const Context& context, CaseId id,
                          const std::function<Result<Changes>(CaseSnapshot&, Instant now)>& decide);
 

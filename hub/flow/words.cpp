@@ -1,13 +1,11 @@
-#include "hub/flow/triage.h"
+#include "hub/flow/words.h"
 
 namespace haven::flow {
 
-void triage(const Context& context, CaseSnapshot& snapshot, Instant) {
-    auto& row = snapshot.row;
-    // A human grade is never lowered by what comes later without one: the highest of the newest assessments stands.
-    if (const auto grade = snapshot.file.facts().get(context.fields.risk)) { row.grade = grade; }
-    if (row.state.empty()) { row.state = "to-contact"; }
-    row.call_rank = row.grade ? static_cast<std::int64_t>(*row.grade) : 0;
+Record agreed_part(const Record& record, const Agreement& agreement) {
+    std::vector<bool> agreed;
+    for (const auto& value : record.values()) { agreed.push_back(agreement.fields(Stage::accept).has(value.field)); }
+    return record.part(record.type(), agreed);
 }
 
 std::optional<ReferralEvent> event_of(const Fields& fields, const Record& record, OfferId offer) {

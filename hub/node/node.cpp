@@ -10,6 +10,7 @@
 #include "core/seal/secret_file.h"
 #include "core/seal/token.h"
 #include "core/store/store.h"
+#include "hub/plugins/plugins.h"
 #include "mapping/identity.h"
 
 namespace haven {
@@ -20,15 +21,17 @@ namespace fs = std::filesystem;
 constexpr unsigned api_threads = 4;
 constexpr std::size_t api_waiting_max = 256;
 constexpr std::chrono::seconds stop_within{8};
+constexpr int ticks_max = 1'000;
 constexpr const char* ledger_key_file = "ledger-signing-key";
 constexpr const char* first_user = "admin";
+
+constexpr std::string_view sqlite = "sqlite:";
 
 Problems problem(const std::string& folder, const Error& error) {
     return {{folder, 0, 0, 1, error.message()}};
 }
 
 std::string database_of(const site::Site& site) {
-    constexpr std::string_view sqlite = "sqlite:";
     if (!site.database.starts_with(sqlite)) { return site.database; }
     const fs::path path(site.database.substr(sqlite.size()));
     return std::string(sqlite) + (path.is_absolute() ? path : fs::path(site.folder) / path).string();
@@ -43,9 +46,22 @@ Result<std::shared_ptr<const Map>> canonical_map(const site::Site& site, std::st
 
 }  // namespace
 
+tl::expected<std::vector<const sdk::Declaration*>, Problems> adapters_of(const std::string& site_folder) {
+    const auto builtin = builtin_adapters();
+    std::vector<const sdk::Declaration*> all(builtin.begin(), builtin.end());
+    const auto folder = site::plugins_of(site_folder);
+    if (folder.empty()) { return all; }
+    const auto loaded = load_plugins(folder, builtin);
+    if (!loaded) { return tl::unexpected(Problems{{"haven.toml", 0, 0, 1, "plugins: " + loaded.error().message()}}); }
+    all.insert(all.end(), loaded->begin(), loaded->end());
+    return all;
+}
+
 tl::expected<std::unique_ptr<Node>, Problems> Node::start(const NodeOptions& options) {
     std::unique_ptr<Node> node(new Node());
-    auto site = site::Site::load(options.site_folder, builtin_adapters());
+    const auto adapters = adapters_of(options.site_folder);
+    if (!adapters) { return tl::unexpected(adapters.error()); }
+    auto site = site::Site::load(options.site_folder, *adapters);
     if (!site) { return tl::unexpected(std::move(site).error()); }
     node->site_ = std::move(*site);
     const auto failed = [&](const Error& error) { return tl::unexpected(problem(options.site_folder, error)); };
@@ -67,6 +83,10 @@ Result<void> Node::open_keys() {
     const fs::path folder = secrets_folder(site_->key_folder);
     std::error_code ignored;
     if (!fs::exists(folder, ignored)) {
+        const auto database = database_of(*site_);
+        if (database.starts_with(sqlite) && fs::exists(database.substr(sqlite.size()), ignored)) {
+            return fail(Fault::missing, "the site has a store and no keys to it: put the key folder back");
+        }
         fs::create_directories(folder, ignored);
         ::chmod(folder.c_str(), S_IRWXU);
         auto made = SiteKeys::make(folder, SiteKeyId{1});
@@ -149,7 +169,10 @@ Result<void> Node::start_server(const NodeOptions& options) {
     auto server = http::Server::start(
         std::move(http), std::move(*routes),
         [this](const http::Route& route, const http::Request& request) { return callers_->authorise(route, request); },
-        [this](const http::Served& served) { metrics_->served(served.route, served.status, served.took); });
+        [this](const http::Served& served) {
+            metrics_->served(served.route, served.status, served.took);
+            api::log_call(served);
+        });
     if (!server) { return fail(std::move(server).error()); }
     server_ = std::move(*server);
     return {};
@@ -192,6 +215,14 @@ Result<std::string> Node::new_token(const store::TokenOwner& owner) {
     if (!done) { return fail(std::move(done).error()); }
     if (callers_) { (void)callers_->refresh(); }
     return token;
+}
+
+Result<void> Node::let_time_pass() {
+    Result<int> looked = 1;
+    for (int round = 0; round < ticks_max && looked && *looked > 0; ++round) { looked = timekeeper_->tick(); }
+    wake();
+    if (!looked) { return fail(std::move(looked).error()); }
+    return {};
 }
 
 void Node::wake() {

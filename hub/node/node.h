@@ -11,6 +11,10 @@
 
 namespace haven {
 
+/// Every adapter that a site may name: the built-in ones, and those of its folder of plug-ins, which stay loaded.
+/// Errors: those of `load_plugins`, told at the site's key `plugins`.
+tl::expected<std::vector<const sdk::Declaration*>, Problems> adapters_of(const std::string& site_folder);
+
 /// What a node is started with.
 struct NodeOptions {
     std::string site_folder;
@@ -35,6 +39,8 @@ public:
     const http::Routes& routes() const { return server_->routes(); }
     const SigningKey& ledger_key() const { return *ledger_key_; }
     void wake();
+    /// Looks at every timer that is due by now: for a clock that was turned by hand. Errors: unreachable.
+    Result<void> let_time_pass();
 
     /// A new token for a partner or a person; shown once.
     Result<std::string> new_token(const store::TokenOwner& owner);

@@ -45,8 +45,10 @@ protected:
     void expect_one_effect_in_the_end(const Message& message, const std::string& when) {
         if (!after_) { after_ = new_sink(far, clock); }
         auto* sink = after_.get();
-        if (const auto told = sink->ask(message.key, message.file_name)) {
-            expect_true(*told, message, when + ", asked");
+        const auto before = sink->ask(message.key, message.file_name);
+        if (before && std::holds_alternative<Accepted>(*before)) {
+            // "Not there" proves nothing yet: bytes that were under way may still come (adapters/sdk/adapter.h).
+            expect_true(*before, message, when + ", asked");
         }
         auto said = send(*sink, message);
         for (int n = 0; n < resends_max && !std::holds_alternative<Accepted>(said); ++n) {

@@ -41,7 +41,7 @@ CREATE TABLE seen (
 CREATE TABLE receipt_line (
     message_id {bigint} NOT NULL,
     record_number {bigint} NOT NULL,
-    result text NOT NULL CHECK (result IN ('held', 'repeated', 'replayed')),
+    result text NOT NULL CHECK (result IN ('held', 'repeated', 'replayed', 'asked')),
     fault text NOT NULL,
     place text NOT NULL,
     reason text NOT NULL,
@@ -51,12 +51,14 @@ CREATE TABLE receipt_line (
 CREATE TABLE cases (
     id {bigint} PRIMARY KEY,
     revision {bigint} NOT NULL,
-    state text NOT NULL,
+    state text NOT NULL CHECK (state IN ('no-safe-way', 'to-contact', 'contacted', 'could-not-reach', 'accepted-help',
+        'declined-help', 'closed')),
     grade text CHECK (grade IN ('standard', 'medium', 'high')),
     opened_at_us {bigint} NOT NULL,
     changed_at_us {bigint} NOT NULL,
     call_rank {bigint} NOT NULL,      -- of the call list: higher first
-    call_not_before_us {bigint},
+    next_call_us {bigint},            -- null: no way to her is known
+    body {blob} NOT NULL,             -- the case as step() left it, and its clocks: no personal data
     wrapped_key {blob},               -- null once destroyed
     ledger_name {blob}
 ) {strict};
@@ -161,7 +163,7 @@ CREATE UNIQUE INDEX held_open ON held (cause) WHERE decided_at_us IS NULL;
 
 CREATE TABLE held_item (
     held_id {bigint} NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('record', 'message', 'work', 'referral')),
+    kind text NOT NULL CHECK (kind IN ('record', 'message', 'work', 'referral', 'case')),
     subject_id {bigint} NOT NULL,
     number {bigint} NOT NULL,        -- of the record within its message
     case_id {bigint} NOT NULL,

@@ -1,0 +1,221 @@
+#include "hub/flow/casework.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/code.h"
+#include "core/casework/triage.h"
+#include "hub/flow/broker.h"
+
+namespace haven::flow {
+namespace {
+
+constexpr std::chrono::minutes alarm_due{15};
+constexpr std::chrono::hours person_due{4};
+
+bool is_by_hub(ContactChannel channel) {
+    return channel == ContactChannel::call || channel == ContactChannel::text;
+}
+
+// What each contact has shown of the number that it used, the later over the earlier.
+std::vector<KnownStanding> standings_of(const Fields& fields, const CaseSnapshot& snapshot) {
+    std::vector<const Record*> contacts;
+    for (const auto& record : snapshot.records) {
+        if (record.record.get(fields.contact_number)) { contacts.push_back(&record.record); }
+    }
+    std::stable_sort(contacts.begin(), contacts.end(), [&](const Record* a, const Record* b) {
+        return a->get(fields.contact_at) < b->get(fields.contact_at);
+    });
+    std::map<std::string, ChannelStanding> standings;
+    for (const auto* record : contacts) {
+        const auto number = *record->get(fields.contact_number);
+        bool asked_again = false;
+        for (const auto in : record->instances(fields.phone)) {
+            asked_again |= record->get(fields.phone_number, in) == number && record->get(fields.phone_safe, in);
+        }
+        auto& standing = standings[number];
+        const auto outcome = record->get(fields.contact_outcome);
+        if (outcome) { standing = after_contact(standing, *outcome, asked_again); }
+    }
+    std::vector<KnownStanding> out;
+    for (const auto& [number, standing] : standings) { out.push_back({number, standing}); }
+    return out;
+}
+
+}  // namespace
+
+Reach reach_of(const Context& context, const CaseSnapshot& snapshot, Instant now) {
+    const auto& fields = context.fields;
+    Reach reach{fields.contact.read(snapshot.file, standings_of(fields, snapshot), *context.site->zone, now), {}};
+    for (const auto& record : snapshot.records) {
+        const auto channel = record.record.get(fields.contact_channel);
+        const auto at = record.record.get(fields.contact_at);
+        if (channel && at && is_by_hub(*channel)) { reach.attempts.push_back(*at); }
+    }
+    return reach;
+}
+
+Result<Record> with_number_barred(const Fields& fields, const Record& contact) {
+    const auto outcome = contact.get(fields.contact_outcome);
+    const auto number = contact.get(fields.contact_number);
+    const bool bars = outcome == ContactOutcome::wrong_person || outcome == ContactOutcome::number_unusable;
+    if (!bars || !number) { return contact; }
+    for (const auto in : contact.instances(fields.phone)) {
+        if (contact.get(fields.phone_number, in) != number) { continue; }
+        if (contact.get(fields.phone_safe, in) == Answer::no) { return contact; }
+        return fail(Error{Fault::malformed, "somebody else answered at this number: it is not safe", {}}.at(
+            Place::path(Name::declare("victim/phone/safe"))));
+    }
+    RecordBuilder builder(contact.shared_catalogue());
+    builder.start(contact.type());
+    builder.copy(contact);
+    auto phone = builder.open(fields.phone);
+    if (!phone) { return fail(std::move(phone).error()); }
+    auto set = builder.set(fields.phone_number.number(), *number, *phone);
+    if (set) { set = builder.set(fields.phone_safe.number(), code_text(Answer::no), *phone); }
+    if (!set) { return fail(std::move(set).error()); }
+    return builder.finish(contact.as_of());
+}
+
+std::optional<RiskLevel> grade_of_case(const Fields& fields, const CaseSnapshot& snapshot) {
+    std::vector<GradeEntry> series;
+    for (const auto& record : snapshot.records) {
+        const auto level = record.record.get(fields.risk);
+        const auto assessed = record.record.get(fields.risk_assessed);
+        if (level) { series.push_back({*level, true, assessed.value_or(record.source.as_of)}); }
+    }
+    return grade_of(series).for_ranking();
+}
+
+CaseFacts Casework::facts_of(const CaseSnapshot& snapshot, const Reach& reach) const {
+    const auto live = [](const Referral& r) { return is_live(r.state); };
+    return {.safe_way =
+                next_contact(reach.contact, every_channel, reach.attempts, *context_.site->contact, now_).has_value(),
+            .level = grade_of_case(context_.fields, snapshot),
+            .live_referral = std::any_of(snapshot.referrals.begin(), snapshot.referrals.end(), live)};
+}
+
+Result<Casework::Happened> Casework::happen(CaseSnapshot& snapshot, const CaseEvent& event, ledger::Actor by) const {
+    const auto reach = reach_of(context_, snapshot, now_);
+    auto& row = snapshot.row;
+    row.grade = grade_of_case(context_.fields, snapshot);
+    const auto before = row.progress.the_case.state;
+    auto stepped = step(row.progress.the_case, event, facts_of(snapshot, reach), CaseRules{}, now_);
+    row.progress.the_case = stepped.the_case;
+    Happened happened;
+    for (const auto& effect : stepped.effects) {
+        if (auto done = put_effect(snapshot, effect, by, happened.changes); !done) { return fail(done.error()); }
+    }
+    happened.effects = std::move(stepped.effects);
+    if (before != row.progress.the_case.state || row.progress.the_case.reports == 1) {
+        auto entry = Chronicle(context_.ids, now_).entry(ledger::Operation::decision, "case", by);
+        entry.reason = Name::declare(code_text(row.progress.the_case.state));
+        happened.changes.ledger.push_back(Chronicle::row(std::move(entry), row.ledger_name));
+    }
+    tick_clocks(snapshot, happened.changes);
+    rank(snapshot, reach);
+    happened.changes.case_timers.emplace_back(row.id, next_due(snapshot, reach));
+    return happened;
+}
+
+void Casework::rank(CaseSnapshot& snapshot, const Reach& reach) const {
+    auto& row = snapshot.row;
+    auto facts = context_.fields.triage.read(snapshot.file.facts());
+    facts.grade.human = row.grade;
+    for (const auto& record : snapshot.records) {
+        const auto started = record.record.get(context_.fields.incident_started);
+        const auto at = started ? started : record.record.get(context_.fields.incident_reported);
+        if (at) { facts.incidents.push_back(*at); }
+    }
+    row.call_rank = triage(facts, TriageWeights{}, now_).points;
+    const auto from = std::max(row.progress.the_case.not_before.value_or(now_), now_);
+    row.next_call = next_contact(reach.contact, calls, reach.attempts, *context_.site->contact, from);
+    if (row.progress.the_case.state == CaseState::closed) { row.next_call.reset(); }
+}
+
+// A named window ends: then the list must show the next one. The site's own hours are the same for everybody.
+std::optional<Instant> Casework::next_due(const CaseSnapshot& snapshot, const Reach& reach) const {
+    const auto& row = snapshot.row;
+    std::optional<Instant> due;
+    const auto at_latest = [&](std::optional<Instant> t) {
+        if (t && (!due || *t < *due)) { due = t; }
+    };
+    for (const auto& clock : row.progress.clocks) { at_latest(next_instant(clock)); }
+    at_latest(row.progress.the_case.claimed_until);
+    if (reach.contact.window_named && row.next_call) {
+        for (const auto& point : reach.contact.points) {
+            const auto allowed = may_contact(reach.contact, point, ContactChannel::call, Caller::person, reach.attempts,
+                                             *context_.site->contact, *row.next_call);
+            if (allowed) { at_latest(allowed->until); }
+        }
+    }
+    return due;
+}
+
+void Casework::hold(const CaseSnapshot& snapshot, std::string_view cause, Literal place, Instant due,
+                    Changes& changes) const {
+    store::HeldRow row{context_.ids.next_as<HeldId>(now_),
+                       {},
+                       std::string(cause),
+                       std::string(place.text),
+                       "a person must decide",
+                       "duty-manager",
+                       now_,
+                       due,
+                       0};
+    changes.held.emplace_back(std::move(row),
+                              store::HeldItem{store::HeldKind::victim_case, snapshot.row.id.value, 0, snapshot.row.id});
+}
+
+Result<void> Casework::put_effect(CaseSnapshot& snapshot, const CaseEffect& effect, ledger::Actor by,
+                                  Changes& changes) const {
+    using namespace case_effect;
+    auto& clocks = snapshot.row.progress.clocks;
+    const auto named = [&](CaseClock clock) {
+        return std::find_if(clocks.begin(), clocks.end(),
+                            [&](const PromiseClock& c) { return c.name.text() == code_text(clock); });
+    };
+    if (const auto* begun = std::get_if<StartClock>(&effect)) {
+        const auto rule = context_.site->case_clocks.find(begun->clock);
+        const auto at = named(begun->clock);
+        if (rule == context_.site->case_clocks.end()) { return {}; }
+        if (at == clocks.end()) {
+            clocks.push_back(start(rule->second, now_));
+        } else if (at->stopped_at) {
+            *at = start(rule->second, now_);
+        }
+    } else if (const auto* ended = std::get_if<StopClock>(&effect)) {
+        const auto at = named(ended->clock);
+        if (at != clocks.end() && !at->stopped_at) { at->stopped_at = now_; }
+    } else if (std::holds_alternative<AskSource>(effect)) {
+        hold(snapshot, "no-safe-way", "contact", now_ + person_due, changes);
+    } else if (std::holds_alternative<AskRisk>(effect)) {
+        hold(snapshot, "assess-risk", "risk", now_ + person_due, changes);
+    } else if (const auto* person = std::get_if<PersonNeeded>(&effect)) {
+        const auto due = person->alarm ? now_ + alarm_due : now_ + person_due;
+        hold(snapshot, code_text(person->cause), "contact", due, changes);
+    } else if (std::holds_alternative<WithdrawReferrals>(effect)) {
+        for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
+            if (!is_live(referral.state)) { continue; }
+            auto withdrawn = Broker(context_, now_).happen(snapshot, referral.id, referral_event::Withdrawn{}, by);
+            if (!withdrawn) { return fail(std::move(withdrawn).error()); }
+            changes.append(std::move(*withdrawn));
+        }
+    }
+    return {};
+}
+
+void Casework::tick_clocks(CaseSnapshot& snapshot, Changes& changes) const {
+    for (auto& clock : snapshot.row.progress.clocks) {
+        for (const auto state : tick(clock, now_)) {
+            auto entry = Chronicle(context_.ids, now_)
+                             .entry(ledger::Operation::decision, "clock", ledger::Actor::of_hub("timekeeper"));
+            entry.purpose = clock.name;
+            entry.reason = Name::declare(code_text(state));
+            changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
+            hold(snapshot, clock.name.text(), "clock", clock.breach_at, changes);
+        }
+    }
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,57 @@
+#pragma once
+#include "core/casework/case.h"
+#include "core/casework/contact.h"
+#include "hub/flow/changes.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/snapshot.h"
+
+namespace haven::flow {
+
+/// How the victim of a case may be reached, and the calls that were made to her.
+struct Reach {
+    SafeContact contact;
+    std::vector<Instant> attempts;
+};
+Reach reach_of(const Context& context, const CaseSnapshot& snapshot, Instant now);
+
+/// What a hub worker's contact record says of the number that was used, written into the record itself: a number at
+/// which somebody else answered, or that is not hers, is not safe from then on, for anybody.
+/// Errors: malformed - the record calls that same number safe.
+Result<Record> with_number_barred(const Fields& fields, const Record& contact);
+
+/// Joins the pure case to the rest: gives `step` its facts, and turns its effects into rows.
+class Casework {
+public:
+    struct Happened {
+        Changes changes;
+        std::vector<CaseEffect> effects;
+
+        template <class Effect>
+        bool has() const {
+            return std::any_of(effects.begin(), effects.end(),
+                               [](const auto& e) { return std::holds_alternative<Effect>(e); });
+        }
+    };
+
+    Casework(const Context& context, Instant now) : context_(context), now_(now) {}
+
+    /// What an event makes of a case. The snapshot's row is brought up to date: state, clocks, grade, rank, next call.
+    /// Errors: missing, unreachable - of withdrawing its referrals.
+    Result<Happened> happen(CaseSnapshot& snapshot, const CaseEvent& event, ledger::Actor by) const;
+
+private:
+    CaseFacts facts_of(const CaseSnapshot& snapshot, const Reach& reach) const;
+    void rank(CaseSnapshot& snapshot, const Reach& reach) const;
+    Result<void> put_effect(CaseSnapshot& snapshot, const CaseEffect& effect, ledger::Actor by, Changes& changes) const;
+    void tick_clocks(CaseSnapshot& snapshot, Changes& changes) const;
+    void hold(const CaseSnapshot& snapshot, std::string_view cause, Literal place, Instant due, Changes& changes) const;
+    std::optional<Instant> next_due(const CaseSnapshot& snapshot, const Reach& reach) const;
+
+    const Context& context_;
+    Instant now_;
+};
+
+/// The grade that people gave, over the whole series.
+std::optional<RiskLevel> grade_of_case(const Fields& fields, const CaseSnapshot& snapshot);
+
+}  // namespace haven::flow

@@ -1,0 +1,91 @@
+#pragma once
+#include <gtest/gtest.h>
+
+#include "hub/flow/entering.h"
+#include "hub/node/node.h"
+#include "tests/flow/site_folder.h"
+
+namespace haven::test {
+
+using peers::eventually;
+
+// Saturday noon: the hub, the councils and the charities are open.
+inline constexpr Instant noon = from_us(1'795'262'400'000'000);
+
+inline constexpr const char* header =
+    "CrimeRef,ExtractedAt,DateFrom,TimeFrom,Reported,IncidentPostcode,IncidentAddress,Summary,VicSurname,VicForename,"
+    "VicDOB,VicSex,VicLanguage,VicHomeArea,SleepingTonight,AskedNoContact,VicTel1Number,VicTel1Kind,VicTel1Safe,"
+    "VicTel2Number,VicTel2Kind,VicTel2Safe,VicAddr1Kind,VicAddr1House,VicAddr1Street,VicAddr1Town,VicAddr1Postcode,"
+    "VicAddr1Uprn,Child1Surname,Child1Forename,Child1DOB,Child1School,Child2Surname,Child2Forename,Child2DOB,"
+    "Child2School,Child3Surname,Child3Forename,Child3DOB,Child3School,Child4Surname,Child4Forename,Child4DOB,"
+    "Child4School,Child5Surname,Child5Forename,Child5DOB,Child5School,Child6Surname,Child6Forename,Child6DOB,"
+    "Child6School,Perp1Surname,Perp1Forename,Perp1DOB,Perp1Relation,Perp1LivesWith,Perp1Employer,Perp1Custody,"
+    "Perp2Surname,Perp2Forename,Perp2DOB,Perp2Relation,Perp2LivesWith,Perp2Employer,Perp2Custody,RiskGrade,RiskTool,"
+    "RiskScore,RiskFactors,AbuseKinds,HousingApproach,OfficerNotes\r\n";
+
+/// The hub in this process, on a clock that the test turns, with real partners.
+class Hub : public testing::Test {
+protected:
+    void SetUp() override { start(); }
+    void start() {
+        node_.reset();
+        auto node = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .port = 0});
+        if (!node) {
+            for (const auto& problem : node.error()) { ADD_FAILURE() << text_of(problem); }
+            std::abort();
+        }
+        node_ = std::move(*node);
+    }
+    template <class T>
+    T read(auto&& body) {
+        auto answer = node_->context().readers.read([&](store::Sql& sql) -> Result<T> { return body(sql); });
+        EXPECT_TRUE(answer) << (answer ? "" : answer.error().message());
+        return answer ? *answer : T{};
+    }
+    CaseId the_case() {
+        std::vector<store::CaseRow> cases;
+        eventually([&] {
+            cases = read<std::vector<store::CaseRow>>([](store::Sql& sql) { return store::list_cases(sql, {}, 10); });
+            return !cases.empty();
+        });
+        EXPECT_EQ(cases.size(), 1U);
+        return cases.empty() ? CaseId{} : cases[0].id;
+    }
+    std::string state_of(std::string_view service) {
+        for (const auto& referral :
+             read<std::vector<Referral>>([](store::Sql& sql) { return store::list_referrals(sql, {}, {}, 100); })) {
+            if (referral.service.text() == service) { return std::string(code_text(referral.state)); }
+        }
+        return "none";
+    }
+    bool becomes(std::string_view service, std::string_view state) {
+        return eventually([&] { return state_of(service) == state; });
+    }
+    std::string reference_at(std::string_view partner) {
+        std::string reference;
+        eventually([&] {
+            for (const auto& offer : read<std::vector<store::OfferRow>>(
+                     [&](store::Sql& sql) { return store::offers_to(sql, Name::declare(partner), {}, 10); })) {
+                if (offer.state != OfferState::queued && offer.state != OfferState::sent) {
+                    reference = offer.reference;
+                }
+            }
+            return !reference.empty();
+        });
+        return reference;
+    }
+    std::string everything_held() {
+        std::string out;
+        for (const auto& row :
+             read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 50); })) {
+            out += std::string(row.partner.text()) + ": " + row.fault + ": " + row.place + ": " + row.reason + "\n";
+        }
+        return out;
+    }
+
+    test::SiteFolder folder_;
+    ManualClock clock_{noon};
+    std::unique_ptr<Node> node_;
+};
+
+}  // namespace haven::test
