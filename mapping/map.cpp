@@ -1,5 +1,8 @@
 #include "mapping/map.h"
 
+#include <fstream>
+
+#include "core/catalogue/value.h"
 #include "mapping/check/compile.h"
 #include "mapping/format/xml_reader.h"
 #include "mapping/language/parse.h"
@@ -7,24 +10,34 @@
 
 namespace haven {
 
+CodeLists code_lists_of(std::string folder) {
+    return [folder = std::move(folder)](const std::string& name) -> std::optional<std::string> {
+        std::ifstream file(folder + "/" + name + ".codes", std::ios::binary);
+        if (!file.is_open()) { return std::nullopt; }
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+}
+
 tl::expected<std::shared_ptr<const Map>, Problems> Map::compile(std::string_view text, std::string_view file,
-                                                                const std::shared_ptr<const Catalogue>& catalogue) {
+                                                                const std::shared_ptr<const Catalogue>& catalogue,
+                                                                const CodeLists& code_lists) {
     auto ast = parse_map(text, file);
     if (!ast) { return tl::unexpected(std::move(ast).error()); }
-    return MapCompiler(*ast, file, catalogue).run(text);
+    return MapCompiler(*ast, file, catalogue, code_lists).run(text);
 }
 
 std::unique_ptr<FormatReader> Map::reader() const {
     switch (format_) {
         case Format::csv: return std::make_unique<CsvReader>(vocabulary_, csv_);
         case Format::json: return std::make_unique<JsonReader>(vocabulary_, json_);
-        case Format::xml: return std::make_unique<XmlReader>(vocabulary_, XmlShape{split_});
+        case Format::xml: return std::make_unique<XmlReader>(vocabulary_, XmlShape{split_, encoding_});
         case Format::fixed: break;
     }
-    return nullptr;
+    return std::make_unique<FixedReader>(*fixed_, encoding_);
 }
 
 std::vector<NameId> Map::columns() const {
+    if (!columns_.empty()) { return columns_; }
     std::vector<NameId> out;
     for (NameId id = 1; id < vocabulary_.size(); ++id) { out.push_back(id); }
     return out;
@@ -46,13 +59,61 @@ bool Map::claims(const Document& document) const {
     return true;
 }
 
-Result<Record> Map::in(const Document& document, Instant received) const {
+Result<Record> Map::in(const Document& document, Instant received, Document::Index victim) const {
     RecordBuilder builder(catalogue_);
     builder.start(record_type_);
-    InwardRun run(vocabulary_, document, builder);
+    InwardRun run(vocabulary_, follows_, document, builder, victim);
     if (auto done = run.run(frame_); !done) { return fail(std::move(done).error()); }
     const auto as_of = as_of_ ? builder.instant(*as_of_) : std::nullopt;
     return builder.finish(as_of.value_or(received));
+}
+
+Result<Record> Map::in(const Document& document, Instant received) const {
+    if (split_victim_.empty()) { return in(document, received, Document::none); }
+    auto made = records(document, received);
+    if (!made) { return fail(std::move(made).error()); }
+    if (made->size() == 1) { return std::move(made->front()); }
+    return fail(Fault::unmapped, Reason("expected one victim, got ", made->size()));
+}
+
+Result<std::vector<Record>> Map::records(const Document& document, Instant received) const {
+    std::vector<Document::Index> victims{Document::none};
+    if (!split_victim_.empty()) { victims = program::elements_at(document, split_victim_); }
+    if (victims.empty()) { return fail(Fault::unmapped, "expected a victim, by whom the map splits the record"); }
+    std::vector<Record> out;
+    for (const auto victim : victims) {
+        auto record = in(document, received, victim);
+        if (!record) { return fail(std::move(record).error()); }
+        out.push_back(std::move(*record));
+    }
+    return out;
+}
+
+Result<void> Map::check_count(ByteSource& message) const {
+    if (!count_) { return {}; }
+    std::int64_t counted = 0;
+    const RecordHandler count = [&](const ReadRecord& read) -> Result<void> {
+        counted = read.number;
+        return {};
+    };
+    const auto around = [&](const auto& read) {
+        const auto found = program::elements_at(read.outside(), count_->path);
+        return found.size() == 1 ? read.outside().text(found[0]) : std::string_view{};
+    };
+    auto any = reader();
+    if (auto done = any->read(message, count); !done) { return done; }
+    if (format_ == Format::json) { return agrees(around(static_cast<const JsonReader&>(*any)), counted); }
+    if (format_ == Format::xml) { return agrees(around(static_cast<const XmlReader&>(*any)), counted); }
+    const auto cells = static_cast<const CsvReader&>(*any).trailer();
+    return agrees(count_->cell <= cells.size() ? std::string_view(cells[count_->cell - 1]) : "", counted);
+}
+
+Result<void> Map::agrees(std::string_view said, std::int64_t counted) const {
+    while (said.size() > 1 && said.front() == '0') { said.remove_prefix(1); }
+    const auto number = parse_integer(said);
+    if (!number) { return fail(Fault::malformed, "expected a trailer with the number of records"); }
+    if (*number == counted) { return {}; }
+    return fail(Fault::malformed, Reason("the trailer says ", *number, " records, the message has ", counted));
 }
 
 }  // namespace haven

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,12 +10,18 @@
 #include "core/seal/octets.h"
 #include "mapping/format/csv_reader.h"
 #include "mapping/format/document.h"
+#include "mapping/format/fixed_reader.h"
 #include "mapping/format/json_reader.h"
 #include "mapping/run/program.h"
 
 namespace haven {
 
 enum class Format : std::uint8_t { csv, json, xml, fixed };
+
+/// The text of a code list by its name ("mhclg-core.2024"), or nothing where there is none.
+using CodeLists = std::function<std::optional<std::string>(const std::string& name)>;
+/// The code lists of a folder: `schemas/codes`, each in NAME.YEAR.codes.
+CodeLists code_lists_of(std::string folder);
 
 /// The correspondence between one dialect's message and one canonical record type, both ways.
 ///
@@ -23,13 +30,14 @@ class Map {
 public:
     /// Reads, checks and compiles the text of a map. All problems are told at once.
     ///
-    /// `file` is how problems name the map.
-    static tl::expected<std::shared_ptr<const Map>, Problems> compile(
-        std::string_view text, std::string_view file, const std::shared_ptr<const Catalogue>& catalogue);
+    /// `file` is how problems name the map; `code_lists` finds what its lines `codes NAME YEAR` name.
+    static tl::expected<std::shared_ptr<const Map>, Problems> compile(std::string_view text, std::string_view file,
+                                                                      const std::shared_ptr<const Catalogue>& catalogue,
+                                                                      const CodeLists& code_lists = {});
 
     Name name() const { return name_; }
     int version() const { return version_; }
-    /// What names this text of the map and no other: the first half of its SHA-256.
+    /// What names this text of the map and its code lists, and no other: the first half of their SHA-256.
     const Digest16& digest() const { return digest_; }
     /// Whether a message of a partner with several maps is this one's: its root is the map's, the map knows everything
     /// that stands directly below it, and every constant of the partner that the map names stands in it.
@@ -41,13 +49,22 @@ public:
 
     /// A reader of this dialect's messages.
     std::unique_ptr<FormatReader> reader() const;
-    /// The columns in the order of the map's lines.
+    /// The columns in the order of the map's list of them, or of its lines.
     std::vector<NameId> columns() const;
 
     /// One record of a message into the canonical schema. `received` is its as-of where it says none itself.
     ///
-    /// Errors: unmapped, malformed at line and field - the first value that no line, code or type covers.
+    /// Errors: unmapped, malformed at line and field - the first value that no line, code or type covers; unmapped -
+    /// a document that `records` makes several of.
     Result<Record> in(const Document& document, Instant received) const;
+    /// As `in`, of a map that splits by victim: one record a victim, in which the others are persons. All or none.
+    Result<std::vector<Record>> records(const Document& document, Instant received) const;
+
+    /// Whether a trailer says how many records a message has, so that it must be read through before it is acted on.
+    bool has_count() const { return count_.has_value(); }
+    /// Reads a message through. Errors: malformed - the trailer is missing, or says another number than there are; what
+    /// the reader says of the message as a whole.
+    Result<void> check_count(ByteSource& message) const;
 
     /// The canonical fields that the map writes, and those that it reads.
     const FieldSet& writes() const { return writes_; }
@@ -58,15 +75,29 @@ private:
     friend class OutwardMap;
     Map() = default;
 
+    /// What a trailer says, and where.
+    struct Count {
+        std::size_t cell = 0;             // of CSV, from 1
+        std::vector<program::Step> path;  // of XML and JSON, from the root of what stands around the records
+    };
+    Result<Record> in(const Document& document, Instant received, Document::Index victim) const;
+    Result<void> agrees(std::string_view said, std::int64_t counted) const;
+
     Name name_;
     int version_ = 0;
     Digest16 digest_;
     Format format_ = Format::csv;
     CsvShape csv_;
     JsonShape json_;
+    std::optional<FixedLayout> fixed_;
+    Encoding encoding_ = Encoding::utf8;
     NameId root_ = undeclared;                                     // the element that XML is written under
     std::vector<std::pair<std::string, std::string>> namespaces_;  // prefix, uri
     std::vector<NameId> split_;                                    // from the root to the record element
+    std::vector<program::Follow> follows_;
+    std::vector<program::Step> split_victim_;  // empty where nothing splits a record
+    std::optional<Count> count_;
+    std::vector<NameId> columns_;  // as the map lists them; empty where it does not
     RecordTypeNumber record_type_;
     std::shared_ptr<const Catalogue> catalogue_;
     Vocabulary vocabulary_;

@@ -1,6 +1,7 @@
 #include "mapping/outward.h"
 
 #include "mapping/format/csv_writer.h"
+#include "mapping/format/fixed_writer.h"
 #include "mapping/format/json_writer.h"
 #include "mapping/format/xml_writer.h"
 #include "mapping/run/outward.h"
@@ -27,14 +28,16 @@ Result<std::string> OutwardMap::bytes(const Document& document) const {
         done = JsonWriter(map_.vocabulary_, JsonLayout::compact).write(document, out);
     } else if (map_.format_ == Format::csv) {
         CsvWriter writer(map_.vocabulary_, map_.csv_.separator, map_.columns());
-        writer.header(out);
+        if (map_.csv_.header_rows > 0) { writer.header(out); }
         done = writer.row(document, out);
     } else if (map_.format_ == Format::xml) {
-        XmlForm form{.record_path = {map_.root_}, .prefixes = {}, .layout = XmlLayout::indented};
+        XmlForm form{.record_path = map_.split_.empty() ? std::vector{map_.root_} : map_.split_,
+                     .prefixes = {},
+                     .layout = XmlLayout::indented};
         for (const auto& [prefix, space] : map_.namespaces_) { form.prefixes.push_back({prefix, space}); }
         done = XmlWriter(map_.vocabulary_, std::move(form)).write(document, out);
     } else {
-        return fail(Fault::broken, "no writer for this format");
+        done = FixedWriter(map_.vocabulary_, *map_.fixed_).row(document, out);
     }
     if (!done) { return fail(std::move(done).error()); }
     return out;

@@ -11,41 +11,87 @@ namespace haven {
 /// Turns a parsed map into tables, looking every name up and collecting what does not hold.
 class MapCompiler {
 public:
-    MapCompiler(const ast::Map& ast, std::string_view file, const std::shared_ptr<const Catalogue>& catalogue);
+    MapCompiler(const ast::Map& ast, std::string_view file, const std::shared_ptr<const Catalogue>& catalogue,
+                const CodeLists& code_lists);
 
     tl::expected<std::shared_ptr<const Map>, Problems> run(std::string_view text);
 
 private:
+    // heading.cpp: the lines before the body.
     void heading();
-    void dialect_options();
+    void format();
+    void record_type();
+    void options();
+    void option(const std::string& name, const ast::Word& value);
+    int number(const ast::Word& value, int least, int most);
     template <class T, std::size_t N>
     T one_of(const ast::Word& value, const std::array<std::pair<std::string_view, T>, N>& choices);
+
+    // layout.cpp: columns, the trailer, references, the split.
+    void columns();
+    void fixed_layout();
+    void count();
+    void follows();
+    void splits();
+
+    // tables.cpp
     void tables();
-    program::Frame frame(const ast::Each& each, GroupNumber group, const ast::Each* numbered_in);
+    void add_tables(const std::vector<ast::CodeTable>& tables, const std::string& file);
+    void code_list(const ast::CodeList& list, std::string& hashed);
+
+    // compile.cpp: frames.
+    program::Frame frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow, const ast::Each* numbered_in);
+    void nested(const ast::Each& each, program::Frame& into);
+    std::optional<GroupNumber> group(const ast::Each& each, GroupNumber around);
+
+    // lines.cpp: one line of a frame.
     void field_line(const ast::FieldLine& line, program::Frame& into);
+    ast::Arrow narrowed(ast::Arrow around, ast::Arrow line, const ast::Span& span);
+    void constant(const ast::FieldLine& line, program::Line& made);
     void canonical_side(const ast::FieldLine& line, program::Frame& into, program::Line& made);
+    void json_kind(const ast::FieldLine& line, const FieldInfo& info, program::Line& made);
     void partner_side(const ast::FieldLine& line, program::Frame& into, program::Line& made);
     void conversions(const ast::FieldLine& line, program::Line& made);
     void ignore_line(const ast::IgnoreLine& line, program::Frame& into);
-    void nested(const ast::Each& each, program::Frame& into);
-    void numbered_columns(const ast::Each& each, program::Frame& around, program::Index which);
 
+    // partner.cpp: the partner's names and the places of its tree.
     std::vector<program::Step> steps(const ast::PartnerPath& path);
     NameId name(const ast::Word& word);
     std::string key(const ast::Word& word);
     /// The place of a path below a frame's element, made where it is new.
     program::Index match(program::Frame& frame, const std::vector<program::Step>& path);
     program::Index below(program::Frame& frame, program::Index at, const program::Step& step);
+    void listed(NameId column, const ast::Span& span);
+    void writes_once(program::Match& place, const ast::Span& span, int line);
+    void numbered_columns(const ast::Each& each, program::Frame& around, program::Index which);
+    ast::Word numbered_column(const ast::Each& each, const ast::PartnerPath& column, int number);
+
+    // rules.cpp: what holds for a frame, or for the whole map.
     void once_each(const program::Frame& frame);
+    void one_meaning(const program::Frame& frame, bool is_root);
+    void disjoint(const program::Frame& frame);
+    void required();
+    void all_columns();
+    void reads_only();
+    const char* why_reads_only() const;
+    bool is_rows() const { return made_->format_ == Format::csv || made_->format_ == Format::fixed; }
 
     void problem(const ast::Span& span, std::string message);
 
     const ast::Map& ast_;
     std::string file_;
     std::shared_ptr<const Catalogue> catalogue_;
+    const CodeLists& code_lists_;
     std::shared_ptr<Map> made_;
     std::map<std::string, CodeRows, std::less<>> tables_;
+    ast::Span path_{};           // that is looked up now
+    ast::Span first_outward_{};  // the first line that writes; line 0 where none does
     Problems problems_;
 };
+
+/// "Persons.Person[@role=VICTIM]@id".
+std::string spelled(const ast::PartnerPath& path);
+/// "; did you mean NEAR?", or nothing.
+std::string suggesting(std::string_view near);
 
 }  // namespace haven

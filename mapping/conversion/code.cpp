@@ -14,12 +14,6 @@ struct TextHash {
 };
 using TextMap = std::unordered_map<std::string, std::string, TextHash, std::equal_to<>>;
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) { return {}; }
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 /// Codes by table, both ways.
 class Code : public Conversion {
 public:
@@ -54,18 +48,37 @@ std::string no_such_code(std::string_view code, const FieldType& type) {
     return message;
 }
 
+// The codes of the field that no line of the table writes, for the author.
+std::string unwritten(const FieldType& type, const TextMap& out) {
+    constexpr std::size_t shown_max = 3;
+    std::string names;
+    std::size_t missing = 0;
+    for (const auto& value : type.codes) {
+        if (out.contains(value.text)) { continue; }
+        if (missing < shown_max) { names += (missing == 0 ? "" : ", ") + value.text; }
+        ++missing;
+    }
+    if (missing > shown_max) { names += " and " + std::to_string(missing - shown_max) + " more"; }
+    return names;
+}
+
+std::string no_table(const ConversionRequest& request) {
+    const auto near = nearest_word(request.arguments[0], request.tables);
+    std::string message = "no table ";
+    message.append(request.arguments[0]).append(" in this map or its code lists");
+    if (!near.empty()) { message.append("; did you mean ").append(near).append("?"); }
+    return message;
+}
+
 }  // namespace
 
 MadeConversion make_code(const ConversionRequest& request) {
-    if (request.arguments.size() != 1 || request.table == nullptr) {
-        return wrong(request.arguments.empty()
-                         ? std::string("code takes the name of a table: code(NAME)")
-                         : "no table " + std::string(request.arguments[0]) + " in this map or its code lists");
-    }
+    if (request.arguments.size() != 1) { return wrong("code takes the name of a table: code(NAME)"); }
+    if (request.table == nullptr) { return wrong(no_table(request)); }
+    const bool to_codes = request.is_last && request.field->kind == ValueKind::code;
     TextMap in;
     TextMap out;
     for (const auto& row : request.table->rows) {
-        const bool to_codes = request.field->kind == ValueKind::code;
         if (to_codes && !request.field->code_index(row.canonical)) {
             return wrong(no_such_code(row.canonical, *request.field));
         }
@@ -76,6 +89,17 @@ MadeConversion make_code(const ConversionRequest& request) {
             return wrong("two lines of the table write " + row.canonical + "; make one of them ->");
         }
     }
+    for (const auto& [canonical, partner] : out) {
+        const auto back = in.find(partner);
+        if (request.arrow == ast::Arrow::both && (back == in.end() || back->second != canonical)) {
+            std::string message = "the table writes ";
+            message.append(partner).append(" for ").append(canonical).append(
+                ", and does not read it back; use -> or <-");
+            return wrong(std::move(message));
+        }
+    }
+    const auto missing = to_codes && request.arrow == ast::Arrow::out ? unwritten(*request.field, out) : std::string{};
+    if (!missing.empty()) { return wrong("the table writes no code for " + missing); }
     return std::make_unique<Code>(std::move(in), std::move(out));
 }
 
@@ -91,10 +115,16 @@ MadeConversion make_yes_no(const ConversionRequest& request) {
         if (!request.field->code_index(canonical.at(i))) {
             return wrong("yes_no needs a canonical field of yes, no and unknown");
         }
-        in.emplace(request.arguments[i], canonical.at(i));
+        if (!in.emplace(request.arguments[i], canonical.at(i)).second) {
+            return wrong("yes_no needs another word for each");
+        }
         out.emplace(canonical.at(i), request.arguments[i]);
     }
-    if (request.arguments.size() == 2) { out.emplace("unknown", ""); }  // said by leaving it out
+    const bool has_unknown = out.contains("unknown") || !request.field->code_index("unknown");
+    if (!has_unknown && request.fallback == "unknown") { out.emplace("unknown", ""); }  // said by leaving it out
+    if (!has_unknown && request.arrow == ast::Arrow::out) {
+        return wrong("yes_no writes no word for unknown: yes_no(Y, N, U)");
+    }
     return std::make_unique<Code>(std::move(in), std::move(out));
 }
 

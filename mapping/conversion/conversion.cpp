@@ -17,10 +17,11 @@ struct Entry {
 };
 
 constexpr std::array entries{
-    Entry{"code", make_code},   Entry{"date", make_date},     Entry{"instant", make_instant},
-    Entry{"lower", make_lower}, Entry{"phone", make_phone},   Entry{"postcode", make_postcode},
-    Entry{"time", make_time},   Entry{"trim", make_trim},     Entry{"upper", make_upper},
-    Entry{"uprn", make_uprn},   Entry{"yes_no", make_yes_no},
+    Entry{"age_band", make_age_band}, Entry{"code", make_code},       Entry{"date", make_date},
+    Entry{"html", make_html},         Entry{"instant", make_instant}, Entry{"lower", make_lower},
+    Entry{"part", make_part},         Entry{"phone", make_phone},     Entry{"postcode", make_postcode},
+    Entry{"time", make_time},         Entry{"trim", make_trim},       Entry{"upper", make_upper},
+    Entry{"uprn", make_uprn},         Entry{"words", make_words},     Entry{"yes_no", make_yes_no},
 };
 
 }  // namespace

@@ -22,8 +22,6 @@ public:
     virtual std::size_t parts() const { return 1; }
     /// Whether it can be undone: what `in` made of a partner's text, `out` writes so that `in` makes the same again.
     virtual bool has_inverse() const { return true; }
-    /// Whether it can only be used outward, because it loses what `in` would need.
-    virtual bool outward_only() const { return false; }
 
     /// Adds the canonical text to `canonical`, or nothing where the parts mean "no value". Parts that are absent are
     /// empty; at least one is not.
@@ -50,7 +48,11 @@ struct ConversionRequest {
     std::vector<std::string_view> arguments;
     std::size_t parts = 1;             ///< how many partner fields the line names
     const FieldType* field = nullptr;  ///< of the canonical side
-    const CodeRows* table = nullptr;   ///< the table that `code(name)` names, where there is one
+    bool is_last = true;               ///< of the line's conversions: what it makes is the canonical text
+    ast::Arrow arrow = ast::Arrow::both;
+    std::string_view fallback = {};             ///< what the line's default says
+    const CodeRows* table = nullptr;            ///< the table that `code(name)` names, where there is one
+    std::vector<std::string_view> tables = {};  ///< the names of all tables of the map
 };
 
 /// Makes a conversion by name. The error is for the author of the map and says what was expected.

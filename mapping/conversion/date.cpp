@@ -9,33 +9,57 @@ namespace {
 
 using namespace std::chrono;
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) { return {}; }
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 WallTime wall_of(Date date) {
     return WallTime{local_days{date}};
 }
 
-/// Days in a partner's spelling.
+/// What stands in several fields, with a space between.
+std::string joined(std::span<const std::string_view> parts, std::string_view assumed = {}) {
+    std::string text(trimmed(parts[0]));
+    for (const auto part : parts.subspan(1)) {
+        const auto more = trimmed(part);
+        text += ' ';
+        text += more.empty() ? assumed : more;
+    }
+    return text;
+}
+
+/// Cuts a text at those of its spaces, counted from 0.
+void cut(std::string_view text, const std::vector<std::size_t>& cuts, std::span<std::string> parts) {
+    std::size_t part = 0;
+    std::size_t space = 0;
+    for (const char c : text) {
+        const bool here = c == ' ' && part < cuts.size() && space == cuts[part];
+        space += c == ' ' ? 1 : 0;
+        part += here ? 1 : 0;
+        if (!here) { parts[part] += c; }
+    }
+}
+
+/// Days in a partner's spelling, in one field or in several.
 class DateConversion : public Conversion {
 public:
-    explicit DateConversion(DatePattern pattern) : pattern_(std::move(pattern)) {}
+    DateConversion(DatePattern pattern, std::vector<std::size_t> cuts)
+        : pattern_(std::move(pattern)), cuts_(std::move(cuts)) {}
+    std::size_t parts() const override { return cuts_.size() + 1; }
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
-        const auto wall = pattern_.read(trimmed(parts[0]));
+        const auto wall = parts.size() == 1 ? pattern_.read(trimmed(parts[0])) : pattern_.read(joined(parts));
         if (!wall) { return fail(Fault::malformed, "expected a day that exists, in the spelling that the map names"); }
         canonical += date_text(year_month_day{floor<days>(*wall)});
         return {};
     }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
-        parts[0] = pattern_.write(wall_of(*parse_date(canonical)));
+        const auto wall = wall_of(*parse_date(canonical));
+        if (!pattern_.covers(wall)) {
+            return fail(Fault::unmapped, "a year of another century than the map's spelling can say");
+        }
+        cut(pattern_.write(wall), cuts_, parts);
         return {};
     }
 
 private:
     DatePattern pattern_;
+    std::vector<std::size_t> cuts_;
 };
 
 /// Times of day in a partner's spelling.
@@ -60,19 +84,13 @@ private:
 /// Moments that a partner writes as wall times of a zone, in one field or in a date and a time.
 class InstantConversion : public Conversion {
 public:
-    InstantConversion(DatePattern pattern, Zone zone, std::string assumed, std::size_t parts)
-        : pattern_(std::move(pattern)), zone_(zone), assumed_(std::move(assumed)), parts_(parts) {}
+    InstantConversion(DatePattern pattern, Zone zone, std::string assumed, std::vector<std::size_t> cuts)
+        : pattern_(std::move(pattern)), zone_(zone), assumed_(std::move(assumed)), cuts_(std::move(cuts)) {}
 
-    std::size_t parts() const override { return parts_; }
+    std::size_t parts() const override { return cuts_.size() + 1; }
 
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
-        std::string text(trimmed(parts[0]));
-        for (const auto part : parts.subspan(1)) {
-            const auto more = trimmed(part);
-            text += ' ';
-            text += more.empty() ? std::string_view(assumed_) : more;
-        }
-        const auto wall = pattern_.read(text);
+        const auto wall = pattern_.read(joined(parts, assumed_));
         if (!wall) { return fail(Fault::malformed, "expected a date and time, in the spelling that the map names"); }
         const auto moment = zone_.moment(*wall);
         if (moment.kind == Moment::Kind::ambiguous) {
@@ -91,21 +109,15 @@ public:
             return fail(Fault::unmapped,
                         "a time that comes twice that night; the partner's spelling cannot tell which");
         }
-        auto text = pattern_.write(wall);
-        for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-            const auto space = text.find(' ');
-            parts[i] = text.substr(0, space);
-            text = space == std::string::npos ? std::string{} : text.substr(space + 1);
-        }
-        parts.back() = text;
+        cut(pattern_.write(wall), cuts_, parts);
         return {};
     }
 
 private:
     DatePattern pattern_;
     Zone zone_;
-    std::string assumed_;  // the time of day where the partner gives a date alone
-    std::size_t parts_;
+    std::string assumed_;            // the time of day where the partner gives a date alone
+    std::vector<std::size_t> cuts_;  // the spaces of the spelling that stand between two parts, from 0
 };
 
 /// ISO 8601 with an offset or Z; outward in UTC. A text without an offset is refused: nobody can tell what it means.
@@ -144,43 +156,81 @@ tl::expected<DatePattern, std::string> pattern_of(const ConversionRequest& reque
     return *pattern;
 }
 
+// Which spaces of a spelling part the partner's fields: all of them, or of two fields the one between date and time.
+std::optional<std::vector<std::size_t>> cuts_of(std::string_view spelling, std::size_t parts) {
+    std::vector<std::size_t> all;
+    std::vector<std::size_t> between;
+    for (std::size_t at = spelling.find(' '); at != std::string_view::npos; at = spelling.find(' ', at + 1)) {
+        const auto before = spelling.substr(0, at);
+        const auto after = spelling.substr(at);
+        const auto has = [](std::string_view text, std::string_view letters) {
+            return text.find_first_of(letters) != std::string_view::npos;
+        };
+        const bool date_first = !has(before, "Hms") && !has(after, "yMd");
+        const bool time_first = !has(before, "yMd") && !has(after, "Hms");
+        if (date_first || time_first) { between.push_back(all.size()); }
+        all.push_back(all.size());
+    }
+    if (parts == 1) { return std::vector<std::size_t>{}; }
+    if (parts == all.size() + 1) { return all; }
+    if (parts == 2 && between.size() == 1) { return between; }
+    return std::nullopt;
+}
+
+MadeConversion dated(const ConversionRequest& request, DatePattern pattern) {
+    if (!pattern.has_date() || pattern.has_time()) {
+        return wrong("a date has a year, a month and a day, and no time");
+    }
+    auto cuts = cuts_of(request.arguments[0], request.parts);
+    if (!cuts) { return wrong("the spelling has other parts, between spaces, than the line has partner fields"); }
+    return std::make_unique<DateConversion>(std::move(pattern), std::move(*cuts));
+}
+
 }  // namespace
 
 MadeConversion make_date(const ConversionRequest& request) {
+    if (request.is_last && request.field->kind != ValueKind::date) {
+        return wrong("date needs a canonical field of a day");
+    }
+    if (request.arguments.size() == 2) {
+        const auto century = parse_integer(request.arguments[1]);
+        const bool fits = century && *century >= 1800 && *century <= 2100 && *century % 100 == 0;
+        auto pattern = fits ? DatePattern::parse(request.arguments[0], static_cast<int>(*century)) : std::nullopt;
+        if (!pattern) { return wrong("a year of two digits needs its century: date(dd/MM/yy, 2000)"); }
+        return dated(request, std::move(*pattern));
+    }
     auto pattern = pattern_of(request);
     if (!pattern) { return wrong(pattern.error()); }
-    if (!pattern->has_date() || pattern->has_time()) {
-        return wrong("a date has a year, a month and a day, and no time");
-    }
-    if (request.field->kind != ValueKind::date) { return wrong("date needs a canonical field of a day"); }
-    return std::make_unique<DateConversion>(std::move(*pattern));
+    return dated(request, std::move(*pattern));
 }
 
 MadeConversion make_time(const ConversionRequest& request) {
     auto pattern = pattern_of(request);
     if (!pattern) { return wrong(pattern.error()); }
     if (pattern->has_date() || !pattern->has_time()) { return wrong("a time has hours, and no date"); }
-    if (request.field->kind != ValueKind::time) { return wrong("time needs a canonical field of a time of day"); }
+    if (request.is_last && request.field->kind != ValueKind::time) {
+        return wrong("time needs a canonical field of a time of day");
+    }
     return std::make_unique<TimeConversion>(std::move(*pattern));
 }
 
 MadeConversion make_instant(const ConversionRequest& request) {
-    if (request.field->kind != ValueKind::instant) { return wrong("instant needs a canonical field of a moment"); }
+    if (request.is_last && request.field->kind != ValueKind::instant) {
+        return wrong("instant needs a canonical field of a moment");
+    }
     if (request.arguments.size() == 1 && request.arguments[0] == "iso") { return std::make_unique<IsoInstant>(); }
     auto pattern = pattern_of(request);
     if (!pattern) { return wrong(pattern.error()); }
     if (!pattern->has_date() || !pattern->has_time()) { return wrong("an instant has a date and a time"); }
-    const auto spaces = std::count(request.arguments[0].begin(), request.arguments[0].end(), ' ');
-    if (request.parts > static_cast<std::size_t>(spaces) + 1) {
-        return wrong("the spelling has fewer parts, between spaces, than the line has partner fields");
-    }
+    auto cuts = cuts_of(request.arguments[0], request.parts);
+    if (!cuts) { return wrong("the spelling has other parts, between spaces, than the line has partner fields"); }
     if (request.arguments.size() < 2 || request.arguments.size() > 3) {
         return wrong("instant takes a spelling and a zone: instant(dd/MM/yyyy HH:mm, Europe/London)");
     }
     const auto zone = Zone::find(request.arguments[1]);
     if (!zone) { return wrong("no time zone " + std::string(request.arguments[1])); }
     const std::string assumed(request.arguments.size() == 3 ? request.arguments[2] : std::string_view{});
-    return std::make_unique<InstantConversion>(std::move(*pattern), *zone, assumed, request.parts);
+    return std::make_unique<InstantConversion>(std::move(*pattern), *zone, assumed, std::move(*cuts));
 }
 
 }  // namespace haven

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+
+#include "core/base/encoding.h"
 
 namespace haven {
 namespace {
@@ -45,8 +46,9 @@ std::optional<int> take_month_name(std::string_view& text) {
 
 }  // namespace
 
-std::optional<DatePattern> DatePattern::parse(std::string_view pattern) {
+std::optional<DatePattern> DatePattern::parse(std::string_view pattern, int century) {
     DatePattern made;
+    made.century_ = century;
     for (std::size_t at = 0; at < pattern.size();) {
         const char c = pattern[at];
         std::size_t end = at + 1;
@@ -58,7 +60,10 @@ std::optional<DatePattern> DatePattern::parse(std::string_view pattern) {
             made.pieces_.push_back({0, 0, "T"});
         } else {
             const bool known = letters.find(c) != std::string_view::npos && !made.has(c);
-            const bool width_fits = c == 'y' ? width == 4 : c == 'M' ? width <= 3 : c == 'd' ? width <= 2 : width == 2;
+            const bool width_fits = c == 'y'   ? width == (century > 0 ? 2 : 4)
+                                    : c == 'M' ? width <= 3
+                                    : c == 'd' ? width <= 2
+                                               : width == 2;
             if (!known || !width_fits) { return std::nullopt; }
             made.pieces_.push_back({c, width, {}});
         }
@@ -87,7 +92,7 @@ std::optional<WallTime> DatePattern::read(std::string_view text) const {
         const auto n = piece.letter == 'M' && piece.width == 3 ? take_month_name(text) : take_number(text, piece.width);
         if (!n) { return std::nullopt; }
         switch (piece.letter) {
-            case 'y': y = *n; break;
+            case 'y': y = century_ + *n; break;
             case 'M': month = *n; break;
             case 'd': day = *n; break;
             case 'H': hour = *n; break;
@@ -112,7 +117,7 @@ std::string DatePattern::write(WallTime wall) const {
         long n = 0;
         switch (piece.letter) {
             case 0: out += piece.text; continue;
-            case 'y': n = static_cast<int>(date.year()); break;
+            case 'y': n = static_cast<int>(date.year()) - century_; break;
             case 'M': n = static_cast<unsigned>(date.month()); break;
             case 'd': n = static_cast<unsigned>(date.day()); break;
             case 'H': n = time.hours().count(); break;
@@ -123,11 +128,14 @@ std::string DatePattern::write(WallTime wall) const {
             out += months.at(static_cast<std::size_t>(n) - 1);
             continue;
         }
-        std::array<char, 24> digits{};
-        std::snprintf(digits.data(), digits.size(), "%0*ld", piece.width, n);
-        out += digits.data();
+        put_padded(out, n, static_cast<std::size_t>(piece.width));
     }
     return out;
+}
+
+bool DatePattern::covers(WallTime wall) const {
+    const auto year = static_cast<int>(year_month_day{floor<days>(wall)}.year());
+    return century_ == 0 || (year >= century_ && year < century_ + 100);
 }
 
 }  // namespace haven

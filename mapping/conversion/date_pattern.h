@@ -12,8 +12,9 @@ namespace haven {
 /// for Jan to Dec; anything else stands for itself.
 class DatePattern {
 public:
-    /// Nothing where a letter is not known, a part stands twice, or a year has two digits.
-    static std::optional<DatePattern> parse(std::string_view pattern);
+    /// Nothing where a letter is not known, a part stands twice, or a year has two digits (yy) and nobody says of which
+    /// `century` (2000).
+    static std::optional<DatePattern> parse(std::string_view pattern, int century = 0);
 
     bool has_date() const { return has('y') && has('M') && has('d'); }
     bool has_time() const { return has('H'); }
@@ -21,6 +22,8 @@ public:
     /// Nothing where the text is not of that spelling, or no such day or time exists.
     std::optional<WallTime> read(std::string_view text) const;
     std::string write(WallTime wall) const;
+    /// Whether `write` can say which year it is.
+    bool covers(WallTime wall) const;
 
 private:
     struct Piece {
@@ -30,6 +33,7 @@ private:
     };
     bool has(char letter) const;
     std::vector<Piece> pieces_;
+    int century_ = 0;  ///< of a year of two digits; 0 where it has four
 };
 
 }  // namespace haven

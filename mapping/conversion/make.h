@@ -11,16 +11,27 @@ inline tl::unexpected<std::string> wrong(std::string message) {
     return tl::unexpected(std::move(message));
 }
 
+/// Without white space around it.
+inline std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) { return {}; }
+    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+MadeConversion make_age_band(const ConversionRequest& request);  ///< age_band: years to the band that holds them
 MadeConversion make_code(const ConversionRequest& request);      ///< code(table): by the lines of a table
-MadeConversion make_date(const ConversionRequest& request);      ///< date(dd/MM/yyyy)
+MadeConversion make_date(const ConversionRequest& request);      ///< date(dd/MM/yyyy); date(d M yy, 2000)
+MadeConversion make_html(const ConversionRequest& request);      ///< html: entities such as &#39; to their characters
 MadeConversion make_instant(const ConversionRequest& request);   ///< instant(pattern, zone [, HH:mm]) or instant(iso)
 MadeConversion make_lower(const ConversionRequest& request);     ///< lower-case letters inward
+MadeConversion make_part(const ConversionRequest& request);      ///< part(2, ","): the second piece of a text
 MadeConversion make_phone(const ConversionRequest& request);     ///< phone(GB): national or international to E.164
 MadeConversion make_postcode(const ConversionRequest& request);  ///< any case and spacing to one spelling
 MadeConversion make_time(const ConversionRequest& request);      ///< time(HH:mm)
 MadeConversion make_trim(const ConversionRequest& request);      ///< without white space around it
 MadeConversion make_upper(const ConversionRequest& request);     ///< upper-case letters inward
-MadeConversion make_uprn(const ConversionRequest& request);      ///< uprn(12): zero-padded to 12; uprn: plain
+MadeConversion make_uprn(const ConversionRequest& request);      ///< uprn: plain; uprn(12): with leading zeros
 MadeConversion make_yes_no(const ConversionRequest& request);    ///< yes_no(Y, N, U): words for yes, no and unknown
+MadeConversion make_words(const ConversionRequest& request);     ///< words: several fields, a space between
 
 }  // namespace haven

@@ -19,12 +19,6 @@ char to_lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && is_space(text.front())) { text.remove_prefix(1); }
-    while (!text.empty() && is_space(text.back())) { text.remove_suffix(1); }
-    return text;
-}
-
 /// A conversion of one part that writes outward what it finds.
 class OnePart : public Conversion {
 public:
@@ -45,6 +39,7 @@ public:
 template <char (*change)(char)>
 class ChangeCase : public OnePart {
 public:
+    bool has_inverse() const override { return false; }
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
         std::transform(parts[0].begin(), parts[0].end(), std::back_inserter(canonical), change);
         return {};
@@ -103,7 +98,8 @@ public:
     }
 };
 
-/// Three spellings are met: plain digits, zero-padded to twelve, and a number. Canonical is without leading zeros.
+/// Three spellings are met: a number, and digits with leading zeros up to eleven or twelve. Canonical is without
+/// leading zeros.
 class Uprn : public Conversion {
 public:
     explicit Uprn(std::size_t width) : width_(width) {}
@@ -142,18 +138,28 @@ MadeConversion make_lower(const ConversionRequest& request) {
     return without_arguments(request, std::make_unique<ChangeCase<to_lower>>());
 }
 MadeConversion make_postcode(const ConversionRequest& request) {
+    if (request.is_last && request.field->kind != ValueKind::postcode) {
+        return wrong("postcode needs a canonical field of a postcode");
+    }
     return without_arguments(request, std::make_unique<Postcode>());
 }
 
 MadeConversion make_phone(const ConversionRequest& request) {
+    if (request.is_last && request.field->kind != ValueKind::phone) {
+        return wrong("phone needs a canonical field of a telephone number");
+    }
     if (request.arguments.size() == 1 && request.arguments[0] == "GB") { return std::make_unique<PhoneGb>(); }
     return wrong("phone takes a country whose spelling it knows: phone(GB)");
 }
 
 MadeConversion make_uprn(const ConversionRequest& request) {
+    if (request.is_last && request.field->kind != ValueKind::uprn) {
+        return wrong("uprn needs a canonical field of a UPRN");
+    }
     if (request.arguments.empty()) { return std::make_unique<Uprn>(0); }
+    if (request.arguments.size() == 1 && request.arguments[0] == "11") { return std::make_unique<Uprn>(11); }
     if (request.arguments.size() == 1 && request.arguments[0] == "12") { return std::make_unique<Uprn>(12); }
-    return wrong("uprn takes no argument, or 12 for twelve digits with leading zeros");
+    return wrong("uprn takes no argument, or 11 or 12 for so many digits with leading zeros");
 }
 
 }  // namespace haven

@@ -97,6 +97,20 @@ struct CodeTable {
     std::vector<Row> rows;
 };
 
+/// "codes mhclg-core 2024": tables of a file that several maps share.
+struct CodeList {
+    Word name;
+    int year = 0;  ///< 0 where the list has none
+};
+
+/// "column Surname 1 20", "column Surname optional": a partner's column as its own specification lists it.
+struct Column {
+    Word name;
+    int start = 0;  ///< of fixed-width text, from 1
+    int length = 0;
+    bool optional = false;
+};
+
 /// "follow RoleOfPerson@ref to Person@id".
 struct Follow {
     PartnerPath from;
@@ -118,12 +132,13 @@ struct Map {
     int canonical_version = 0;
     std::optional<PartnerPath> split;
     std::optional<PartnerPath> split_victim;
-    std::optional<PartnerPath> count;
+    std::optional<PartnerPath> count;  ///< of CSV a cell of the trailer, from 1
     std::vector<Namespace> namespaces;
     std::vector<Follow> follows;
     std::vector<CodeTable> tables;
-    std::vector<Word> code_files;  ///< "codes mhclg-core/2024"
-    Each body;                     ///< the lines outside every `each`
+    std::vector<CodeList> code_lists;
+    std::vector<Column> columns;
+    Each body;  ///< the lines outside every `each`
 };
 
 }  // namespace haven::ast

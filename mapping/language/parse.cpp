@@ -1,10 +1,8 @@
 #include "mapping/language/parse.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
-#include "mapping/language/scan.h"
+#include "mapping/language/parse_line.h"
 
 namespace haven {
 namespace {
@@ -13,236 +11,6 @@ using Kind = Token::Kind;
 
 constexpr std::size_t map_lines_max = 20'000;
 constexpr int each_depth_max = 8;
-
-std::optional<int> number_of(std::string_view text) {
-    int n = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (error != std::errc{} || end != text.data() + text.size() || n < 0) { return std::nullopt; }
-    return n;
-}
-
-std::optional<ast::Arrow> arrow_of(const Token& token) {
-    if (token.kind == Kind::equals) { return ast::Arrow::both; }
-    if (token.kind != Kind::arrow) { return std::nullopt; }
-    if (token.text == "<->") { return ast::Arrow::both; }
-    return token.text == "->" ? ast::Arrow::in : ast::Arrow::out;
-}
-
-/// The tokens of one line, taken from the left.
-class Cursor {
-public:
-    Cursor(const ScannedLine& line, std::string_view file, Problems& problems)
-        : line_(line), file_(file), problems_(problems) {}
-
-    const Token* peek() const { return at_ < line_.tokens.size() ? &line_.tokens[at_] : nullptr; }
-    bool at_end() const { return peek() == nullptr; }
-    bool is(Kind kind) const { return peek() != nullptr && peek()->kind == kind; }
-    bool is_word(std::string_view text) const { return is(Kind::word) && peek()->text == text; }
-    const Token& take() { return line_.tokens[at_++]; }
-
-    bool take_if(Kind kind) {
-        const bool there = is(kind);
-        at_ += there ? 1 : 0;
-        return there;
-    }
-
-    /// A word or a quoted text.
-    std::optional<ast::Word> text(std::string_view what) {
-        if (is(Kind::word) || is(Kind::quoted)) {
-            const auto& token = take();
-            return ast::Word{token.text, token.span};
-        }
-        problem("expected " + std::string(what));
-        return std::nullopt;
-    }
-
-    void problem(std::string message) {
-        const auto span = at_end() ? end_span() : peek()->span;
-        problems_.push_back({std::string(file_), line_.number, span.column, span.width, std::move(message)});
-    }
-
-    /// Says so if anything is left.
-    void expect_end() {
-        if (!at_end()) { problem("expected the end of the line"); }
-    }
-
-    ast::Span start_span() const { return line_.tokens.front().span; }
-
-private:
-    ast::Span end_span() const {
-        const auto& last = line_.tokens.back().span;
-        return {line_.number, last.column + last.width, 1};
-    }
-
-    const ScannedLine& line_;
-    std::string_view file_;
-    Problems& problems_;
-    std::size_t at_ = 0;
-};
-
-std::optional<ast::PartnerPath> parse_path(Cursor& in) {
-    ast::PartnerPath path;
-    path.span = in.at_end() ? in.start_span() : in.peek()->span;
-    if (in.take_if(Kind::dot)) { return path; }
-    do {
-        auto name = in.text("a field of the partner");
-        if (!name) { return std::nullopt; }
-        ast::Step step{*name, {}};
-        while (in.take_if(Kind::open_square)) {
-            auto key = in.is(Kind::dot) ? ast::Word{".", in.take().span} : in.text("a name to compare");
-            if (!key || !in.take_if(Kind::equals)) {
-                in.problem("expected [name=value]");
-                return std::nullopt;
-            }
-            auto value = in.text("a value to compare with");
-            if (!value || !in.take_if(Kind::close_square)) {
-                in.problem("expected ]");
-                return std::nullopt;
-            }
-            step.predicates.push_back({*key, *value});
-        }
-        // "Person@id" is the attribute id of Person: two steps.
-        const auto at = step.name.text.find('@');
-        if (at != std::string::npos && at > 0 && step.predicates.empty()) {
-            auto attribute = step;
-            attribute.name.text = step.name.text.substr(at);
-            step.name.text.resize(at);
-            path.steps.push_back(std::move(step));
-            path.steps.push_back(std::move(attribute));
-        } else {
-            path.steps.push_back(std::move(step));
-        }
-    } while (in.take_if(Kind::dot));
-    return path;
-}
-
-std::optional<ast::Conversion> parse_conversion(Cursor& in) {
-    ast::Conversion conversion;
-    const auto& name = in.take();
-    conversion.name = {name.text, name.span};
-    if (!in.take_if(Kind::open)) { return conversion; }
-    while (!in.is(Kind::close)) {
-        auto argument = in.text("an argument or )");
-        if (!argument) { return std::nullopt; }
-        conversion.arguments.push_back(*argument);
-        if (!in.take_if(Kind::comma) && !in.is(Kind::close)) {
-            in.problem("expected , or )");
-            return std::nullopt;
-        }
-    }
-    in.take();
-    return conversion;
-}
-
-bool parse_words(Cursor& in, ast::FieldLine& line) {
-    while (!in.at_end()) {
-        if (!in.is(Kind::word)) {
-            in.problem("expected a conversion, required, default, text, number or boolean");
-            return false;
-        }
-        const auto& word = *in.peek();
-        if (word.text == "required") {
-            in.take();
-            line.required = true;
-        } else if (word.text == "default") {
-            in.take();
-            auto value = in.text("what an absent value means");
-            if (!value) { return false; }
-            line.fallback = *value;
-        } else if (word.text == "text" || word.text == "number" || word.text == "boolean") {
-            line.json_kind = ast::Word{word.text, word.span};
-            in.take();
-        } else {
-            auto conversion = parse_conversion(in);
-            if (!conversion) { return false; }
-            line.conversions.push_back(std::move(*conversion));
-        }
-    }
-    return true;
-}
-
-std::optional<ast::FieldLine> parse_field(Cursor& in) {
-    ast::FieldLine line;
-    line.span = in.start_span();
-    if (in.is_word("constant")) {
-        in.take();
-        line.constant = in.text("the constant");
-        if (!line.constant) { return std::nullopt; }
-    } else {
-        do {
-            auto path = parse_path(in);
-            if (!path) { return std::nullopt; }
-            line.partner.push_back(std::move(*path));
-        } while (in.take_if(Kind::comma));
-    }
-    const auto arrow = in.at_end() ? std::nullopt : arrow_of(*in.peek());
-    if (!arrow || in.is(Kind::equals)) {
-        in.problem("expected <->, -> or <-");
-        return std::nullopt;
-    }
-    line.arrow = *arrow;
-    in.take();
-    if (in.is_word("constant") && !line.constant) {
-        in.take();
-        line.constant = in.text("the constant");
-        if (!line.constant) { return std::nullopt; }
-    } else {
-        auto canonical = in.text("a canonical path");
-        if (!canonical) { return std::nullopt; }
-        line.canonical = *canonical;
-    }
-    if (!parse_words(in, line)) { return std::nullopt; }
-    return line;
-}
-
-// "Child1..6" or "1..8" or "Child1..6_".
-std::optional<ast::Numbered> parse_numbered(const std::string& word) {
-    const auto dots = word.find("..");
-    if (dots == std::string::npos) { return std::nullopt; }
-    auto first = dots;
-    while (first > 0 && std::isdigit(static_cast<unsigned char>(word[first - 1])) != 0) { --first; }
-    auto last = dots + 2;
-    while (last < word.size() && std::isdigit(static_cast<unsigned char>(word[last])) != 0) { ++last; }
-    const auto from = number_of(std::string_view(word).substr(first, dots - first));
-    const auto to = number_of(std::string_view(word).substr(dots + 2, last - dots - 2));
-    if (!from || !to || *to < *from) { return std::nullopt; }
-    return ast::Numbered{word.substr(0, first), *from, *to, word.substr(last)};
-}
-
-std::optional<ast::Each> parse_each(Cursor& in) {
-    ast::Each each;
-    each.span = in.start_span();
-    in.take();
-    if (in.is(Kind::word)) { each.numbered = parse_numbered(in.peek()->text); }
-    if (each.numbered) {
-        each.partner.span = in.take().span;
-    } else {
-        auto path = parse_path(in);
-        if (!path) { return std::nullopt; }
-        each.partner = std::move(*path);
-        if (in.is_word("list")) {
-            auto list = parse_conversion(in);
-            if (!list) { return std::nullopt; }
-            if (list->arguments.size() != 1) {
-                in.problem("expected list(SEPARATOR)");
-                return std::nullopt;
-            }
-            each.separator = list->arguments[0];
-        }
-    }
-    const auto arrow = in.at_end() ? std::nullopt : arrow_of(*in.peek());
-    if (!arrow || in.is(Kind::equals)) {
-        in.problem("expected <->, -> or <-");
-        return std::nullopt;
-    }
-    each.arrow = *arrow;
-    in.take();
-    auto group = in.text("a canonical group that repeats");
-    if (!group) { return std::nullopt; }
-    each.group = *group;
-    in.expect_end();
-    return each;
-}
 
 /// The whole file: knows the heading, the tables and which `each` a line belongs to by its indent.
 class MapParser {
@@ -266,46 +34,43 @@ public:
         return std::move(map_);
     }
 
+    tl::expected<std::vector<ast::CodeTable>, Problems> tables() {
+        while (at_ < lines_.size()) {
+            if (is_word(lines_[at_], "code") && !is_mapping_line(lines_[at_])) {
+                code_table();
+                continue;
+            }
+            cursor(lines_[at_++]).problem("expected a table: code NAME");
+        }
+        if (!problems_.empty()) { return tl::unexpected(std::move(problems_)); }
+        return std::move(map_.tables);
+    }
+
 private:
     Cursor cursor(const ScannedLine& line) { return {line, file_, problems_}; }
 
-    static bool is_mapping_line(const ScannedLine& line) {
-        return std::any_of(line.tokens.begin(), line.tokens.end(), [](const Token& t) {
+    static bool is_word(const ScannedLine& line, std::string_view text) {
+        return line.tokens[0].kind == Kind::word && line.tokens[0].text == text;
+    }
+    // The arrow of a field, or the word ignore: whichever a line of the body has first.
+    static const Token* verb(const ScannedLine& line) {
+        const auto found = std::find_if(line.tokens.begin(), line.tokens.end(), [](const Token& t) {
             return t.kind == Kind::arrow || (t.kind == Kind::word && t.text == "ignore");
         });
+        return found == line.tokens.end() ? nullptr : &*found;
     }
+    static bool is_mapping_line(const ScannedLine& line) { return verb(line) != nullptr; }
 
     // A word that begins a heading line; false where the line is part of the body.
     bool heading(const ScannedLine& line) {
-        const auto& word = line.tokens[0].text;
-        if (word == "code" && !is_mapping_line(line)) {
+        if (is_mapping_line(line)) { return false; }
+        if (line.tokens[0].text == "code") {
             code_table();
             return true;
         }
-        if (is_mapping_line(line)) { return false; }
-        auto in = cursor(line);
-        in.take();
         ++at_;
-        if (word == "map") {
-            name_and_version(in, map_.name, map_.version, "the map's name");
-        } else if (word == "record") {
-            name_and_version(in, map_.record, map_.canonical_version, "a record type");
-        } else if (word == "dialect") {
-            dialect(in);
-        } else if (word == "codes") {
-            if (auto file = in.text("a code list")) { map_.code_files.push_back(*file); }
-        } else if (word == "namespace") {
-            auto prefix = in.text("a prefix");
-            auto uri = prefix ? in.text("a namespace") : std::nullopt;
-            if (uri) { map_.namespaces.push_back({*prefix, *uri}); }
-        } else if (word == "split") {
-            auto& where = in.is_word("victim") ? (in.take(), map_.split_victim) : map_.split;
-            where = parse_path(in);
-        } else if (word == "count") {
-            map_.count = parse_path(in);
-        } else if (word == "follow") {
-            follow(in);
-        } else {
+        auto in = cursor(line);
+        if (!heading_word(in)) {
             cursor(line).problem("expected a heading (map, dialect, record, ...) or a line with <->, -> or <-");
             return true;
         }
@@ -313,24 +78,40 @@ private:
         return true;
     }
 
+    bool heading_word(Cursor& in) {
+        const auto& word = in.take().text;
+        if (word == "map") {
+            name_and_version(in, map_.name, map_.version, "the map's name");
+        } else if (word == "record") {
+            name_and_version(in, map_.record, map_.canonical_version, "a record type");
+        } else if (word == "dialect") {
+            dialect(in);
+        } else if (word == "codes") {
+            code_list(in);
+        } else if (word == "column") {
+            column(in);
+        } else if (word == "namespace") {
+            auto prefix = in.text("a prefix, or default");
+            auto uri = prefix ? in.unbroken("a namespace") : std::nullopt;
+            if (uri) { map_.namespaces.push_back({*prefix, *uri}); }
+        } else if (word == "split") {
+            auto& where = in.take_word("victim") ? map_.split_victim : map_.split;
+            where = parse_path(in);
+        } else if (word == "count") {
+            map_.count = parse_path(in);
+        } else if (word == "follow") {
+            follow(in);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
     void name_and_version(Cursor& in, ast::Word& name, int& version, std::string_view what) {
-        auto text = in.text(what);
+        auto text = in.unbroken(what);
         if (!text) { return; }
         name = *text;
-        // "northshire.incident" is one name: a dot without spaces joins.
-        while (in.take_if(Kind::dot)) {
-            auto more = in.text(what);
-            if (!more) { return; }
-            name.text += "." + more->text;
-            name.span.width += 1 + more->span.width;
-        }
-        auto digits = in.text("a version");
-        const auto n = digits ? number_of(digits->text) : std::nullopt;
-        if (!n) {
-            in.problem("expected a version: a whole number");
-            return;
-        }
-        version = *n;
+        version = in.number("a version: a whole number").value_or(0);
     }
 
     void dialect(Cursor& in) {
@@ -341,17 +122,36 @@ private:
             auto option = in.text("an option");
             auto value = option ? in.text("the option's value") : std::nullopt;
             if (!value) { return; }
-            map_.options[option->text] = *value;
+            if (!map_.options.emplace(option->text, *value).second) {
+                in.problem(option->span, "the dialect line says " + option->text + " twice");
+            }
         }
+    }
+
+    void code_list(Cursor& in) {
+        auto name = in.text("a code list");
+        if (!name) { return; }
+        const int year = in.at_end() ? 0 : in.number("a year").value_or(0);
+        map_.code_lists.push_back({*name, year});
+    }
+
+    void column(Cursor& in) {
+        auto name = in.text("a column's name");
+        if (!name) { return; }
+        ast::Column made{*name, 0, 0, false};
+        if (in.take_word("optional")) {
+            made.optional = true;
+        } else if (!in.at_end()) {
+            made.start = in.number("where the column starts, from 1").value_or(0);
+            made.length = in.number("how many characters it has").value_or(0);
+        }
+        map_.columns.push_back(made);
     }
 
     void follow(Cursor& in) {
         auto from = parse_path(in);
-        if (!from || !in.is_word("to")) {
-            in.problem("expected follow A@ref to B@id");
-            return;
-        }
-        in.take();
+        if (!from) { return; }
+        if (!in.take_word("to")) { return in.problem("expected to: follow A@ref to B@id"); }
         auto to = parse_path(in);
         if (to) { map_.follows.push_back({std::move(*from), std::move(*to)}); }
     }
@@ -368,51 +168,42 @@ private:
         for (; at_ < lines_.size() && lines_[at_].indent > indent; ++at_) {
             auto row = cursor(lines_[at_]);
             auto partner = row.text("the partner's code");
-            const auto arrow = !partner || row.at_end() ? std::nullopt : arrow_of(*row.peek());
-            if (!arrow) {
-                row.problem("expected = , -> or <- between two codes");
-                continue;
+            if (!partner) { continue; }
+            auto arrow = std::optional(ast::Arrow::both);
+            if (!row.take_if(Kind::equals)) {
+                if (!row.is(Kind::arrow)) {
+                    row.problem("expected = , -> or <- between two codes");
+                    continue;
+                }
+                arrow = row.arrow();
             }
-            row.take();
             auto canonical = row.text("the canonical code");
             if (!canonical) { continue; }
             row.expect_end();
             table.rows.push_back({*partner, *arrow, *canonical});
         }
+        if (table.rows.empty()) { in.problem(table.name.span, "the table has no lines"); }
         map_.tables.push_back(std::move(table));
     }
 
     // One line of the body, and with an `each` all lines that are indented below it.
     void body(ast::Each& into, int indent, int depth) {
         const auto& line = lines_[at_];
-        if (line.indent > indent) {
-            auto in = cursor(line);
-            in.problem("this line is indented, but no each or code stands above it");
+        if (line.indent != indent) {
+            cursor(line).problem(line.indent > indent ? "this line is indented, but no each or code stands above it"
+                                                      : "this line is indented less than the lines beside it");
         }
-        if (line.tokens[0].kind == Kind::word && line.tokens[0].text == "each") { return each(into, depth); }
-        auto in = cursor(line);
+        if (is_word(line, "each")) { return each(into, depth); }
         ++at_;
-        const auto ignore = std::find_if(line.tokens.begin(), line.tokens.end(), [](const Token& t) {
-            return t.kind == Kind::arrow || (t.kind == Kind::word && t.text == "ignore");
-        });
-        if (ignore != line.tokens.end() && ignore->kind == Kind::word) {
-            this->ignore(in, into);
+        auto in = cursor(line);
+        const auto* word = verb(line);
+        if (word != nullptr && word->kind == Kind::word) {
+            for (auto& ignored : parse_ignore(in).value_or(std::vector<ast::IgnoreLine>{})) {
+                into.ignores.push_back(std::move(ignored));
+            }
         } else if (auto field = parse_field(in)) {
             into.fields.push_back(std::move(*field));
         }
-    }
-
-    void ignore(Cursor& in, ast::Each& into) {
-        auto path = parse_path(in);
-        if (!path || !in.is_word("ignore")) {
-            in.problem("expected FIELD ignore \"why\"");
-            return;
-        }
-        in.take();
-        auto reason = in.text("why the field is ignored, in quotes");
-        if (!reason) { return; }
-        in.expect_end();
-        into.ignores.push_back({std::move(*path), *reason});
     }
 
     void each(ast::Each& into, int depth) {
@@ -420,13 +211,22 @@ private:
         auto in = cursor(lines_[at_]);
         ++at_;
         auto made = parse_each(in);
-        if (depth + 1 > each_depth_max) { in.problem("each is nested at most 8 deep"); }
+        const bool too_deep = depth + 1 > each_depth_max;
+        if (too_deep) { in.problem(in.start_span(), "each is nested at most 8 deep"); }
         ast::Each below = made ? std::move(*made) : ast::Each{};
-        if (at_ < lines_.size() && lines_[at_].indent > own_indent) {
-            const auto indent = lines_[at_].indent;
-            while (at_ < lines_.size() && lines_[at_].indent > own_indent) { body(below, indent, depth + 1); }
+        if (at_ >= lines_.size() || lines_[at_].indent <= own_indent) {
+            return in.problem(in.start_span(), "no line stands below this each");
         }
-        if (made) { into.nested.push_back(std::move(below)); }
+        const auto indent = lines_[at_].indent;
+        while (at_ < lines_.size() && lines_[at_].indent > own_indent) {
+            if (too_deep) {
+                ++at_;
+            } else {
+                body(below, indent, depth + 1);
+            }
+        }
+        if (!made || too_deep) { return; }
+        into.nested.push_back(std::move(below));
     }
 
     void require_heading() {
@@ -449,6 +249,10 @@ private:
 
 tl::expected<ast::Map, Problems> parse_map(std::string_view text, std::string_view file) {
     return MapParser(text, file).run();
+}
+
+tl::expected<std::vector<ast::CodeTable>, Problems> parse_code_list(std::string_view text, std::string_view file) {
+    return MapParser(text, file).tables();
 }
 
 }  // namespace haven

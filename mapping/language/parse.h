@@ -12,4 +12,7 @@ namespace haven {
 /// `file` is how the problems name it. The language is described in docs/reference/maps.md.
 tl::expected<ast::Map, Problems> parse_map(std::string_view text, std::string_view file);
 
+/// Reads a code list: tables as a map has them, and nothing else.
+tl::expected<std::vector<ast::CodeTable>, Problems> parse_code_list(std::string_view text, std::string_view file);
+
 }  // namespace haven

@@ -11,28 +11,25 @@ using program::Line;
 using program::Match;
 using program::nothing;
 
-bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
+constexpr std::size_t follow_depth_max = 16;
 
-std::size_t slots_of(const Frame& frame) {
-    std::size_t n = frame.slot_count;
-    for (const auto& below : frame.nested) {
-        if (below.is_numbered()) { n += static_cast<std::size_t>(below.to - below.from + 1) * below.slot_count; }
-    }
-    return n;
+bool is_blank(std::string_view text) {
+    if (!text.empty() && text.front() > ' ') { return false; }  // as most texts are
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
 }  // namespace
 
 Result<void> InwardRun::run(const Frame& root) {
-    slots_.clear();
-    return frame(root, Document::root, document_.text(Document::root), root_instance);
+    if (auto done = references_.collect(); !done) { return done; }
+    if (auto done = frame(root, Document::root, document_.text(Document::root), root_instance); !done) { return done; }
+    const auto alone = references_.never_reached();
+    return alone == Document::none ? Result<void>{} : fail(unknown_field(alone));
 }
 
 Result<void> InwardRun::frame(const Frame& frame, Node node, std::string_view text, InstanceNumber in) {
     const auto base = slots_.size();
-    slots_.resize(base + slots_of(frame));
+    slots_.resize(base + frame.slot_count);
     if (auto done = walk(frame, 0, node, text, in, base); !done) { return done; }
     if (auto done = lines(frame, in, base); !done) { return done; }
     if (auto done = numbered(frame, in, base); !done) { return done; }
@@ -43,12 +40,24 @@ Result<void> InwardRun::frame(const Frame& frame, Node node, std::string_view te
 // Everything below a node must be known to the map, or be empty.
 Result<void> InwardRun::walk(const Frame& frame, Index match, Node node, std::string_view text, InstanceNumber in,
                              std::size_t base) {
-    const auto& here = frame.matches[match];
-    if (auto done = take(here, frame, node, text, base); !done) { return done; }
+    if (auto done = take(frame.matches[match], node, text, base); !done) { return done; }
     for (auto at = document_.node(node).first_child; at != Document::none; at = document_.node(at).next) {
         if (auto done = child(frame, match, document_.node(at).name, at, in, base); !done) { return done; }
     }
-    return {};
+    return follow(frame, match, node, in, base);
+}
+
+// What an element refers to is read as though it stood in it.
+Result<void> InwardRun::follow(const Frame& frame, Index match, Node node, InstanceNumber in, std::size_t base) {
+    const auto target = references_.target(node);
+    if (!target) { return fail(target.error()); }
+    if (*target == Document::none) { return {}; }
+    if (++followed_ > follow_depth_max) {
+        return fail(Fault::malformed, Reason("expected references at most ", follow_depth_max, " deep"));
+    }
+    auto done = walk(frame, match, *target, document_.text(*target), in, base);
+    --followed_;
+    return done;
 }
 
 Result<void> InwardRun::child(const Frame& frame, Index match, NameId name, Node node, InstanceNumber in,
@@ -60,19 +69,28 @@ Result<void> InwardRun::child(const Frame& frame, Index match, NameId name, Node
         }
         return {};
     }
-    const auto& here = frame.matches[match];
-    const auto below = variant(here, name, node);
-    if (below == nothing) {
-        const bool compared = std::find(here.compared.begin(), here.compared.end(), name) != here.compared.end();
-        if (!compared && has_text(node)) { return fail(unknown_field(node)); }
+    const auto below = variant(frame.matches[match], name, node);
+    if (below == nothing) { return unmatched(frame.matches[match], name, node); }
+    const auto& matched = frame.matches[below];
+    if (matched.ignored) {
+        references_.ignore(node);
         return {};
     }
-    const auto& matched = frame.matches[below];
-    if (matched.ignored) { return {}; }
-    if (matched.frames.empty()) { return walk(frame, below, node, document_.text(node), in, base); }
+    if (matched.frames.empty() || (matched.splits && node == victim_)) {
+        return walk(frame, below, node, document_.text(node), in, base);
+    }
     for (const auto which : matched.frames) {
+        if (frame.nested[which].arrow == ast::Arrow::out) { continue; }
         if (auto done = nested(frame.nested[which], node, document_.text(node), in); !done) { return done; }
     }
+    return {};
+}
+
+Result<void> InwardRun::unmatched(const Match& above, NameId name, Node node) {
+    const bool compared = std::find(above.compared.begin(), above.compared.end(), name) != above.compared.end();
+    if (compared || references_.is_key(node) || !has_text(node)) { return {}; }
+    if (!references_.is_target(node)) { return fail(unknown_field(node)); }
+    references_.expect_reached(node);
     return {};
 }
 
@@ -94,47 +112,32 @@ Result<void> InwardRun::nested(const Frame& frame, Node node, std::string_view t
     return {};
 }
 
-Result<void> InwardRun::take(const Match& match, const Frame& frame, Node node, std::string_view text,
-                             std::size_t base) {
+Result<void> InwardRun::take(const Match& match, Node node, std::string_view text, std::size_t base) {
     if (text.empty()) { return {}; }
     const auto& read = document_.node(node);
-    const auto put = [&](std::size_t at) -> Result<void> {
-        auto& slot = slots_[at];
+    for (const auto at : match.slots) {
+        auto& slot = slots_[base + at];
         if (slot.found) {
             return fail(Error{Fault::malformed, "expected one value, got two", {}}
                             .at(Place::field(vocabulary_.shown(read.name)))
                             .at(Place::line(read.line)));
         }
-        slot = {text, read.line, true};
-        return {};
-    };
-    for (const auto slot : match.slots) {
-        if (auto done = put(base + slot); !done) { return done; }
+        slot = {text, read.line, true, read.kind == Document::Kind::boolean};
     }
-    for (const auto& numbered : match.numbered) {
-        std::size_t at = base + frame.slot_count;
-        for (Index f = 0; f < numbered.frame; ++f) {
-            const auto& other = frame.nested[f];
-            if (other.is_numbered()) { at += static_cast<std::size_t>(other.to - other.from + 1) * other.slot_count; }
-        }
-        at += static_cast<std::size_t>(numbered.ordinal) * frame.nested[numbered.frame].slot_count + numbered.slot;
-        if (auto done = put(at); !done) { return done; }
-    }
-    if (match.slots.empty() && match.numbered.empty() && !is_blank(text)) { return fail(unknown_field(node)); }
+    if (match.slots.empty() && !match.compares_itself && !is_blank(text)) { return fail(unknown_field(node)); }
     return {};
 }
 
-// Columns in numbers: an ordinal with any text is an instance.
+// Columns in numbers: a number with any text is an instance.
 Result<void> InwardRun::numbered(const Frame& frame, InstanceNumber in, std::size_t base) {
-    std::size_t at = base + frame.slot_count;
     for (const auto& below : frame.nested) {
-        if (!below.is_numbered()) { continue; }
+        if (!below.is_numbered() || below.arrow == ast::Arrow::out) { continue; }
+        auto at = base + below.first_slot;
         for (int n = below.from; n <= below.to; ++n, at += below.slot_count) {
             const auto from = slots_.begin() + static_cast<std::ptrdiff_t>(at);
-            if (std::none_of(from, from + below.slot_count,
-                             [](const Slot& s) { return s.found && !is_blank(s.text); })) {
-                continue;
-            }
+            const bool any =
+                std::any_of(from, from + below.slot_count, [](const Slot& s) { return s.found && !is_blank(s.text); });
+            if (!any) { continue; }
             const auto opened = builder_.open(below.group, in);
             if (!opened) { return fail(opened.error()); }
             if (auto done = lines(below, *opened, at); !done) { return done; }
@@ -149,7 +152,8 @@ Result<void> InwardRun::lines(const Frame& frame, InstanceNumber in, std::size_t
         if (auto done = line(each, in, base); !done) {
             auto error = std::move(done).error();
             if (!each.shown.empty()) { error = std::move(error).at(Place::field(each.shown)); }
-            const auto at = each.slots.empty() ? 0U : slots_[base + each.slots[0]].line;
+            std::uint32_t at = 0;
+            for (const auto slot : each.slots) { at = at > 0 ? at : slots_[base + slot].line; }
             if (at > 0) { error = std::move(error).at(Place::line(at)); }
             return fail(std::move(error));
         }
@@ -171,15 +175,19 @@ Result<void> InwardRun::line(const Line& line, InstanceNumber in, std::size_t ba
         if (line.required) { return fail(Fault::malformed, "a required field has no value"); }
         return {};
     }
+    if (line.written != program::Written::boolean && slots_[base + line.slots[0]].is_boolean) {
+        return fail(Fault::malformed, "expected a text or a number, got true or false");
+    }
     if (line.written == program::Written::boolean) { return boolean(line, slots_[base + line.slots[0]].text, in); }
     if (line.chain.empty()) { return builder_.set(*line.field, slots_[base + line.slots[0]].text, in); }
     if (auto done = convert(line, base); !done) { return done; }
     return builder_.set(*line.field, value_, in);
 }
 
+// A code beside yes and no, such as unknown, has no boolean and stays a text.
 Result<void> InwardRun::boolean(const Line& line, std::string_view text, InstanceNumber in) {
-    if (text != "true" && text != "false") { return fail(Fault::malformed, "expected true or false"); }
-    return builder_.set(*line.field, text == "true" ? "yes" : "no", in);
+    if (text == "yes" || text == "no") { return fail(Fault::malformed, "expected true or false"); }
+    return builder_.set(*line.field, text == "true" ? "yes" : text == "false" ? "no" : text, in);
 }
 
 Result<void> InwardRun::convert(const Line& line, std::size_t base) {
@@ -199,16 +207,9 @@ Result<void> InwardRun::convert(const Line& line, std::size_t base) {
 Index InwardRun::variant(const Match& match, NameId name, Node node) const {
     if (name >= match.by_name.size()) { return nothing; }
     for (const auto& variant : match.by_name[name]) {
-        if (variant.conditions.empty() || holds(variant.conditions, node)) { return variant.match; }
+        if (program::holds(document_, variant.conditions, node)) { return variant.match; }
     }
     return nothing;
-}
-
-bool InwardRun::holds(const std::vector<program::Condition>& conditions, Node node) const {
-    return std::all_of(conditions.begin(), conditions.end(), [&](const program::Condition& c) {
-        const auto where = c.name == undeclared ? node : document_.child(node, c.name);
-        return where != Document::none && document_.text(where) == c.value;
-    });
 }
 
 bool InwardRun::has_text(Node node) const {

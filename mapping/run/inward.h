@@ -1,13 +1,19 @@
 #pragma once
-#include "mapping/run/program.h"
+#include "mapping/run/references.h"
 
 namespace haven {
 
-/// Runs a map's frames over one document and fills a record.
+/// Runs a map's frames over one document and fills a record. For one run.
 class InwardRun {
 public:
-    InwardRun(const Vocabulary& vocabulary, const Document& document, RecordBuilder& builder)
-        : vocabulary_(vocabulary), document_(document), builder_(builder) {}
+    /// `victim`: which of the elements that split the document this record is about; `none` where nothing splits it.
+    InwardRun(const Vocabulary& vocabulary, const std::vector<program::Follow>& follows, const Document& document,
+              RecordBuilder& builder, Document::Index victim)
+        : vocabulary_(vocabulary),
+          document_(document),
+          builder_(builder),
+          references_(follows, document),
+          victim_(victim) {}
 
     /// Errors: unmapped, malformed at line and field.
     Result<void> run(const program::Frame& frame);
@@ -20,15 +26,18 @@ private:
         std::string_view text;
         std::uint32_t line = 0;
         bool found = false;
+        bool is_boolean = false;
     };
 
     Result<void> frame(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
     Result<void> walk(const program::Frame& frame, program::Index match, Node node, std::string_view text,
                       InstanceNumber in, std::size_t base);
+    Result<void> follow(const program::Frame& frame, program::Index match, Node node, InstanceNumber in,
+                        std::size_t base);
     Result<void> child(const program::Frame& frame, program::Index match, NameId name, Node node, InstanceNumber in,
                        std::size_t base);
-    Result<void> take(const program::Match& match, const program::Frame& frame, Node node, std::string_view text,
-                      std::size_t base);
+    Result<void> unmatched(const program::Match& above, NameId name, Node node);
+    Result<void> take(const program::Match& match, Node node, std::string_view text, std::size_t base);
     Result<void> nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
     Result<void> numbered(const program::Frame& frame, InstanceNumber in, std::size_t base);
     Result<void> lines(const program::Frame& frame, InstanceNumber in, std::size_t base);
@@ -37,14 +46,16 @@ private:
     Result<void> convert(const program::Line& line, std::size_t base);
 
     program::Index variant(const program::Match& match, NameId name, Node node) const;
-    bool holds(const std::vector<program::Condition>& conditions, Node node) const;
     bool has_text(Node node) const;
     Error unknown_field(Node node) const;
 
     const Vocabulary& vocabulary_;
     const Document& document_;
     RecordBuilder& builder_;
-    std::vector<Slot> slots_;  // a stack: each frame has its own stretch from `base`
+    References references_;
+    Node victim_;
+    std::size_t followed_ = 0;  // references that are being read
+    std::vector<Slot> slots_;   // a stack: each frame has its own stretch from `base`
     std::vector<std::string_view> parts_;
     std::string value_;
     std::string next_;

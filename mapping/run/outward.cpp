@@ -69,16 +69,20 @@ Result<void> OutwardRun::put(const Line& line, Node node, std::size_t ordinal) {
         } else {
             for (const auto& step : path) { at = ensure(at, step); }
         }
-        const bool yes_or_no = parts_[p] == "yes" || parts_[p] == "no";
-        if (line.written == Written::boolean && yes_or_no) {
-            document_.set_kind(at, Document::Kind::boolean);
-            document_.append_text(at, parts_[p] == "yes" ? "true" : "false");
-        } else {
-            document_.set_kind(at, line.written == Written::number ? Document::Kind::number : Document::Kind::text);
-            document_.append_text(at, parts_[p]);
-        }
+        value(at, line.written, parts_[p]);
     }
     return {};
+}
+
+void OutwardRun::value(Node at, Written written, std::string_view text) {
+    const auto boolean = text == "yes" ? "true" : text == "no" ? "false" : text;
+    if (written == Written::boolean && (boolean == "true" || boolean == "false")) {
+        document_.set_kind(at, Document::Kind::boolean);
+        document_.append_text(at, boolean);
+    } else {
+        document_.set_kind(at, written == Written::number ? Document::Kind::number : Document::Kind::text);
+        document_.append_text(at, text);
+    }
 }
 
 Result<void> OutwardRun::nested(const Frame& frame, Node node, InstanceNumber in) {
@@ -98,7 +102,7 @@ Result<void> OutwardRun::nested(const Frame& frame, Node node, InstanceNumber in
 
 Result<void> OutwardRun::numbered(const Frame& frame, Node node, InstanceNumber in) {
     std::size_t ordinal = 0;
-    const auto most = static_cast<std::size_t>(frame.to - frame.from + 1);
+    const auto most = static_cast<std::size_t>(frame.to) - static_cast<std::size_t>(frame.from) + 1;
     for (const auto instance : record_.instances(frame.group, in)) {
         if (++ordinal > most) {
             return fail(Error{Fault::unmapped, Reason("expected at most ", most, " of them"), {}}.at(
@@ -123,6 +127,10 @@ Result<void> OutwardRun::joined(const Frame& frame, Node node, InstanceNumber in
             if (auto done = convert(line, *canonical); !done) {
                 return fail(std::move(done).error().at(Place::field(frame.shown)));
             }
+            if (parts_[0].find(frame.separator) != std::string::npos) {
+                return fail(Error{Fault::unmapped, "a value that holds what stands between two of its list", {}}.at(
+                    Place::field(frame.shown)));
+            }
             all += (all.empty() ? "" : frame.separator) + parts_[0];
         }
     }
@@ -134,25 +142,26 @@ Result<void> OutwardRun::joined(const Frame& frame, Node node, InstanceNumber in
     return {};
 }
 
+// The element of a step, made where there is none. One of several of a name stands, in JSON, in their list.
 OutwardRun::Node OutwardRun::ensure(Node above, const Step& step) {
-    const auto same = [&](Node node) {
-        for (const auto& condition : step.conditions) {
-            const auto where = condition.name == undeclared ? node : document_.child(node, condition.name);
-            if (where == Document::none || document_.text(where) != condition.value) { return false; }
-        }
-        return true;
-    };
+    if (lists_ && !step.conditions.empty() && step.name != undeclared) {
+        return ensure(list(above, step.name), {undeclared, step.conditions});
+    }
     for (auto at = document_.node(above).first_child; at != Document::none; at = document_.node(at).next) {
-        if (document_.node(at).name == step.name && same(at)) { return at; }
+        if (document_.node(at).name == step.name && program::holds(document_, step.conditions, at)) { return at; }
     }
     return add(above, step);
 }
 
+OutwardRun::Node OutwardRun::list(Node above, NameId name) {
+    const auto made = ensure(above, {name, {}});
+    document_.set_kind(made, Document::Kind::list);
+    return made;
+}
+
 OutwardRun::Node OutwardRun::add_repeated(Node above, const Step& step) {
     if (!lists_) { return add(above, step); }
-    const auto list = ensure(above, {step.name, {}});
-    document_.set_kind(list, Document::Kind::list);
-    return add(list, {undeclared, step.conditions});
+    return add(list(above, step.name), {undeclared, step.conditions});
 }
 
 OutwardRun::Node OutwardRun::add(Node above, const Step& step) {

@@ -23,8 +23,10 @@ private:
     Result<void> joined(const program::Frame& frame, Node node, InstanceNumber in);
     Result<void> convert(const program::Line& line, std::string_view canonical);
     Result<void> put(const program::Line& line, Node node, std::size_t ordinal);
+    void value(Node at, program::Written written, std::string_view text);
 
     Node ensure(Node above, const program::Step& step);
+    Node list(Node above, NameId name);
     Node add(Node above, const program::Step& step);
     Node add_repeated(Node above, const program::Step& step);
 

@@ -38,7 +38,7 @@ enum class Written : std::uint8_t { text, number, boolean };
 
 /// One line of the map.
 struct Line {
-    int number = 0;  ///< in the map's file
+    ast::Span at;  ///< in the map's file
     ast::Arrow arrow = ast::Arrow::both;
     std::optional<FieldNumber> field;      ///< none where the partner's value is a constant
     std::vector<std::vector<Step>> paths;  ///< of the partner, from the frame's element; empty for a canonical constant
@@ -53,25 +53,21 @@ struct Line {
 
 struct Frame;
 
-/// Columns in numbers: which frame, which ordinal, which slot.
-struct NumberedSlot {
-    Index frame = 0;
-    Index ordinal = 0;
-    Index slot = 0;
-};
-
 /// One place of the partner's tree that the map knows.
 struct Match {
     struct Variant {
         std::vector<Condition> conditions;
         Index match;
+        ast::Span at;  ///< in the map's file
     };
-    std::vector<std::vector<Variant>> by_name;  ///< by NameId; those with conditions first
-    std::vector<Index> slots;                   ///< lines that read the text here
+    std::vector<std::vector<Variant>> by_name;  ///< by NameId; no element fits two
+    std::vector<Index> slots;                   ///< of the frame: where lines read the text here
     std::vector<Index> frames;                  ///< nested frames that begin here
-    std::vector<NumberedSlot> numbered;
-    std::vector<NameId> compared;  ///< children that conditions compare: known, and read by no line
+    std::vector<NameId> compared;               ///< children that conditions compare: known, and read by no line
+    bool compares_itself = false;               ///< a condition names the text here
     bool ignored = false;
+    bool splits = false;  ///< one of the elements here is this record's victim; the frames take the others
+    int written_by = 0;   ///< the line that writes here; 0 where none does
 };
 
 /// The lines under one `each`, or of the whole record.
@@ -82,14 +78,28 @@ struct Frame {
     std::string separator;   ///< where one text holds several
     int from = 0;            ///< of numbered columns, which have no path
     int to = -1;
+    Index first_slot = 0;  ///< of numbered columns: in the frame around, the slots of the first number
     std::vector<Line> lines;
     std::vector<Frame> nested;
     std::vector<std::pair<bool, Index>> order;  ///< of lines (false) and nested frames (true), as written
     std::vector<Match> matches;                 ///< [0] is the frame's own element
-    Index slot_count = 0;
+    Index slot_count = 0;                       ///< with those of its numbered columns
+    ast::Span at;                               ///< in the map's file
     Name shown;
 
     bool is_numbered() const { return to >= from && path.empty() && from > 0; }
 };
+
+/// An element that has the key `from_key` stands for the element `to` whose `to_key` says the same.
+struct Follow {
+    NameId from = undeclared;
+    NameId from_key = undeclared;
+    NameId to = undeclared;
+    NameId to_key = undeclared;
+};
+
+bool holds(const Document& document, const std::vector<Condition>& conditions, Document::Index node);
+/// Every element that a path leads to, in the order of the document.
+std::vector<Document::Index> elements_at(const Document& document, const std::vector<Step>& path);
 
 }  // namespace haven::program

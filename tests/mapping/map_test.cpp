@@ -31,7 +31,7 @@ each Phone1..2           ->  victim/phone
 each Child1..3          <->  child
   Forename              <->  child/name/given
   DOB                   <->  child/birth-date           date(dd/MM/yyyy)
-each Abuse list(;)      <->  abuse
+each Abuse list(;)      ->   abuse
   .                     <->  abuse/kind                 code(abuse)
 OfficerNotes            ignore  "never leaves the force: agreement NP-7, clause 4"
 
@@ -141,7 +141,8 @@ TEST(MapIn, HoldsARecordWithAColumnThatNoLineReads) {
 constexpr std::string_view offer_map = R"(map eastford.offer 1
 dialect json
 record referral 1
-reference               <-  request/reference         required
+reference               <-> request/reference         required
+constant "rehousing"    ->  request/service
 kind                    <-  constant "referral"
 person.lastName         <-> victim/name/family
 person.dateOfBirth      <-> victim/birth-date
@@ -179,7 +180,10 @@ TEST(MapOut, WritesJsonWithNumbersBooleansAndLists) {
 
 TEST(MapOut, RefusesWhatThePartnerRequiresAndNobodySaid) {
     const auto record = test::record("referral", {{"victim/name/family", "Example"}});
-    EXPECT_EQ(written(offer_map, record, "referral"), "reference: the partner requires a field that has no value here");
+    constexpr std::string_view map =
+        "map m 1\ndialect json\nrecord referral 1\nreference <- request/reference required\n"
+        "name <- victim/name/family\n";
+    EXPECT_EQ(written(map, record, "referral"), "reference: the partner requires a field that has no value here");
 }
 
 TEST(MapLaw, WhatGoesOutComesBackTheSame) {
@@ -241,7 +245,7 @@ TEST(MapProblems, NameTheLineTheColumnAndTheNearestWord) {
               "m.map:4:20: no table sex in this map or its code lists");
     EXPECT_EQ(problems(heading + "A -> victim/gender code(sex)\ncode sex\n  F = femal\n"),
               "m.map:4:20: gender has no code femal; did you mean female?");
-    EXPECT_EQ(problems(heading + "A -> victim/age\nB -> victim/age\n"), "m.map:5: line 4 already writes victim/age");
+    EXPECT_EQ(problems(heading + "A -> victim/age\nB -> victim/age\n"), "m.map:5:6: line 4 already writes victim/age");
     EXPECT_EQ(problems(heading + "A, B -> victim/name/family\n"),
               "m.map:4:4: several partner fields need a conversion that joins them");
     EXPECT_EQ(problems(heading + "A ignore\n"), "m.map:4:9: expected why the field is ignored, in quotes");

@@ -79,5 +79,13 @@ TEST(Bytes, ALengthThatLiesReadsNothing) {
     EXPECT_FALSE(in.ok());
 }
 
+TEST(Padded, NumbersHaveAtLeastTheirWidth) {
+    std::string out;
+    put_padded(out, 7, 2);
+    put_padded(out, 0, 3);
+    put_padded(out, 12345, 4);
+    EXPECT_EQ(out, "0700012345");
+}
+
 }  // namespace
 }  // namespace haven

@@ -1,0 +1,115 @@
+#include <algorithm>
+
+#include "core/catalogue/value.h"
+#include "mapping/check/compile.h"
+
+namespace haven {
+
+// The columns that the partner's specification lists: with them the map must speak of each.
+void MapCompiler::columns() {
+    const bool rows = made_->format_ == Format::csv || made_->format_ == Format::fixed;
+    for (const auto& column : ast_.columns) {
+        if (!rows) { return problem(column.name.span, "only csv and fixed dialects have columns"); }
+        const auto id = name(column.name);
+        if (std::find(made_->columns_.begin(), made_->columns_.end(), id) != made_->columns_.end()) {
+            problem(column.name.span, "two columns are called " + column.name.text);
+        }
+        made_->columns_.push_back(id);
+        const bool placed = column.length > 0 && column.start > 0;
+        if (placed != (made_->format_ == Format::fixed)) {
+            problem(column.name.span, placed ? "a csv column has no start and length"
+                                             : "expected where the column starts and its length: column NAME 1 20");
+        }
+        if (column.optional) { made_->csv_.optional.push_back(id); }
+    }
+    if (made_->format_ == Format::fixed) { return fixed_layout(); }
+    if (made_->csv_.header_rows > 0 || made_->format_ != Format::csv) { return; }
+    made_->csv_.columns = made_->columns_;
+    if (ast_.columns.empty()) {
+        problem(ast_.options.at("header").span, "without a header, list the columns: column NAME");
+    }
+}
+
+void MapCompiler::fixed_layout() {
+    if (ast_.columns.empty()) {
+        return problem(ast_.format.span, "a fixed dialect lists its columns: column NAME START LENGTH");
+    }
+    std::vector<FixedColumn> columns;
+    for (std::size_t i = 0; i < ast_.columns.size(); ++i) {
+        const auto& column = ast_.columns[i];
+        columns.push_back(
+            {made_->columns_[i], static_cast<std::size_t>(column.start), static_cast<std::size_t>(column.length)});
+    }
+    auto layout = FixedLayout::make(std::move(columns));
+    if (layout) {
+        made_->fixed_ = std::move(*layout);
+        return;
+    }
+    const auto& places = layout.error().places;
+    const auto at = places.empty() || places[0].number < 1 ? 0U : static_cast<std::size_t>(places[0].number) - 1;
+    problem(ast_.columns[std::min(at, ast_.columns.size() - 1)].name.span, layout.error().reason.text());
+}
+
+void MapCompiler::count() {
+    if (!made_->csv_.trailer.empty() && !ast_.count) {
+        problem(ast_.options.at("trailer").span, "say which cell of the trailer counts the records: count 1");
+    }
+    if (!ast_.count) { return; }
+    if (made_->format_ == Format::fixed) { return problem(ast_.count->span, "a fixed dialect has no trailer"); }
+    Map::Count count;
+    if (made_->format_ == Format::csv) {
+        const auto cell = ast_.count->steps.size() == 1 ? parse_integer(ast_.count->steps[0].name.text) : std::nullopt;
+        if (!cell || *cell < 1 || *cell > 100) {
+            return problem(ast_.count->span, "expected a cell of the trailer, from 1 behind its marker");
+        }
+        if (made_->csv_.trailer.empty()) {
+            return problem(ast_.count->span, "say how the trailer begins: dialect csv trailer MARKER");
+        }
+        count.cell = static_cast<std::size_t>(*cell);
+    } else {
+        if (made_->split_.empty()) { return problem(ast_.count->span, "a count needs a line: split PATH"); }
+        count.path = steps(*ast_.count);
+        const bool xml = made_->format_ == Format::xml;
+        if (xml && (count.path.size() < 2 || count.path[0].name != made_->split_[0])) {
+            return problem(ast_.count->span, "the path of the count begins with the root, as that of the split");
+        }
+        if (xml) { count.path.erase(count.path.begin()); }
+    }
+    made_->count_ = std::move(count);
+}
+
+void MapCompiler::follows() {
+    for (const auto& follow : ast_.follows) {
+        const auto fits = [&](const ast::PartnerPath& path) {
+            const bool two = path.steps.size() == 2 && path.steps[0].predicates.empty();
+            if (!two) { problem(path.span, "expected an element and its key: follow A@ref to B@id"); }
+            return two;
+        };
+        if (!fits(follow.from) || !fits(follow.to)) { continue; }
+        made_->follows_.push_back({name(follow.from.steps[0].name), name(follow.from.steps[1].name),
+                                   name(follow.to.steps[0].name), name(follow.to.steps[1].name)});
+    }
+}
+
+// Lines below the path that splits read this record's victim; an each over that very path takes the others.
+void MapCompiler::splits() {
+    if (!ast_.split_victim) { return; }
+    made_->split_victim_ = steps(*ast_.split_victim);
+    auto& frame = made_->frame_;
+    const auto before = frame.matches.size();
+    const auto at = match(frame, made_->split_victim_);
+    auto& place = frame.matches[at];
+    const bool read = !place.slots.empty() ||
+                      std::any_of(place.by_name.begin(), place.by_name.end(), [](const auto& v) { return !v.empty(); });
+    if (frame.matches.size() != before || !read) {
+        return problem(ast_.split_victim->span,
+                       "no line reads the victim: a path that begins with " + spelled(*ast_.split_victim));
+    }
+    if (place.frames.empty()) {
+        return problem(ast_.split_victim->span,
+                       "nothing takes the other victims; add: each " + spelled(*ast_.split_victim) + " -> person");
+    }
+    place.splits = true;
+}
+
+}  // namespace haven

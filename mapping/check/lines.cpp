@@ -1,0 +1,182 @@
+#include <algorithm>
+
+#include "mapping/check/compile.h"
+
+namespace haven {
+namespace {
+
+using program::Frame;
+using program::Index;
+using program::Line;
+using program::Step;
+using program::Written;
+
+bool is_number(const FieldType& type) {
+    return type.kind == ValueKind::integer || type.kind == ValueKind::decimal || type.kind == ValueKind::uprn;
+}
+
+}  // namespace
+
+void MapCompiler::field_line(const ast::FieldLine& line, Frame& into) {
+    Line made;
+    made.at = line.canonical.text.empty() ? line.span : line.canonical.span;
+    made.arrow = narrowed(into.arrow, line.arrow, line.span);
+    made.required = line.required;
+    if (line.constant) { made.constant = line.constant->text; }
+    if (line.required && line.fallback) { problem(line.fallback->span, "a required field has no default"); }
+    if (!line.canonical.text.empty()) { canonical_side(line, into, made); }
+    if (!line.partner.empty()) { partner_side(line, into, made); }
+    if (line.constant) {
+        constant(line, made);
+    } else if (made.field) {
+        conversions(line, made);
+    }
+    if (made.arrow != ast::Arrow::in && first_outward_.line == 0) { first_outward_ = line.span; }
+    into.order.emplace_back(false, static_cast<Index>(into.lines.size()));
+    into.lines.push_back(std::move(made));
+}
+
+// A line goes no way that the each around it does not go.
+ast::Arrow MapCompiler::narrowed(ast::Arrow around, ast::Arrow line, const ast::Span& span) {
+    if (around == ast::Arrow::both || around == line) { return line; }
+    if (line != ast::Arrow::both) {
+        problem(span, around == ast::Arrow::in ? "the each above only reads; use -> or <->"
+                                               : "the each above only writes; use <- or <->");
+    }
+    return around;
+}
+
+void MapCompiler::constant(const ast::FieldLine& line, Line& made) {
+    if (!line.conversions.empty()) { problem(line.conversions[0].name.span, "a constant takes no conversion"); }
+    if (line.fallback) { problem(line.fallback->span, "a constant takes no default"); }
+    if (line.partner.size() > 1) { problem(line.partner[1].span, "a constant stands in one field"); }
+    if (!line.canonical.text.empty() && line.arrow != ast::Arrow::in) {
+        problem(line.constant->span, "a constant of the canonical side is only read; use ->");
+    }
+    if (line.canonical.text.empty() && line.json_kind) {
+        const auto& kind = line.json_kind->text;
+        made.written = kind == "number" ? Written::number : kind == "boolean" ? Written::boolean : Written::text;
+    }
+}
+
+void MapCompiler::canonical_side(const ast::FieldLine& line, Frame& into, Line& made) {
+    const auto& type = catalogue_->record_type(made_->record_type_);
+    const auto field = catalogue_->find(line.canonical.text);
+    if (!field || !type.fields.has(*field)) {
+        std::vector<std::string_view> paths;
+        type.fields.each([&](FieldNumber f) { paths.push_back(catalogue_->field(f).path.text()); });
+        return problem(line.canonical.span, "no field " + line.canonical.text + " in " + std::string(type.name.text()) +
+                                                suggesting(nearest_word(line.canonical.text, paths)));
+    }
+    const auto& info = catalogue_->field(*field);
+    if (info.group != into.group) {
+        const auto group = catalogue_->group(info.group).path.text();
+        return problem(line.canonical.span, group.empty()
+                                                ? line.canonical.text + " does not repeat; it belongs outside this each"
+                                                : line.canonical.text + " repeats with " + std::string(group) +
+                                                      "; it belongs under: each ... " + std::string(group));
+    }
+    made.field = *field;
+    json_kind(line, info, made);
+    if (made.arrow != ast::Arrow::out) { made_->writes_.add(*field); }
+    if (made.arrow != ast::Arrow::in) { made_->reads_.add(*field); }
+    const auto check_value = [&](const ast::Word& word) {
+        if (auto fits = info.type->check(word.text); !fits) {
+            problem(word.span, line.canonical.text + ": " + fits.error().reason.text());
+        }
+    };
+    if (line.constant) { check_value(*line.constant); }
+    if (!line.fallback) { return; }
+    check_value(*line.fallback);
+    made.fallback = line.fallback->text;
+    if (made.arrow == ast::Arrow::out) {
+        problem(line.fallback->span, "default speaks of what comes in; this line only writes");
+    }
+}
+
+// How JSON writes the value: as the canonical type says, unless a word says otherwise.
+void MapCompiler::json_kind(const ast::FieldLine& line, const FieldInfo& info, Line& made) {
+    const bool number = info.type->kind == ValueKind::integer || info.type->kind == ValueKind::decimal;
+    made.written = number ? Written::number : Written::text;
+    if (!line.json_kind) { return; }
+    const auto& word = *line.json_kind;
+    if (word.text == "text") {
+        made.written = Written::text;
+    } else if (word.text == "number") {
+        made.written = Written::number;
+        if (!is_number(*info.type) && line.conversions.empty()) {
+            problem(word.span, line.canonical.text + " is no number");
+        }
+    } else {
+        made.written = Written::boolean;
+        if (!info.type->code_index("yes") || !info.type->code_index("no")) {
+            problem(word.span, "boolean needs a canonical field of yes and no");
+        }
+        if (!line.conversions.empty()) { problem(line.conversions[0].name.span, "boolean takes no conversion"); }
+    }
+}
+
+void MapCompiler::partner_side(const ast::FieldLine& line, Frame& into, Line& made) {
+    for (const auto& path : line.partner) {
+        std::vector<Step> to;
+        if (!into.is_numbered()) {  // the columns of a numbered frame belong to the frame around it
+            to = steps(path);
+            if (is_rows() && into.group != root_group && !to.empty()) {
+                problem(path.span, "one cell holds one text; write . for it");
+            }
+            auto& place = into.matches[match(into, to)];
+            place.slots.push_back(into.slot_count);
+            if (made.arrow != ast::Arrow::in) { writes_once(place, path.span, line.span.line); }
+        }
+        made.slots.push_back(into.slot_count++);
+        made.paths.push_back(std::move(to));
+    }
+    made.shown = Name::declare(spelled(line.partner.front()));
+}
+
+void MapCompiler::conversions(const ast::FieldLine& line, Line& made) {
+    std::size_t parts = line.partner.size();
+    for (std::size_t i = 0; i < line.conversions.size(); ++i) {
+        const auto& conversion = line.conversions[i];
+        ConversionRequest request{.name = conversion.name.text,
+                                  .arguments = {},
+                                  .parts = parts,
+                                  .field = catalogue_->field(*made.field).type,
+                                  .is_last = i + 1 == line.conversions.size(),
+                                  .arrow = made.arrow,
+                                  .fallback = line.fallback ? line.fallback->text : std::string_view{}};
+        for (const auto& argument : conversion.arguments) { request.arguments.emplace_back(argument.text); }
+        std::vector<std::string_view> names;
+        for (const auto& [name, rows] : tables_) { names.emplace_back(name); }
+        request.tables = names;
+        if (!conversion.arguments.empty()) {
+            const auto table = tables_.find(conversion.arguments[0].text);
+            if (table != tables_.end()) { request.table = &table->second; }
+        }
+        auto step = make_conversion(request);
+        if (!step) {
+            problem(conversion.name.span, step.error());
+            continue;
+        }
+        if (!(*step)->has_inverse() && made.arrow != ast::Arrow::in) {
+            problem(conversion.name.span, conversion.name.text + " cannot be undone; use ->");
+        }
+        made.chain.push_back(std::move(*step));
+        parts = 1;
+    }
+    if (parts > 1) { problem(line.partner[1].span, "several partner fields need a conversion that joins them"); }
+}
+
+void MapCompiler::ignore_line(const ast::IgnoreLine& line, Frame& into) {
+    if (line.reason.text.empty()) { problem(line.reason.span, "say why the field is ignored"); }
+    auto& place = into.matches[match(into, steps(line.partner))];
+    const bool below =
+        std::any_of(place.by_name.begin(), place.by_name.end(), [](const auto& v) { return !v.empty(); });
+    if (!place.slots.empty() || !place.frames.empty() || below) {
+        problem(line.partner.span, below ? "a field below this one is mapped; ignore what stands beside it"
+                                         : "this field is mapped above; it cannot be ignored too");
+    }
+    place.ignored = true;
+}
+
+}  // namespace haven

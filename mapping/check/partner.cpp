@@ -1,0 +1,146 @@
+#include <algorithm>
+
+#include "mapping/check/compile.h"
+
+namespace haven {
+
+using program::Frame;
+using program::Index;
+using program::Match;
+using program::Step;
+
+std::vector<Step> MapCompiler::steps(const ast::PartnerPath& path) {
+    path_ = path.span;
+    if (is_rows() && (path.steps.size() > 1 || (!path.steps.empty() && !path.steps[0].predicates.empty()))) {
+        problem(path.span, "a column has one name; put it in quotes if it holds a dot");
+    }
+    std::vector<Step> out;
+    for (const auto& step : path.steps) {
+        Step made{name(step.name), {}};
+        for (const auto& predicate : step.predicates) {
+            made.conditions.push_back(
+                {predicate.name.text == "." ? undeclared : name(predicate.name), predicate.value.text});
+        }
+        out.push_back(std::move(made));
+    }
+    if (is_rows() && !out.empty()) { listed(out[0].name, path.span); }
+    return out;
+}
+
+// A partner's own list of its columns holds every name that the map may speak of.
+void MapCompiler::listed(NameId column, const ast::Span& span) {
+    const auto& columns = made_->columns_;
+    if (columns.empty() || std::find(columns.begin(), columns.end(), column) != columns.end()) { return; }
+    std::vector<std::string_view> names;
+    for (const auto& known : ast_.columns) { names.emplace_back(known.name.text); }
+    const std::string text(made_->vocabulary_.key(column));
+    problem(span, "no column " + text + suggesting(nearest_word(text, names)));
+}
+
+std::string MapCompiler::key(const ast::Word& word) {
+    if (made_->format_ != Format::xml) { return word.text; }
+    const bool attribute = word.text.starts_with('@');
+    const auto colon = word.text.find(':');
+    const auto begin = attribute ? 1U : 0U;
+    const auto prefix = colon == std::string::npos ? std::string{} : word.text.substr(begin, colon - begin);
+    const auto local = colon == std::string::npos ? word.text.substr(begin) : word.text.substr(colon + 1);
+    if (prefix.empty() && attribute) { return word.text; }  // an attribute without a prefix has no namespace
+    for (const auto& [declared, uri] : made_->namespaces_) {
+        if (declared != prefix) { continue; }
+        std::string key = "{";
+        key.append(uri).append(attribute ? "}@" : "}").append(local);
+        return key;
+    }
+    if (!prefix.empty()) {
+        std::vector<std::string_view> known;
+        for (const auto& [declared, uri] : made_->namespaces_) { known.emplace_back(declared); }
+        problem(word.span, "no namespace " + prefix + " is declared" + suggesting(nearest_word(prefix, known)));
+    }
+    return word.text;
+}
+
+NameId MapCompiler::name(const ast::Word& word) {
+    return made_->vocabulary_.add(key(word), Name::declare(word.text));
+}
+
+Index MapCompiler::match(Frame& frame, const std::vector<Step>& path) {
+    Index at = 0;
+    for (const auto& step : path) { at = below(frame, at, step); }
+    return at;
+}
+
+Index MapCompiler::below(Frame& frame, Index at, const Step& step) {
+    if (frame.matches[at].by_name.size() <= step.name) { frame.matches[at].by_name.resize(step.name + 1); }
+    auto& variants = frame.matches[at].by_name[step.name];
+    for (const auto& variant : variants) {
+        if (variant.conditions == step.conditions) { return variant.match; }
+    }
+    const auto made = static_cast<Index>(frame.matches.size());
+    variants.push_back({step.conditions, made, path_});
+    Match place;
+    for (const auto& condition : step.conditions) {
+        if (condition.name == undeclared) {
+            place.compares_itself = true;
+        } else {
+            place.compared.push_back(condition.name);
+        }
+    }
+    frame.matches.push_back(std::move(place));
+    return made;
+}
+
+void MapCompiler::writes_once(Match& place, const ast::Span& span, int line) {
+    if (place.written_by != 0) {
+        return problem(span, "line " + std::to_string(place.written_by) +
+                                 " already writes this field of the partner; make one of them ->");
+    }
+    place.written_by = line;
+}
+
+// "each Child1..6" with a line "DOB" reads the columns Child1DOB to Child6DOB; "#" in a name is where the number goes.
+ast::Word MapCompiler::numbered_column(const ast::Each& each, const ast::PartnerPath& column, int number) {
+    auto word = column.steps.empty() ? ast::Word{"", column.span} : column.steps[0].name;
+    if (column.steps.size() > 1 && number == each.numbered->from) {
+        problem(column.span, "under numbered columns a line has one name");
+    }
+    const auto mark = word.text.find('#');
+    if (mark != std::string::npos) {
+        word.text.replace(mark, 1, std::to_string(number));
+    } else {
+        word.text = each.numbered->prefix + std::to_string(number) + each.numbered->suffix + word.text;
+    }
+    return word;
+}
+
+void MapCompiler::numbered_columns(const ast::Each& each, Frame& around, Index which) {
+    auto& frame = around.nested[which];
+    frame.first_slot = around.slot_count;
+    around.slot_count = static_cast<Index>(around.slot_count + (frame.to - frame.from + 1) * frame.slot_count);
+    const auto place_of = [&](const ast::PartnerPath& column, int number) {
+        path_ = column.span;
+        const auto id = name(numbered_column(each, column, number));
+        if (is_rows()) { listed(id, column.span); }
+        return std::pair(id, match(around, {{id, {}}}));
+    };
+    for (std::size_t l = 0; l < frame.lines.size(); ++l) {
+        auto& line = frame.lines[l];
+        for (std::size_t p = 0; p < line.slots.size(); ++p) {
+            const auto& column = each.fields[l].partner[p];
+            for (int n = frame.from; n <= frame.to; ++n) {
+                const auto [id, at] = place_of(column, n);
+                auto& place = around.matches[at];
+                place.slots.push_back(
+                    static_cast<Index>(frame.first_slot + (n - frame.from) * frame.slot_count + line.slots[p]));
+                if (line.arrow != ast::Arrow::in) { writes_once(place, column.span, each.fields[l].span.line); }
+                line.paths[p].push_back({id, {}});
+            }
+        }
+    }
+    for (const auto& ignored : each.ignores) {
+        for (int n = frame.from; n <= frame.to; ++n) {
+            around.matches[place_of(ignored.partner, n).second].ignored = true;
+        }
+    }
+}
+
+}  // namespace haven
