@@ -17,6 +17,13 @@ constexpr std::array all{
     Command{"check", "", "checks the site's folder and says everything that is wrong with it",
             "Every problem is told at once, with file, line and the nearest name. Exit status 1 where there is any.",
             check},
+    Command{"agreement text", "NAME", "prints an agreement as plain text, for signature",
+            "Every field that it lets through is written out, stage by stage.", agreement_print},
+    Command{"agreement diff", "OLD-SITE",
+            "tells what the agreements of two site folders tell more, tell less or put otherwise",
+            "OLD-SITE is a folder; the new one is the site's. Nothing is sent.", agreement_changes},
+    Command{"agreement article-30", "[PARTY]", "prints the record of processing activities of one party",
+            "Without a party: the hub's own. Source: UK GDPR article 30.", processing_record},
     Command{"import", "PARTNER FILE", "takes a file in as a message of a partner",
             "The media type follows the ending: .csv, .xml or .json. A running hub reads it; without one it waits.\n"
             "The same file twice is one message.",

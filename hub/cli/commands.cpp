@@ -40,12 +40,11 @@ int serve(const Call& call) {
 }
 
 int check(const Call& call) {
-    const auto adapters = adapters_of(call.site);
-    if (!adapters) { return failed(adapters.error(), call.site); }
-    const auto site = site::Site::load(call.site, *adapters);
-    if (!site) { return failed(site.error(), call.site); }
-    std::cout << (*site)->title << ": partners " << (*site)->partners.size() << ", services "
-              << (*site)->services.size() << ", agreements " << (*site)->agreements.size() << "; nothing is wrong\n";
+    const auto site = load_site(call.site);
+    if (site == nullptr) { return exit_failed; }
+    warn_of_dates(*site, SystemClock().now());
+    std::cout << site->title << ": partners " << site->partners.size() << ", services " << site->services.size()
+              << ", agreements " << site->agreements.size() << "; nothing is wrong\n";
     return exit_ok;
 }
 

@@ -33,6 +33,18 @@ int usage(const char* words) {
     return exit_usage;
 }
 
+std::shared_ptr<const site::Site> load_site(const std::string& folder) {
+    const auto adapters = adapters_of(folder);
+    if (!adapters) {
+        failed(adapters.error(), folder);
+        return nullptr;
+    }
+    auto site = site::Site::load(folder, *adapters);
+    if (site) { return std::move(*site); }
+    failed(site.error(), folder);
+    return nullptr;
+}
+
 std::unique_ptr<Node> open_beside(const Call& call, const Clock& clock) {
     auto node =
         Node::start({.site_folder = call.site, .clock = &clock, .number = command_node, .port = {}, .serves = false});

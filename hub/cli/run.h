@@ -17,6 +17,11 @@ int failed(const Error& error);
 int failed(const Problems& problems, const std::string& folder);
 int usage(const char* words);
 
+/// The site that a command is about; null after it has said everything that is wrong with it.
+std::shared_ptr<const site::Site> load_site(const std::string& folder);
+/// Says which agreements must soon be reviewed or end soon.
+void warn_of_dates(const site::Site& site, Instant now);
+
 /// The site's store and keys, beside a hub that may be running; null after it has said why not.
 std::unique_ptr<Node> open_beside(const Call& call, const Clock& clock);
 

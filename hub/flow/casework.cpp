@@ -17,7 +17,8 @@ bool is_by_hub(ContactChannel channel) {
     return channel == ContactChannel::call || channel == ContactChannel::text;
 }
 
-// What each contact has shown of the number that it used, the later over the earlier.
+}  // namespace
+
 std::vector<KnownStanding> standings_of(const Fields& fields, const CaseSnapshot& snapshot) {
     std::vector<const Record*> contacts;
     for (const auto& record : snapshot.records) {
@@ -41,8 +42,6 @@ std::vector<KnownStanding> standings_of(const Fields& fields, const CaseSnapshot
     for (const auto& [number, standing] : standings) { out.push_back({number, standing}); }
     return out;
 }
-
-}  // namespace
 
 Reach reach_of(const Context& context, const CaseSnapshot& snapshot, Instant now) {
     const auto& fields = context.fields;

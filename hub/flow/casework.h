@@ -7,6 +7,9 @@
 
 namespace haven::flow {
 
+/// What each contact of the hub has shown of the number that it used, the later over the earlier.
+std::vector<KnownStanding> standings_of(const Fields& fields, const CaseSnapshot& snapshot);
+
 /// How the victim of a case may be reached, and the calls that were made to her.
 struct Reach {
     SafeContact contact;

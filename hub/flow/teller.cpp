@@ -6,6 +6,7 @@
 #include "core/seal/digest.h"
 #include "core/seal/sha256.h"
 #include "core/seal/token.h"
+#include "hub/flow/casework.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/need.h"
 #include "hub/flow/vault.h"
@@ -182,6 +183,10 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
     facts.site_stopped = false;
     facts.outside_safe_window = false;  // a partner is told, not the victim
     facts.locators_held = false;
+    for (const auto& known : standings_of(context_.fields, snapshot)) {  // no partner rings what the hub would not
+        const bool good = known.standing == ChannelStanding::unverified || known.standing == ChannelStanding::verified;
+        if (!good) { facts.blocked_contacts.push_back(known.contact); }
+    }
     const auto need = need_of(site, context_.fields, about, {}, Date{site.zone->day(now_)});
     facts.victim_age = need.age;
     facts.conflict = std::find(need.conflicts.begin(), need.conflicts.end(), recipient) != need.conflicts.end();

@@ -200,7 +200,7 @@ void Connection::done() {
     if (!edge_.observe) { return; }
     call([&] {
         edge_.observe({exchange_.route == nullptr ? Literal("none") : exchange_.route->name, exchange_.status,
-                       std::chrono::duration_cast<std::chrono::microseconds>(took)});
+                       std::chrono::duration_cast<std::chrono::microseconds>(took), exchange_.id, exchange_.caller});
     });
     early_.reset();
 }

@@ -33,6 +33,7 @@ private:
         RequestId id;
         const Route* route = nullptr;
         Request request;
+        Caller caller;  // the request is gone once it is handed on
         Framing framing;
         std::string body;          // what has come and is not handed on
         std::size_t received = 0;  // all that has come

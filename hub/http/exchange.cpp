@@ -73,6 +73,7 @@ bool Connection::route(Target target, Head head) {
         return respond(problem({Fault::refused, "expected another kind of caller", {}}, exchange_.id));
     }
     exchange_.request.caller = *caller;
+    exchange_.caller = *caller;
     return exchange_.whole ? handle() : admit_body();
 }
 

@@ -54,11 +54,13 @@ struct ServerOptions {
 /// refusal is the hub's own response (401, 403, 429). Runs on an I/O thread and must not block.
 using Authorise = std::function<tl::expected<Caller, Response>(const Route&, const Request&)>;
 
-/// One answered request, for metrics. `route` is "none" where no route was found.
+/// One answered request, for metrics and the log. `route` is "none" where no route was found.
 struct Served {
     Literal route;
     int status;                      ///< 0: the caller went away before its answer
     std::chrono::microseconds took;  ///< from the whole head to the last byte of the answer
+    RequestId request;               ///< as a problem's `instance` names it
+    Caller caller = {};              ///< of no kind where it was not let in
 };
 using Observe = std::function<void(const Served&)>;
 

@@ -14,6 +14,7 @@ struct Reading {
     Problems& problems;
     std::span<const sdk::Declaration* const> adapters;
     std::string dialects;  ///< the folder schemas/dialects
+    std::string codes;     ///< the folder schemas/codes
     std::vector<Day> bank_holidays;
     std::map<std::string, std::shared_ptr<const Map>> maps;  ///< by "dialect/map", each compiled once
     std::vector<int> agreement_lines;                        ///< where each of `site.agreements` stands in its file

@@ -50,7 +50,8 @@ void read_dates(TomlTable& table, Terms& terms, const Reading& in) {
     const auto midnight = [&](std::string_view key) { return in.site.zone->start_of(Day{table.date(key)}); };
     terms.start = midnight("start");
     terms.review = midnight("review");
-    terms.end = midnight("end");
+    // The last day counts: people sign "until 31 December" and mean that day too.
+    terms.end = in.site.zone->start_of(Day{table.date("end")} + std::chrono::days(1));
     if (in.problems.size() != before) {
         terms.start = from_us(INT64_MAX / 2);
         terms.review = terms.end = terms.start + 24h;

@@ -148,6 +148,7 @@ void read_main(TomlTable& table, Reading& in) {
     if (zone) { site.zone = *zone; }
     const auto schemas = (std::filesystem::path(site.folder) / table.text("schemas")).string();
     in.dialects = schemas + "/dialects";
+    in.codes = schemas + "/codes";
     auto catalogue = Catalogue::load(schemas + "/canonical/1");
     if (catalogue) {
         site.catalogue = *catalogue;

@@ -104,7 +104,7 @@ std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by
     if (!text) {
         named_by.problem(key, "no map " + name + " in schemas/dialects");
     } else if (in.site.catalogue) {
-        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue);
+        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue, code_lists_of(in.codes));
         if (compiled) {
             map = *compiled;
         } else {

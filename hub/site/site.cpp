@@ -99,7 +99,7 @@ tl::expected<std::shared_ptr<const Site>, Problems> Site::load(const std::string
     made->folder = folder;
     Problems problems;
     Reading in{
-        .site = *made, .problems = problems, .adapters = adapters, .dialects = {}, .bank_holidays = {}, .maps = {}, .agreement_lines = {}};
+        .site = *made, .problems = problems, .adapters = adapters, .dialects = {}, .codes = {}, .bank_holidays = {}, .maps = {}, .agreement_lines = {}};
     read_toml(folder + "/haven.toml", "haven.toml", problems, [&](TomlTable& table) { read_main(table, in); });
     if (!made->zone || !made->catalogue) { return tl::unexpected(std::move(problems)); }
     read_folder("partners", read_partner, in);
