@@ -20,6 +20,8 @@ protected:
     void defineOptions(Poco::Util::OptionSet& options) override {
         using Poco::Util::Option;
         options.addOption(Option("site", "s", "the site's folder").argument("FOLDER").binding("haven.site"));
+        options.addOption(
+            Option("accept", "", "map test: write what came out into the cases").noArgument().binding("haven.accept"));
         options.addOption(Option("help", "h", "this page")
                               .noArgument()
                               .callback(Poco::Util::OptionCallback<Haven>(this, &Haven::ask_for_help)));
@@ -35,6 +37,7 @@ protected:
         Call call;
         call.site = config().getString("haven.site", ".");
         call.arguments.assign(words.begin() + count_words(*command), words.end());
+        call.accept = config().has("haven.accept");
         call.wait_for_end = [this] { waitForTerminationRequest(); };
         call.end = [] { terminate(); };
         return command->run(call);

@@ -1,8 +1,25 @@
 #include "core/store/held.h"
 
+#include <tuple>
+
 #include "core/base/code.h"
 
 namespace haven::store {
+namespace {
+
+using HeldColumns =
+    std::tuple<HeldId, std::string, std::string, std::string, std::string, std::string, Instant, Instant, std::int64_t>;
+
+std::vector<HeldRow> rows(std::vector<HeldColumns> read) {
+    std::vector<HeldRow> out;
+    for (auto& [id, partner, fault, place, reason, role, opened, due, items] : read) {
+        out.push_back({id, Name::declare(partner), std::move(fault), std::move(place), std::move(reason),
+                       std::move(role), opened, due, items});
+    }
+    return out;
+}
+
+}  // namespace
 
 HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item) {
     const auto cause = std::string(row.partner.text()) + "|" + row.fault + "|" + row.place + "|" + row.reason;
@@ -20,17 +37,19 @@ HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item) {
 }
 
 std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most) {
-    std::vector<HeldRow> out;
-    for (auto& [id, partner, fault, place, reason, role, opened, due, items] :
-         sql.all<HeldId, std::string, std::string, std::string, std::string, std::string, Instant, Instant,
-                 std::int64_t>(
-             "SELECT id, partner, fault, place, reason, role, opened_at_us, due_at_us, items FROM held"
-             " WHERE decided_at_us IS NULL AND id > $1 ORDER BY id LIMIT $2",
-             after, most)) {
-        out.push_back({id, Name::declare(partner), std::move(fault), std::move(place), std::move(reason),
-                       std::move(role), opened, due, items});
-    }
-    return out;
+    return rows(
+        sql.all<HeldId, std::string, std::string, std::string, std::string, std::string, Instant, Instant,
+                std::int64_t>("SELECT id, partner, fault, place, reason, role, opened_at_us, due_at_us, items FROM held"
+                              " WHERE decided_at_us IS NULL AND id > $1 ORDER BY id LIMIT $2",
+                              after, most));
+}
+
+std::vector<HeldRow> held_because(Sql& sql, std::string_view reason) {
+    return rows(
+        sql.all<HeldId, std::string, std::string, std::string, std::string, std::string, Instant, Instant,
+                std::int64_t>("SELECT id, partner, fault, place, reason, role, opened_at_us, due_at_us, items FROM held"
+                              " WHERE decided_at_us IS NULL AND reason = $1 ORDER BY id",
+                              reason));
 }
 
 std::vector<HeldItem> items_of(Sql& sql, HeldId id) {

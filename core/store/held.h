@@ -40,6 +40,8 @@ HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item);
 /// Lines that nobody has decided yet, oldest first.
 std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most);
 std::vector<HeldItem> items_of(Sql& sql, HeldId id);
+/// Open lines of one reason, whatever their partner and place.
+std::vector<HeldRow> held_because(Sql& sql, std::string_view reason);
 /// Somebody decided; the line is closed.
 bool decide_held(Sql& sql, HeldId id, Instant now);
 

@@ -1,5 +1,7 @@
 #include "core/store/work.h"
 
+#include <algorithm>
+
 #include "core/base/code.h"
 
 namespace haven::store {
@@ -39,29 +41,36 @@ void insert_work(Sql& sql, const Work& work, Instant due, const std::optional<Cl
 
 // One statement with a lease, so nothing is locked while a partner is slow. Within a case the oldest open work goes
 // first: what is held or claimed there holds back what stands behind it, and nothing else.
-std::optional<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& claim) {
-    const auto row = sql.one<WorkId, std::string, std::string, CaseId, std::int64_t, std::int64_t>(
-        "UPDATE work SET state = 'claimed', attempts = attempts + 1, lease_until_us = $3, holder = $4 WHERE id = ("
-        "  SELECT w.id FROM work w WHERE w.lane = $1 AND w.due_at_us <= $2 AND w.state IN ('due', 'claimed')"
-        "  AND w.lease_until_us <= $2 AND (w.case_id = 0 OR NOT EXISTS ("
-        "    SELECT 1 FROM work o WHERE o.case_id = w.case_id AND o.lane = w.lane AND o.id < w.id"
-        "    AND o.state IN ('due', 'claimed', 'held')))"
-        "  ORDER BY w.due_at_us, w.id LIMIT 1 {skip_locked}"
-        ") RETURNING id, kind, notice, case_id, subject_id, attempts",
-        lane.text(), now, claim.until, claim.node);
-    if (!row) { return std::nullopt; }
-    const auto& [id, kind, notice, case_id, subject, attempts] = *row;
-    return Work{id, lane, *code_from<WorkKind>(kind), code_from<Notice>(notice), case_id, subject, attempts};
+std::vector<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& claim, std::int64_t most) {
+    std::vector<Work> out;
+    for (const auto& [id, kind, notice, case_id, subject, attempts] :
+         sql.all<WorkId, std::string, std::string, CaseId, std::int64_t, std::int64_t>(
+             "UPDATE work SET state = 'claimed', attempts = attempts + 1, lease_until_us = $3, holder = $4 WHERE id IN "
+             "("
+             "  SELECT w.id FROM work w WHERE w.lane = $1 AND w.due_at_us <= $2 AND w.state IN ('due', 'claimed')"
+             "  AND w.lease_until_us <= $2 AND (w.case_id = 0 OR NOT EXISTS ("
+             "    SELECT 1 FROM work o WHERE o.case_id = w.case_id AND o.lane = w.lane AND o.id < w.id"
+             "    AND o.state IN ('due', 'claimed', 'held')))"
+             "  ORDER BY w.due_at_us, w.id LIMIT $5 {skip_locked}"
+             ") RETURNING id, kind, notice, case_id, subject_id, attempts",
+             lane.text(), now, claim.until, claim.node, most)) {
+        out.push_back({id, lane, *code_from<WorkKind>(kind), code_from<Notice>(notice), case_id, subject, attempts});
+    }
+    std::sort(out.begin(), out.end(), [](const Work& a, const Work& b) { return a.id < b.id; });
+    return out;
 }
 
 void release_claims(Sql& sql, std::int64_t node) {
     sql.run("UPDATE work SET lease_until_us = 0 WHERE state = 'claimed' AND holder = $1", node);
 }
 
-std::vector<std::string> lanes_with_work(Sql& sql, Instant now) {
-    return sql.all<std::string>(
-        "SELECT DISTINCT lane FROM work WHERE state IN ('due', 'claimed') AND due_at_us <= $1 AND lease_until_us <= $1",
-        now);
+bool has_due_work(Sql& sql, Name lane, Instant now) {
+    return sql
+        .one<std::int64_t>(
+            "SELECT 1 FROM work WHERE lane = $1 AND state IN ('due', 'claimed') AND due_at_us <= $2"
+            " AND lease_until_us <= $2 LIMIT 1",
+            lane.text(), now)
+        .has_value();
 }
 
 std::optional<Instant> next_work_due(Sql& sql, Instant after) {
@@ -93,6 +102,10 @@ bool retry_work(Sql& sql, WorkId id, std::int64_t attempts, Instant due) {
 void release_work(Sql& sql, WorkId id, Instant due) {
     sql.run("UPDATE work SET state = 'due', due_at_us = $2, lease_until_us = 0 WHERE id = $1 AND state = 'held'", id,
             due);
+}
+
+void drop_held_work(Sql& sql, WorkId id) {
+    sql.run("UPDATE work SET state = 'done' WHERE id = $1 AND state = 'held'", id);
 }
 
 void insert_attempt(Sql& sql, const AttemptRow& row) {

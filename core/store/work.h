@@ -12,12 +12,13 @@ namespace haven::store {
 /// What is to be done. What to send is decided when the work is claimed, so nothing stale is ever queued.
 enum class WorkKind : std::uint8_t {
     read,    ///< a message into records; its subject is the message
+    replay,  ///< what was held under a line into records; its subject is the held line
     tell,    ///< an offer's partner a notice; its subject is the offer
     report,  ///< the source what became of a referral; its subject is the referral
     ask,     ///< what became of an attempt whose fate is unknown; its subject is the attempt
 };
-constexpr std::array<std::string_view, 4> code_names(WorkKind) {
-    return {"read", "tell", "report", "ask"};
+constexpr std::array<std::string_view, 5> code_names(WorkKind) {
+    return {"read", "replay", "tell", "report", "ask"};
 }
 
 /// A piece of work. A row is an intent, never bytes.
@@ -38,13 +39,12 @@ struct Claim {
 };
 /// Adds due work; with a claim it is born claimed, because a worker is free for it now.
 void insert_work(Sql& sql, const Work& work, Instant due, const std::optional<Claim>& claim = {});
-/// The next due work of a lane, claimed, in order within each case: work behind held or claimed work of the same case
-/// waits.
-std::optional<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& claim);
+/// The next due work of a lane, claimed, the oldest first and at most one of each case: work behind held or claimed
+/// work of the same case waits.
+std::vector<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& claim, std::int64_t most);
 /// What a node held when it ended is due again: called at its start, before it claims anything.
 void release_claims(Sql& sql, std::int64_t node);
-/// Lanes that have work due.
-std::vector<std::string> lanes_with_work(Sql& sql, Instant now);
+bool has_due_work(Sql& sql, Name lane, Instant now);
 /// When work of any lane is due next, or a lease ends.
 std::optional<Instant> next_work_due(Sql& sql, Instant after);
 
@@ -54,6 +54,8 @@ bool hold_work(Sql& sql, WorkId id, std::int64_t attempts);
 bool retry_work(Sql& sql, WorkId id, std::int64_t attempts, Instant due);
 /// Held work is due again: a person decided so.
 void release_work(Sql& sql, WorkId id, Instant due);
+/// Held work is not needed any more: a person decided so.
+void drop_held_work(Sql& sql, WorkId id);
 
 enum class AttemptState : std::uint8_t { begun, accepted, rejected, retry, unreachable, unknown, recalled };
 constexpr std::array<std::string_view, 7> code_names(AttemptState) {

@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "core/store/stops.h"
+
 namespace haven::flow {
 namespace {
 
@@ -61,9 +63,13 @@ void Changes::append(Changes other) {
     move_behind(receipt_lines, other.receipt_lines);
     move_behind(ledger, other.ledger);
     if (other.advance) { advance = other.advance; }
+    if (other.tells) { tells = other.tells; }
 }
 
 Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
+    if (changes.tells && store::is_stopped(sql, *changes.tells)) {
+        return fail(Fault::conflict, "sending was stopped meanwhile");
+    }
     if (auto done = apply_cases(sql, changes); !done) { return done; }
     for (const auto& changed : changes.referrals) {
         if (changed.is_new) { store::insert_referral(sql, changed.referral, now); }

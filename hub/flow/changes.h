@@ -67,13 +67,15 @@ struct Changes {
     std::vector<store::VacancyRow> vacancies;
     std::vector<std::pair<MessageId, store::ReceiptLine>> receipt_lines;
     std::optional<Advance> advance;
+    std::optional<Name> tells;  ///< the partner that begins to be told: not while sending to it is stopped
     std::vector<store::LedgerRow> ledger;
 
     /// Adds all that `other` changes, behind what is here.
     void append(Changes other);
 };
 
-/// Writes it all. Errors: conflict - a case was changed by somebody else, or the claim of the work was lost.
+/// Writes it all. Errors: conflict - a case was changed by somebody else, or the claim of the work was lost; sending
+/// was stopped.
 Result<void> apply(store::Sql& sql, const Changes& changes, Instant now);
 
 }  // namespace haven::flow

@@ -1,5 +1,7 @@
 #include "hub/flow/dispatch.h"
 
+#include <algorithm>
+
 #include "core/base/log.h"
 #include "hub/flow/door.h"
 #include "hub/flow/intake.h"
@@ -9,8 +11,13 @@ namespace {
 
 constexpr std::chrono::minutes lease{2};
 constexpr std::chrono::milliseconds watch_every{100};
+constexpr std::chrono::milliseconds watch_rest{2};  // however often it is woken
 constexpr std::size_t lanes_max = 256;
+constexpr std::size_t read_claims = 64;  // one commit claims them and one takes them in
+constexpr std::size_t send_claims = 8;   // for each thread: what it begins in one commit
+constexpr auto claim_fresh = lease / 2;  // what waited longer is left to the end of its lease
 constexpr std::chrono::seconds reading_retry{1};
+constexpr std::int64_t reading_races_max = 5;  // tried again at once; then after `reading_retry`
 constexpr std::int64_t reading_tries_max = 20;
 
 }  // namespace
@@ -39,15 +46,22 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, unsign
         }
         made->lanes_.emplace(name, std::move(lane));
     }
+    reading.claim_max = read_claims;
+    reading.workers = readers;
+    for (auto& [name, lane] : made->lanes_) {
+        if (lane->sinks.empty()) { continue; }
+        lane->workers = lane->sinks.size();
+        lane->claim_max = send_claims * lane->workers;
+    }
     auto* self = made.get();
     for (auto& [name, lane] : made->lanes_) {
         auto* mine = lane.get();
         for (auto& sink : mine->sinks) {
-            mine->threads.emplace_back([self, mine, to = sink.get()] { self->serve(*mine, to); });
+            mine->threads.emplace_back([self, mine, to = sink.get()] { self->serve_partner(*mine, *to); });
         }
     }
     for (unsigned i = 0; i < readers; ++i) {
-        reading.threads.emplace_back([self, &reading] { self->serve(reading, nullptr); });
+        reading.threads.emplace_back([self, &reading] { self->serve_reading(reading); });
     }
     made->watcher_ = std::thread([self] { self->watch(); });
     return made;
@@ -59,10 +73,16 @@ Dispatch::~Dispatch() {
         stopping_ = true;
     }
     woken_.notify_all();
+    for (auto& [name, lane] : lanes_) { lane->woken.notify_all(); }
     if (watcher_.joinable()) { watcher_.join(); }
     for (auto& [name, lane] : lanes_) {
         for (auto& thread : lane->threads) { thread.join(); }
     }
+    // What was claimed and not begun is for whoever comes next.
+    (void)context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::release_claims(sql, context_.node);
+        return {};
+    });
 }
 
 void Dispatch::wake() {
@@ -70,66 +90,132 @@ void Dispatch::wake() {
         const std::lock_guard lock(mutex_);
         look_ = true;
     }
-    woken_.notify_all();
+    woken_.notify_one();
 }
 
-// Finds the lanes that have work; each lane's own threads then take it piece by piece.
+// Finds the lanes that have work; each lane's own threads then take it.
 void Dispatch::watch() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         woken_.wait_for(lock, watch_every, [&] { return stopping_ || look_; });
+        if (stopping_) { return; }
         look_ = false;
-        lock.unlock();
-        const auto lanes = context_.readers.read([&](store::Sql& sql) -> Result<std::vector<std::string>> {
-            return store::lanes_with_work(sql, context_.clock.now());
-        });
-        lock.lock();
-        if (!lanes) { continue; }
-        for (const auto& name : *lanes) {
-            if (const auto lane = lanes_.find(name); lane != lanes_.end()) { lane->second->due = true; }
-        }
-        woken_.notify_all();
+        look(lock);
+        woken_.wait_for(lock, watch_rest, [&] { return stopping_; });
     }
 }
 
-void Dispatch::serve(Lane& lane, sdk::Sink* sink) {
+void Dispatch::look(std::unique_lock<std::mutex>& lock) {
+    std::vector<Lane*> quiet;
+    for (auto& [name, lane] : lanes_) {
+        if (!lane->due && lane->claimed.empty()) { quiet.push_back(lane.get()); }
+    }
+    if (quiet.empty()) { return; }
+    lock.unlock();
+    const auto busy = context_.readers.read([&](store::Sql& sql) -> Result<std::vector<Lane*>> {
+        const auto now = context_.clock.now();
+        std::vector<Lane*> found;
+        std::copy_if(quiet.begin(), quiet.end(), std::back_inserter(found),
+                     [&](const Lane* lane) { return store::has_due_work(sql, lane->name, now); });
+        return found;
+    });
+    lock.lock();
+    if (!busy) { return; }
+    for (auto* lane : *busy) {
+        lane->due = true;
+        lane->woken.notify_one();
+    }
+}
+
+// Whoever finds nothing claimed claims for all threads of the lane, several pieces in one commit.
+void Dispatch::serve(Lane& lane, const std::function<void(Works, Instant)>& work, const std::function<void()>& settle) {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-        if (!lane.due) {
-            woken_.wait(lock, [&] { return stopping_ || lane.due; });
-            continue;
+        if (!lane.claimed.empty()) {
+            auto mine = share_of(lane);
+            const auto until = lane.claimed_at + claim_fresh;
+            lock.unlock();
+            work(std::move(mine), until);
+            lock.lock();
+        } else if (lane.due && !lane.claiming) {
+            claim(lane, lock);
+            lock.unlock();
+            settle();  // what was submitted before the claim is settled by now
+            lock.lock();
+        } else {
+            lock.unlock();
+            settle();
+            lock.lock();
+            lane.woken.wait(lock, [&] { return stopping_ || !lane.claimed.empty() || (lane.due && !lane.claiming); });
         }
-        lock.unlock();
-        const bool worked = serve_one(lane, sink);
-        lock.lock();
-        if (!worked) { lane.due = false; }
     }
+    lock.unlock();
+    settle();
 }
 
-bool Dispatch::serve_one(Lane& lane, sdk::Sink* sink) {
-    std::optional<store::Work> work;
+Dispatch::Works Dispatch::share_of(Lane& lane) {
+    const auto n = std::max<std::size_t>(1, lane.claimed.size() / lane.workers);
+    const auto end = lane.claimed.begin() + static_cast<std::ptrdiff_t>(n);
+    Works out(lane.claimed.begin(), end);
+    lane.claimed.erase(lane.claimed.begin(), end);
+    return out;
+}
+
+void Dispatch::claim(Lane& lane, std::unique_lock<std::mutex>& lock) {
+    lane.claiming = true;
+    lane.due = false;
+    lock.unlock();
+    std::vector<store::Work> claimed;
     const auto now = context_.clock.now();
-    const auto claimed = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        work = store::claim_work(sql, lane.name, now, {context_.node, now + lease});
+    const auto done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        claimed = store::claim_work(sql, lane.name, now, {context_.node, now + lease},
+                                    static_cast<std::int64_t>(lane.claim_max));
         return {};
     });
-    if (!claimed || !work) { return false; }
-    auto done =
-        work->kind == store::WorkKind::read ? Intake(context_).read(*work) : Sending(context_, *sink).run(*work);
+    lock.lock();
+    lane.claiming = false;
+    if (!done) { return; }
+    lane.claimed_at = now;
+    lane.claimed.insert(lane.claimed.end(), claimed.begin(), claimed.end());
+    lane.due = lane.due || claimed.size() == lane.claim_max;  // there may be more
+    if (!claimed.empty()) { lane.woken.notify_all(); }
+}
+
+void Dispatch::serve_reading(Lane& lane) {
+    Unsettled unsettled(context_.writer);
+    Intake intake(context_, unsettled,
+                  [this](const store::Work& work, const Result<void>& done) { ended(work, done); });
+    const auto read = [&](const Works& works, Instant until) {
+        for (const auto& work : works) {
+            if (context_.clock.now() < until) { intake.run(work); }
+        }
+    };
+    serve(lane, read, [&] { unsettled.settle(); });
+}
+
+void Dispatch::serve_partner(Lane& lane, sdk::Sink& sink) {
+    Sending sending(context_, sink, [this](const store::Work& work, const Result<void>& done) { ended(work, done); });
+    const auto send = [&](Works works, Instant until) { sending.run(std::move(works), until); };
+    serve(lane, send, [&] { sending.settle(); });
+}
+
+void Dispatch::ended(const store::Work& work, const Result<void>& done) {
     if (!done) {
-        log(LogLevel::warning, "work not done", {{"lane", lane.name}, {"work", work->id}, {"why", done.error()}});
-        const auto again = context_.clock.now() + reading_retry;
+        const bool raced = done.error().fault == Fault::conflict;
+        log(raced ? LogLevel::info : LogLevel::warning, "work not done",
+            {{"lane", work.lane}, {"work", work.id}, {"why", done.error()}});
+        const auto now = context_.clock.now();
+        const auto again = raced && work.attempts < reading_races_max ? now : now + reading_retry;
         (void)context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-            if (work->attempts < reading_tries_max) {
-                store::retry_work(sql, work->id, work->attempts, again);
+            if (work.attempts < reading_tries_max) {
+                store::retry_work(sql, work.id, work.attempts, again);
             } else {
-                store::hold_work(sql, work->id, work->attempts);
+                store::hold_work(sql, work.id, work.attempts);
             }
             return {};
         });
     }
     wake();
-    return true;
 }
 
 }  // namespace haven::flow

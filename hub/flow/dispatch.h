@@ -1,5 +1,6 @@
 #pragma once
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -7,16 +8,25 @@
 
 #include "hub/flow/broker.h"
 #include "hub/flow/teller.h"
+#include "hub/flow/unsettled.h"
 
 namespace haven::flow {
 
-/// Does one piece of work towards a partner: decides, commits the attempt, sends, commits what became of it.
+/// Does work towards a partner: decides, commits the attempts, sends, commits what became of them.
 class Sending {
 public:
-    Sending(const Context& context, sdk::Sink& sink) : context_(context), sink_(sink) {}
+    /// Told once for each piece of work, on the thread that runs it, when its end is committed or cannot be.
+    using Told = std::function<void(const store::Work&, const Result<void>&)>;
+    Sending(const Context& context, sdk::Sink& sink, Told told)
+        : context_(context), sink_(sink), told_(std::move(told)), unsettled_(context.writer) {}
 
-    /// Errors: unreachable - the store is busy or lost; the work stays claimed until its lease ends.
-    Result<void> run(const store::Work& work);
+    /// Work of different cases, sent one after the other. As much of it is begun in one commit as this partner takes
+    /// within half a second, and what became of it is committed while the next is decided. What is not begun by
+    /// `until` is left as it is.
+    /// Errors, told: unreachable - the store is busy or lost; conflict - others were faster too often.
+    void run(std::vector<store::Work> works, Instant until);
+    /// Waits until what became of the last sendings is committed.
+    void settle() { unsettled_.settle(); }
 
 private:
     struct Target {
@@ -26,15 +36,38 @@ private:
         std::vector<store::AttemptRow> attempts;
     };
     Result<Target> target(const store::Work& work) const;
-    Result<void> begin_and_send(const store::Work& work, int tries);
-    Result<void> begin(const store::Work& work, Target& target, const Telling& telling);
-    Result<void> end(const store::Work& work, const Telling& telling, const sdk::Delivery& delivery);
+    /// An attempt whose beginning is under way, or `committed`.
+    struct Begun {
+        store::Work work;
+        Target target;
+        Telling telling;
+        Result<void> committed{};
+    };
+    std::size_t at_once() const;
+    void send_all(std::vector<store::Work> works);
+    Result<std::unique_ptr<Begun>> decide(const store::Work& work);
+    Result<void> begin(Begun& begun);
+    void deliver(Begun& begun);
+    struct Sent {
+        store::Work work;
+        AttemptId attempt;
+        Notice notice;
+        int version = 0;  ///< of the referral, as told
+        sdk::Delivery delivery;
+    };
+    Result<Changes> ending(const Sent& sent, Target& target, Instant now) const;
+    Result<void> end(const Sent& sent, Target target);
+    Result<void> end_again(const Sent& sent);
     Result<void> drop(const store::Work& work);
-    Result<void> hold(const store::Work& work, const Error& error, Changes changes = {});
+    Result<void> hold(const store::Work& work, const Error& error);
+    void put_held(const store::Work& work, const Error& error, Instant now, Changes& changes) const;
     Result<void> commit(const Changes& changes);
 
     const Context& context_;
     sdk::Sink& sink_;
+    Told told_;
+    std::chrono::steady_clock::duration pace_ = std::chrono::seconds(1);  ///< of the last sending; slow before it
+    Unsettled unsettled_;
 };
 
 /// The lanes: one for each partner, with as many threads as its adapter may have sends under way, and one for reading.
@@ -55,12 +88,24 @@ private:
         Name name;
         std::vector<std::unique_ptr<sdk::Sink>> sinks;  ///< one for each thread
         std::vector<std::thread> threads;
+        std::size_t workers = 1;    ///< threads
+        std::size_t claim_max = 0;  ///< pieces that wait claimed, at most
+        std::deque<store::Work> claimed;
+        Instant claimed_at{};
         bool due = true;
+        bool claiming = false;
+        std::condition_variable woken;
     };
     explicit Dispatch(const Context& context) : context_(context) {}
-    void serve(Lane& lane, sdk::Sink* sink);
-    bool serve_one(Lane& lane, sdk::Sink* sink);
+    using Works = std::vector<store::Work>;
+    void serve(Lane& lane, const std::function<void(Works, Instant until)>& work, const std::function<void()>& settle);
+    static Works share_of(Lane& lane);
+    void serve_reading(Lane& lane);
+    void serve_partner(Lane& lane, sdk::Sink& sink);
+    void claim(Lane& lane, std::unique_lock<std::mutex>& lock);
+    void ended(const store::Work& work, const Result<void>& done);
     void watch();
+    void look(std::unique_lock<std::mutex>& lock);
 
     const Context& context_;
     std::mutex mutex_;

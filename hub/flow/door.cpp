@@ -5,6 +5,7 @@
 #include "core/seal/digest.h"
 #include "core/store/work.h"
 #include "hub/flow/chronicle.h"
+#include "hub/flow/taking.h"
 #include "hub/flow/vault.h"
 
 namespace haven::flow {
@@ -28,6 +29,12 @@ Digest16 digest_of(const Key& key, Literal context, Name partner, std::string_vi
     return digest.finish();
 }
 
+// The same bytes under another media type are another message, because other maps read them. An empty one is known by
+// where it came from.
+std::string known_by(const Incoming& message) {
+    return message.media_type + std::string(1, '\0') + (message.body.empty() ? message.source_token : message.body);
+}
+
 Rows rows_of(const Context& context, const Incoming& incoming) {
     const auto now = context.clock.now();
     Rows rows;
@@ -44,7 +51,7 @@ Rows rows_of(const Context& context, const Incoming& incoming) {
         rows.chunks.push_back(seal_chunk(key, id, number, body.substr(at, limits::chunk_bytes)));
     }
     rows.message.chunks = static_cast<std::int64_t>(rows.chunks.size()) + 1;
-    rows.digest = digest_of(context.secrets.digests, "message", incoming.partner, body);
+    rows.digest = digest_of(context.secrets.digests, "message", incoming.partner, known_by(incoming));
     if (!incoming.idempotency_key.empty()) {
         rows.key_digest =
             digest_of(context.secrets.digests, "idempotency key", incoming.partner, incoming.idempotency_key);
@@ -105,6 +112,24 @@ Result<Accepted> Door::accept(const Incoming& message) {
     std::promise<Result<Accepted>> promise;
     accept(message, [&](Result<Accepted> answer) { promise.set_value(std::move(answer)); });
     return promise.get_future().get();
+}
+
+Result<Accepted> Door::hold(const Incoming& message, const Error& why) {
+    const auto rows = rows_of(context_, message);
+    const auto changes = Taking::held_whole(context_, rows.message, why);
+    Accepted answer{rows.message.id, false};
+    auto done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        const store::Seen now{rows.message.id.value, rows.digest, rows.message.received_at};
+        if (const auto before = store::remember(sql, store::SeenKind::message, rows.digest, now)) {
+            answer = {MessageId{before->subject}, true};
+            return {};
+        }
+        store::insert_message(sql, rows.message);
+        store::insert_ledger_entry(sql, rows.ledger);
+        return apply(sql, changes, rows.message.received_at);
+    });
+    if (!done) { return fail(std::move(done).error()); }
+    return answer;
 }
 
 }  // namespace haven::flow

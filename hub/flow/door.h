@@ -36,6 +36,10 @@ public:
     void accept(const Incoming& message, Done done);
     /// The same for a caller that waits.
     Result<Accepted> accept(const Incoming& message);
+    /// Takes note of a message that is not taken, such as one over a limit: it is held with its reason, without a body,
+    /// and gets its receipt like any other.
+    /// Errors: unreachable.
+    Result<Accepted> hold(const Incoming& message, const Error& why);
 
 private:
     const Context& context_;

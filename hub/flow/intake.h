@@ -1,23 +1,39 @@
 #pragma once
-#include <map>
+#include <set>
 
 #include "hub/flow/broker.h"
 #include "hub/flow/stored_message.h"
+#include "hub/flow/unsettled.h"
 
 namespace haven::flow {
 
 /// Reads messages into records, and records into cases.
 class Intake {
 public:
-    explicit Intake(const Context& context) : context_(context) {}
+    /// Told once for each piece of work, on the thread that runs it, when its end is committed or cannot be.
+    using Told = std::function<void(const store::Work&, const Result<void>&)>;
+    Intake(const Context& context, Unsettled& unsettled, Told told)
+        : context_(context), unsettled_(unsettled), told_(std::move(told)) {}
 
+    /// Does a piece of work of the reading lane. The last commit of a message may be under way still when it returns.
+    void run(const store::Work& work);
+
+private:
+    enum class Went : std::uint8_t { ended, ending };
     /// Reads a message from where reading stopped, and ends the work. Records are committed in batches, each with its
     /// place in the message, so a restart goes on behind the last batch.
     /// Errors: unreachable, conflict - nothing of the last batch was committed; the work is tried again.
-    Result<void> read(const store::Work& work);
+    Result<Went> read(const store::Work& work);
+    /// Reads again what was held under a line, under the maps of now: only those records, or the rest of a message
+    /// that could not be read on. What fails again is held again.
+    Result<Went> replay(const store::Work& work);
 
-private:
+    Result<Went> refused(const store::MessageRow& row, const store::Work& work, const Error& error) const;
+    std::vector<std::shared_ptr<const Map>> maps_for(const store::MessageRow& row) const;
+    Result<void> replay(MessageId id, const std::set<std::int64_t>& numbers);
     const Context& context_;
+    Unsettled& unsettled_;
+    Told told_;
 };
 
 }  // namespace haven::flow

@@ -12,6 +12,8 @@ constexpr std::int64_t send_tries_max = 20;
 constexpr std::chrono::seconds retry_first{2};
 constexpr std::chrono::minutes retry_longest{10};
 constexpr std::chrono::hours held_due{1};
+constexpr std::chrono::milliseconds sent_within{500};  // of a decision, which the guard lets live two seconds
+constexpr std::chrono::milliseconds pace_min{1};
 
 std::chrono::microseconds pause_before(std::int64_t attempts) {
     const auto doublings = std::min<std::int64_t>(attempts, 10);
@@ -43,8 +45,46 @@ Ended ended(const sdk::Delivery& delivery) {
 
 }  // namespace
 
-Result<void> Sending::run(const store::Work& work) {
-    return begin_and_send(work, 1);
+// A slow partner gets one at a time, so that no decision is too old when its turn comes.
+std::size_t Sending::at_once() const {
+    const auto each = std::max<std::chrono::steady_clock::duration>(pace_, pace_min);
+    return std::max<std::size_t>(1, static_cast<std::size_t>(sent_within / each));
+}
+
+void Sending::run(std::vector<store::Work> works, Instant until) {
+    for (std::size_t at = 0; at < works.size() && context_.clock.now() < until;) {
+        const auto n = std::min(works.size() - at, at_once());
+        const auto from = works.begin() + static_cast<std::ptrdiff_t>(at);
+        send_all({from, from + static_cast<std::ptrdiff_t>(n)});
+        at += n;
+    }
+}
+
+void Sending::send_all(std::vector<store::Work> works) {
+    for (int tries = 1; !works.empty(); ++tries) {
+        std::vector<std::unique_ptr<Begun>> all;
+        for (const auto& work : works) {
+            auto begun = decide(work);
+            if (!begun) {
+                told_(work, fail(std::move(begun).error()));
+            } else if (*begun == nullptr) {
+                told_(work, {});
+            } else {
+                all.push_back(std::move(*begun));
+            }
+        }
+        unsettled_.settle();
+        works.clear();
+        for (const auto& begun : all) {
+            if (begun->committed) {
+                deliver(*begun);
+            } else if (begun->committed.error().fault == Fault::conflict && tries < decide_tries_max) {
+                works.push_back(begun->work);
+            } else {
+                told_(begun->work, begun->committed);
+            }
+        }
+    }
 }
 
 Result<Sending::Target> Sending::target(const store::Work& work) const {
@@ -66,29 +106,34 @@ Result<Sending::Target> Sending::target(const store::Work& work) const {
     return made;
 }
 
-Result<void> Sending::begin_and_send(const store::Work& work, int tries) {
+// Null where there is nothing to send any more, or not now.
+Result<std::unique_ptr<Sending::Begun>> Sending::decide(const store::Work& work) {
+    const auto ended = [](Result<void> done) -> Result<std::unique_ptr<Begun>> {
+        if (!done) { return fail(std::move(done).error()); }
+        return nullptr;
+    };
+    unsettled_.settle_if(work.case_id);
     auto target = this->target(work);
-    if (!target) {
-        return target.error().fault == Fault::unreachable ? fail(std::move(target).error())
-                                                          : hold(work, target.error());
-    }
-    const auto now = context_.clock.now();
-    const Teller teller(context_, now);
-    const bool begun = !target->attempts.empty();
+    if (!target && target.error().fault == Fault::unreachable) { return fail(std::move(target).error()); }
+    if (!target) { return ended(hold(work, target.error())); }
+    const Teller teller(context_, context_.clock.now());
+    const bool begun_before = !target->attempts.empty();
     std::variant<Telling, Moot, Stopped> decided = Moot{};
     if (work.kind == store::WorkKind::tell && target->offer) {
-        decided = teller.tell(work, target->snapshot, *target->offer, begun);
+        decided = teller.tell(work, target->snapshot, *target->offer, begun_before);
     } else if (const auto* referral = target->snapshot.referral(ReferralId{work.subject})) {
         decided = teller.report(work, target->snapshot, *referral, target->reference);
     }
-    if (std::holds_alternative<Moot>(decided)) { return drop(work); }
-    if (const auto* stopped = std::get_if<Stopped>(&decided)) { return hold(work, stopped->error); }
-    const auto& telling = std::get<Telling>(decided);
+    if (std::holds_alternative<Moot>(decided)) { return ended(drop(work)); }
+    if (const auto* stopped = std::get_if<Stopped>(&decided)) { return ended(hold(work, stopped->error)); }
+    auto begun = std::make_unique<Begun>(Begun{work, std::move(*target), std::get<Telling>(std::move(decided))});
+    if (auto done = begin(*begun); !done) { return fail(std::move(done).error()); }
+    return begun;
+}
 
-    if (auto begun_now = begin(work, *target, telling); !begun_now) {
-        if (begun_now.error().fault != Fault::conflict) { return begun_now; }
-        return tries < decide_tries_max ? begin_and_send(work, tries + 1) : begun_now;
-    }
+void Sending::deliver(Begun& begun) {
+    const auto& telling = begun.telling;
+    const auto started = std::chrono::steady_clock::now();
     crash_point("send-before");
     auto delivery = sink_.send(telling.cleared, telling.key);
     crash_point("send-after");
@@ -97,13 +142,17 @@ Result<void> Sending::begin_and_send(const store::Work& work, int tries) {
         const auto said = sink_.ask(telling.key, telling.cleared.file_name());
         if (said && std::holds_alternative<sdk::Accepted>(*said)) { delivery = *said; }
     }
-    return end(work, telling, delivery);
+    pace_ = std::chrono::steady_clock::now() - started;
+    const Sent sent{begun.work, telling.attempt.id, telling.notice, telling.version, std::move(delivery)};
+    if (auto done = end(sent, std::move(begun.target)); !done) { told_(begun.work, done); }
 }
 
 // The attempt, its disclosure and the offer's new state are one commit, before the first byte: a fact that comes after
 // it finds the attempt and recalls it, one that came before it makes this commit fail.
-Result<void> Sending::begin(const store::Work& work, Target& target, const Telling& telling) {
+Result<void> Sending::begin(Begun& begun) {
+    auto& [work, target, telling, committed] = begun;
     Changes changes;
+    changes.tells = work.lane;
     changes.new_attempts.push_back(telling.attempt);
     changes.ledger.push_back(telling.ledger);
     for (const auto& before : target.attempts) {  // the process ended between their sending and its end
@@ -123,41 +172,63 @@ Result<void> Sending::begin(const store::Work& work, Target& target, const Telli
     }
     row.changed_at = now;
     changes.changed_cases.push_back(std::move(row));
-    return commit(changes);
+    unsettled_.submit(std::move(changes), now, [&begun](Result<void> done) { begun.committed = std::move(done); });
+    return {};
 }
 
-Result<void> Sending::end(const store::Work& work, const Telling& telling, const sdk::Delivery& delivery) {
-    const auto outcome = ended(delivery);
+Result<Changes> Sending::ending(const Sent& sent, Target& target, Instant now) const {
+    const auto& work = sent.work;
+    const auto outcome = ended(sent.delivery);
+    Changes changes;
+    changes.ended_attempts.emplace_back(sent.attempt, outcome.state);
+    const bool again = outcome.delivery == Delivery::retry || outcome.delivery == Delivery::unreachable ||
+                       outcome.delivery == Delivery::unknown;
+    if (again && work.attempts >= send_tries_max) {
+        put_held(work, Error{Fault::unreachable, Reason("not delivered in ", work.attempts, " tries"), {}}, now,
+                 changes);
+        return changes;
+    }
+    if (again) {
+        const auto wait = outcome.wait.value_or(pause_before(work.attempts));
+        changes.ended_work.push_back({work.id, work.attempts, Changes::EndedWork::How::retry, now + wait});
+    } else {
+        changes.ended_work.push_back({work.id, work.attempts});
+    }
+    if (work.kind == store::WorkKind::tell) {
+        auto stepped =
+            Broker(context_, now)
+                .happen(target.snapshot, target.offer->referral,
+                        referral_event::SendEnded{target.offer->id, sent.notice, sent.version, outcome.delivery},
+                        ledger::Actor::of_partner(work.lane));
+        if (!stepped) { return stepped; }
+        changes.append(std::move(*stepped));
+    }
+    auto row = target.snapshot.row;
+    row.changed_at = now;
+    changes.changed_cases.push_back(std::move(row));
+    return changes;
+}
+
+// First as the case stood when the sending began, which nobody but that commit has changed since, as a rule.
+Result<void> Sending::end(const Sent& sent, Target target) {
+    ++target.snapshot.row.revision;
+    const auto now = context_.clock.now();
+    auto changes = ending(sent, target, now);
+    if (!changes) { return fail(std::move(changes).error()); }
+    unsettled_.submit(std::move(*changes), now, [this, sent](const Result<void>& done) {
+        const bool raced = !done && done.error().fault == Fault::conflict;
+        told_(sent.work, raced ? end_again(sent) : done);
+    });
+    return {};
+}
+
+Result<void> Sending::end_again(const Sent& sent) {
     for (int tries = 1;; ++tries) {
-        auto target = this->target(work);
+        auto target = this->target(sent.work);
         if (!target) { return fail(std::move(target).error()); }
-        const auto now = context_.clock.now();
-        Changes changes;
-        changes.ended_attempts.emplace_back(telling.attempt.id, outcome.state);
-        const bool again = outcome.delivery == Delivery::retry || outcome.delivery == Delivery::unreachable ||
-                           outcome.delivery == Delivery::unknown;
-        if (again && work.attempts < send_tries_max) {
-            const auto wait = outcome.wait.value_or(pause_before(work.attempts));
-            changes.ended_work.push_back({work.id, work.attempts, Changes::EndedWork::How::retry, now + wait});
-        } else if (again) {
-            return hold(work, Error{Fault::unreachable, Reason("not delivered in ", work.attempts, " tries"), {}},
-                        std::move(changes));
-        } else {
-            changes.ended_work.push_back({work.id, work.attempts});
-        }
-        if (work.kind == store::WorkKind::tell) {
-            auto stepped = Broker(context_, now)
-                               .happen(target->snapshot, target->offer->referral,
-                                       referral_event::SendEnded{target->offer->id, telling.notice, telling.version,
-                                                                 outcome.delivery},
-                                       ledger::Actor::of_partner(work.lane));
-            if (!stepped) { return fail(std::move(stepped).error()); }
-            changes.append(std::move(*stepped));
-        }
-        auto row = target->snapshot.row;
-        row.changed_at = now;
-        changes.changed_cases.push_back(std::move(row));
-        auto done = commit(changes);
+        auto changes = ending(sent, *target, context_.clock.now());
+        if (!changes) { return fail(std::move(changes).error()); }
+        auto done = commit(*changes);
         if (done || done.error().fault != Fault::conflict || tries == decide_tries_max) { return done; }
     }
 }
@@ -168,8 +239,13 @@ Result<void> Sending::drop(const store::Work& work) {
     return commit(changes);
 }
 
-Result<void> Sending::hold(const store::Work& work, const Error& error, Changes changes) {
-    const auto now = context_.clock.now();
+Result<void> Sending::hold(const store::Work& work, const Error& error) {
+    Changes changes;
+    put_held(work, error, context_.clock.now(), changes);
+    return commit(changes);
+}
+
+void Sending::put_held(const store::Work& work, const Error& error, Instant now, Changes& changes) const {
     log(LogLevel::warning, "work held",
         {{"partner", work.lane}, {"work", work.id}, {"fault", error.fault}, {"why", error}});
     changes.ended_work.push_back({work.id, work.attempts, Changes::EndedWork::How::held});
@@ -191,7 +267,6 @@ Result<void> Sending::hold(const store::Work& work, const Error& error, Changes 
     entry.recipient = work.lane;
     entry.reason = Name::declare(error.reason.text());
     changes.ledger.push_back(Chronicle::row(std::move(entry)));
-    return commit(changes);
 }
 
 Result<void> Sending::commit(const Changes& changes) {

@@ -4,6 +4,7 @@
 
 #include "core/ledger/entry.h"
 #include "core/seal/token.h"
+#include "core/store/stops.h"
 #include "hub/flow/vault.h"
 
 namespace haven::flow {
@@ -13,6 +14,7 @@ struct Rows {
     store::CaseRow row;
     std::vector<store::RecordRow> records;
     std::vector<Referral> referrals;
+    std::vector<Name> stopped;
 };
 
 }  // namespace
@@ -33,7 +35,9 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
         auto row = store::read_case(sql, id);
         if (!row || row->wrapped_key.empty()) { return fail(Fault::missing, "no such case"); }
-        return Rows{std::move(*row), store::records_of(sql, id), store::referrals_of(sql, id)};
+        Rows read{std::move(*row), store::records_of(sql, id), store::referrals_of(sql, id), {}};
+        for (const auto& stop : store::stops(sql)) { read.stopped.push_back(stop.partner); }
+        return read;
     });
     if (!rows) { return fail(std::move(rows).error()); }
     auto key = unwrap_case_key(context.keys, id, rows->row.wrapped_key);
@@ -47,8 +51,8 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
         agreements.push_back(stored.agreement);
     }
     auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{std::move(rows->row),       std::move(*key), std::move(records), std::move(agreements),
-                        std::move(rows->referrals), std::move(file)};
+    return CaseSnapshot{std::move(rows->row),       std::move(*key),          std::move(records), std::move(agreements),
+                        std::move(rows->referrals), std::move(rows->stopped), std::move(file)};
 }
 
 CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, Instant now) {
@@ -61,7 +65,7 @@ CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, 
     std::vector<CaseRecord> records;
     records.push_back(std::move(first));
     auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{std::move(row), std::move(key), std::move(records), {agreement}, {}, std::move(file)};
+    return CaseSnapshot{std::move(row), std::move(key), std::move(records), {agreement}, {}, {}, std::move(file)};
 }
 
 }  // namespace haven::flow

@@ -16,6 +16,7 @@ struct CaseSnapshot {
     std::vector<CaseRecord> records;
     std::vector<Name> agreements;  ///< for each record, the one under which its source gave it; empty for the hub's own
     std::vector<Referral> referrals;
+    std::vector<Name> stopped;  ///< partners to whom nothing is sent; an empty name: nobody is sent anything
     CaseFile file;
 
     const Referral* referral(ReferralId id) const;

@@ -10,11 +10,11 @@ namespace haven::flow {
 namespace {
 
 constexpr std::chrono::milliseconds poll_every{250};
-constexpr std::size_t message_bytes_max = std::size_t{1} << 30;
+constexpr std::chrono::milliseconds rest_min{20};  // however often it is woken, as it is by each message that comes
 constexpr std::int64_t receipt_lines_max = 1'000;
 constexpr std::int64_t receipts_at_once = 50;
 
-Result<std::string> whole(ByteSource& body) {
+Result<std::string> whole(ByteSource& body, std::size_t message_bytes_max) {
     std::string bytes;
     std::string piece(limits::chunk_bytes, '\0');
     while (true) {
@@ -30,8 +30,9 @@ Result<std::string> whole(ByteSource& body) {
 
 }  // namespace
 
-Result<std::unique_ptr<Sources>> Sources::start(const Context& context, Door& door) {
-    std::unique_ptr<Sources> made(new Sources(context, door));
+Result<std::unique_ptr<Sources>> Sources::start(const Context& context, Door& door,
+                                                 std::size_t message_bytes_max) {
+    std::unique_ptr<Sources> made(new Sources(context, door, message_bytes_max));
     std::vector<Name> partners;
     for (const auto& [name, partner] : context.site->partners) {
         if (partner.adapter == nullptr || partner.adapter->make_source == nullptr) { continue; }
@@ -59,17 +60,24 @@ Sources::~Sources() {
 }
 
 void Sources::wake() {
+    {
+        const std::lock_guard lock(mutex_);
+        ++wakes_;
+    }
     woken_.notify_all();
 }
 
 void Sources::serve(Name partner, sdk::Source& source) {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
+        const auto wakes = wakes_;
         lock.unlock();
         const bool took = take_one(partner, source);
         give_receipts(partner, source);
         lock.lock();
-        if (!took && !stopping_) { woken_.wait_for(lock, poll_every); }
+        if (took) { continue; }
+        woken_.wait_for(lock, rest_min, [&] { return stopping_; });
+        woken_.wait_for(lock, poll_every, [&] { return stopping_ || wakes_ != wakes; });
     }
 }
 
@@ -80,17 +88,19 @@ bool Sources::take_one(Name partner, sdk::Source& source) {
         return false;
     }
     if (!*arrival) { return false; }
-    auto bytes = whole(*(*arrival)->body);
-    if (!bytes) {
+    auto bytes = whole(*(*arrival)->body, message_bytes_max_);
+    if (!bytes && bytes.error().fault != Fault::too_large) {
         log(LogLevel::warning, "source not read", {{"partner", partner}, {"why", bytes.error()}});
         return false;
     }
     const auto token = (*arrival)->token;
-    auto accepted = door_.accept({partner, (*arrival)->media_type, std::move(*bytes), {}, token});
+    Incoming message{partner, (*arrival)->media_type, bytes ? std::move(*bytes) : std::string{}, {}, token};
+    auto accepted = bytes ? door_.accept(message) : door_.hold(message, bytes.error());
     if (!accepted) {
         log(LogLevel::warning, "message not accepted", {{"partner", partner}, {"why", accepted.error()}});
         return false;
     }
+    if (accepted->repeat) { give_receipt_of_repeat(accepted->id, token, source); }
     crash_point("acknowledge-before");
     auto acknowledged = source.acknowledge(token);
     crash_point("acknowledge-after");
@@ -99,6 +109,13 @@ bool Sources::take_one(Name partner, sdk::Source& source) {
         return false;
     }
     return true;
+}
+
+// The same message under another name: it says what became of the first as far as that is known now, because the first
+// has its own receipt later and this one has none.
+void Sources::give_receipt_of_repeat(MessageId id, std::string_view token, sdk::Source& source) {
+    const auto json = receipt_json(context_, id);
+    if (json) { (void)source.receipt(token, *json); }
 }
 
 void Sources::give_receipts(Name partner, sdk::Source& source) {

@@ -57,8 +57,10 @@ Digest16 reference_digest(const Context& context, const Record& record, bool of_
 
 }  // namespace
 
-Taking::Taking(const Context& context, const store::MessageRow& message, const site::Partner& partner)
+Taking::Taking(const Context& context, Unsettled& unsettled, const store::MessageRow& message,
+               const site::Partner& partner)
     : context_(context),
+      unsettled_(unsettled),
       message_(message),
       partner_(partner),
       now_(context.clock.now()),
@@ -98,6 +100,10 @@ Result<void> Taking::take_one(std::int64_t number, const Record& record, bool of
 Result<void> Taking::take_report(std::int64_t number, const Record& record, const Digest16& reference, const Map& map,
                                  const Agreement& agreement) {
     const auto content = keyed_digest(context_.secrets.digests, "record content", record.content());
+    const auto terms = context_.fields.match.read(record);
+    const auto keys = blind_keys(context_, terms);
+    unsettled_.settle_if(reference);
+    for (const auto& key : keys) { unsettled_.settle_if(key.digest); }
     auto before = context_.readers.read([&](store::Sql& sql) -> Result<std::optional<store::Seen>> {
         return store::recall_seen(sql, store::SeenKind::record, reference);
     });
@@ -115,8 +121,6 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
     }
     const auto id = context_.ids.next_as<RecordId>(now_);
     const ValueSource source{id, partner_.name, record.as_of(), false};
-    const auto terms = context_.fields.match.read(record);
-    const auto keys = blind_keys(context_, terms);
     auto found = case_for(record, terms, keys, *before, source, agreement.name());
     if (!found) { return fail(std::move(found).error()); }
     auto& snapshot = *found->snapshot;
@@ -237,6 +241,7 @@ Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& t
 
 Result<CaseSnapshot*> Taking::loaded(CaseId id) {
     if (const auto here = cases_.find(id); here != cases_.end()) { return &here->second; }
+    unsettled_.settle_if(id);
     auto snapshot = read_snapshot(context_, id);
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     is_new_[id] = false;
@@ -309,28 +314,40 @@ void Taking::collected(const CaseSnapshot& snapshot, RecordId id, const Record& 
     changes_.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
 }
 
+// A record that was held is not held any more, whatever became of it now.
+void Taking::counted(std::int64_t number, std::int64_t Changes::Advance::*as) {
+    ++(counts_.*as);
+    if (replays_) {
+        --counts_.held;
+    } else {
+        counts_.reached = number;
+    }
+}
+
 void Taking::done_with(std::int64_t number) {
-    ++counts_.taken;
-    counts_.reached = number;
+    if (replays_) {
+        const Error before{Fault::unmapped, "was held, and is taken now", {}};
+        changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "replayed", before));
+    }
+    counted(number, &Changes::Advance::taken);
 }
 
 void Taking::hold_record(std::int64_t number, const Error& error) {
     changes_.held.emplace_back(held_row(context_, partner_.name, error, now_),
                                store::HeldItem{store::HeldKind::record, message_.id.value, number, {}});
     changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "held", error));
-    ++counts_.held;
-    counts_.reached = number;
+    counted(number, &Changes::Advance::held);
 }
 
 void Taking::hold_message(const Error& error) {
-    const auto number = counts_.reached + 1;
+    const auto number = counts_.reached == 0 ? 0 : counts_.reached + 1;  // 0: nothing of it was taken
     changes_.held.emplace_back(held_row(context_, partner_.name, error, now_),
                                store::HeldItem{store::HeldKind::message, message_.id.value, number, {}});
     changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "held", error));
     ++counts_.held;
 }
 
-Result<void> Taking::commit() {
+Changes Taking::batch() {
     for (const auto& [id, snapshot] : cases_) {
         auto& rows = is_new_.at(id) ? changes_.new_cases : changes_.changed_cases;
         rows.push_back(snapshot.row);
@@ -338,33 +355,59 @@ Result<void> Taking::commit() {
     }
     changes_.advance = counts_;
     held_before_ += counts_.held;
-    auto done = context_.writer.submit_and_wait(
-        [changes = std::move(changes_), now = now_](store::Sql& sql) { return apply(sql, changes, now); });
-    changes_ = {};
     cases_.clear();
     is_new_.clear();
     keys_.clear();
     seen_.clear();
     counts_.taken = counts_.held = counts_.repeated = 0;
-    return done;
+    return std::exchange(changes_, {});
 }
 
-Result<void> Taking::finish(const store::Work& work) {
+Result<void> Taking::settled() {
+    if (!last_) { return {}; }
+    unsettled_.settle();
+    return *last_;
+}
+
+Result<void> Taking::commit() {
+    if (auto done = settled(); !done) { return done; }
+    last_ = std::make_shared<Result<void>>();
+    unsettled_.submit(batch(), now_, [last = last_](Result<void> done) { *last = std::move(done); });
+    return {};
+}
+
+Result<void> Taking::finish(const store::Work& work, Unsettled::After after) {
+    if (auto done = settled(); !done) { return done; }
     changes_.ended_work.push_back({work.id, work.attempts});
-    const bool any_held = held_before_ + counts_.held > 0;
-    counts_.state = any_held ? store::MessageState::held : store::MessageState::taken;
-    return commit();
+    counts_.state = state_now();
+    unsettled_.submit(batch(), now_, std::move(after));
+    return {};
+}
+
+Result<void> Taking::finish() {
+    counts_.state = state_now();
+    if (auto done = commit(); !done) { return done; }
+    return settled();
+}
+
+store::MessageState Taking::state_now() const {
+    return held_before_ + counts_.held > 0 ? store::MessageState::held : store::MessageState::taken;
+}
+
+Changes Taking::held_whole(const Context& context, const store::MessageRow& message, const Error& error) {
+    Changes changes;
+    changes.held.emplace_back(held_row(context, message.partner, error, context.clock.now()),
+                              store::HeldItem{store::HeldKind::message, message.id.value, 0, {}});
+    changes.receipt_lines.emplace_back(message.id, receipt_line(0, "held", error));
+    changes.advance = Changes::Advance{message.id, 0, 0, 1, 0, store::MessageState::held};
+    return changes;
 }
 
 Result<void> Taking::refuse(const Context& context, const store::MessageRow& message, const store::Work& work,
                             const Error& error) {
     const auto now = context.clock.now();
-    Changes changes;
-    changes.held.emplace_back(held_row(context, message.partner, error, now),
-                              store::HeldItem{store::HeldKind::message, message.id.value, 0, {}});
-    changes.receipt_lines.emplace_back(message.id, receipt_line(0, "held", error));
+    auto changes = held_whole(context, message, error);
     changes.ended_work.push_back({work.id, work.attempts});
-    changes.advance = Changes::Advance{message.id, 0, 0, 1, 0, store::MessageState::held};
     return context.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, changes, now); });
 }
 

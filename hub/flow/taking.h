@@ -5,13 +5,17 @@
 #include "hub/flow/broker.h"
 #include "hub/flow/changes.h"
 #include "hub/flow/snapshot.h"
+#include "hub/flow/unsettled.h"
 
 namespace haven::flow {
 
 /// Records of one message on their way into cases: decided one after the other, committed in batches.
 class Taking {
 public:
-    Taking(const Context& context, const store::MessageRow& message, const site::Partner& partner);
+    Taking(const Context& context, Unsettled& unsettled, const store::MessageRow& message,
+           const site::Partner& partner);
+    /// What follows was held before and is read again: it changes the counts, and not how far the message was read.
+    void replay() { replays_ = true; }
 
     /// Takes one record of a message, or the several that a map made of it, one a victim: what each says is joined to
     /// its case, or applied to the offer that it answers.
@@ -21,12 +25,18 @@ public:
     /// The rest of the message cannot be read.
     void hold_message(const Error& error);
 
-    std::size_t size() const { return static_cast<std::size_t>(counts_.taken + counts_.held + counts_.repeated); }
-    /// Errors: conflict - a case was changed meanwhile; unreachable.
+    std::size_t size() const { return changes_.records.size() + changes_.receipt_lines.size(); }
+    /// Commits the batch while the next one is decided; one batch of a message is under way at most.
+    /// Errors: conflict - a case was changed before the last batch was committed; unreachable.
     Result<void> commit();
-    /// Commits what is left, the message's state and the end of the work.
-    Result<void> finish(const store::Work& work);
+    /// Commits what is left, the message's state and the end of the work; `after` is told what became of it.
+    /// Errors: as `commit`; then `after` is not told.
+    Result<void> finish(const store::Work& work, Unsettled::After after);
+    /// Commits what is left and the message's state, and waits; the work goes on with other messages.
+    Result<void> finish();
 
+    /// What a message changes that is held as a whole, nothing of it taken.
+    static Changes held_whole(const Context& context, const store::MessageRow& message, const Error& error);
     /// A message that nothing can read.
     static Result<void> refuse(const Context& context, const store::MessageRow& message, const store::Work& work,
                                const Error& error);
@@ -55,9 +65,14 @@ private:
     void put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement);
     void collected(const CaseSnapshot& snapshot, RecordId id, const Record& record, const Map& map,
                    const Agreement& agreement);
+    Result<void> settled();
+    Changes batch();
+    store::MessageState state_now() const;
     void done_with(std::int64_t number);
+    void counted(std::int64_t number, std::int64_t Changes::Advance::*as);
 
     const Context& context_;
+    Unsettled& unsettled_;
     const store::MessageRow& message_;
     const site::Partner& partner_;
     Instant now_;
@@ -69,6 +84,8 @@ private:
     std::multimap<store::BlindKey, CaseId> keys_;  ///< of cases touched in this batch
     std::map<Digest16, store::Seen> seen_;         ///< records of this batch
     std::int64_t held_before_ = 0;
+    bool replays_ = false;
+    std::shared_ptr<Result<void>> last_;  ///< what became of the batch before; null before there is one
 };
 
 }  // namespace haven::flow

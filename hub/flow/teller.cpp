@@ -179,8 +179,12 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
     facts.consent_to_pass_contact = about.get(context_.fields.consent_to_pass_contact).value_or(Answer::unknown);
     facts.consent_overridden = about.get(context_.fields.consent_overridden) == Answer::yes;
     facts.withdrawn = false;
-    facts.stopped = false;
-    facts.site_stopped = false;
+    const auto is_stopped = [&](Name name) {
+        return std::any_of(snapshot.stopped.begin(), snapshot.stopped.end(),
+                           [&](Name stopped) { return stopped.text() == name.text(); });
+    };
+    facts.stopped = is_stopped(recipient);
+    facts.site_stopped = !facts.hub_team && is_stopped(Name{});
     facts.outside_safe_window = false;  // a partner is told, not the victim
     facts.locators_held = false;
     for (const auto& known : standings_of(context_.fields, snapshot)) {  // no partner rings what the hub would not

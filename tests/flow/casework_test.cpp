@@ -88,7 +88,7 @@ protected:
     std::size_t exports_ = 0;
 };
 
-TEST_F(Casework, AReportWithNoWayToHerOpensACaseWithAClockAndAsksItsSource) {
+TEST_P(Casework, AReportWithNoWayToHerOpensACaseWithAClockAndAsksItsSource) {
     const auto cases = import({{.phone = ""}, {.reference = "41/00004/26", .family = "Other"}}, 2);
     EXPECT_EQ(cases[0].progress.the_case.state, CaseState::no_safe_way);
     ASSERT_EQ(cases[0].progress.clocks.size(), 1U);
@@ -102,7 +102,7 @@ TEST_F(Casework, AReportWithNoWayToHerOpensACaseWithAClockAndAsksItsSource) {
     EXPECT_EQ(barred(cases[0].id), "no-way-known");
 }
 
-TEST_F(Casework, AnUnknownNumberMayBeRungByOnePersonInTheHoursOfFirstCalls) {
+TEST_P(Casework, AnUnknownNumberMayBeRungByOnePersonInTheHoursOfFirstCalls) {
     const auto id = import({{}}, 1)[0].id;
     const auto answer = call(id);
     const auto& granted = std::get<flow::CallGranted>(answer);
@@ -118,7 +118,7 @@ TEST_F(Casework, AnUnknownNumberMayBeRungByOnePersonInTheHoursOfFirstCalls) {
     EXPECT_EQ(barred(id), "outside-hours");
 }
 
-TEST_F(Casework, NobodyRingsOutsideTheWindowThatSheNamed) {
+TEST_P(Casework, NobodyRingsOutsideTheWindowThatSheNamed) {
     const auto id = import({{}}, 1)[0].id;
     EXPECT_EQ(contact(id, reached(clock_.now(), R"(, "victim": {
         "phone": [{"number": "+447700900123", "safe": "yes"}],
@@ -135,7 +135,7 @@ TEST_F(Casework, NobodyRingsOutsideTheWindowThatSheNamed) {
     EXPECT_EQ(barred(id), "outside-window");
 }
 
-TEST_F(Casework, ANumberAtWhichSomebodyElseAnsweredIsRungNoMoreAndToldToNobody) {
+TEST_P(Casework, ANumberAtWhichSomebodyElseAnsweredIsRungNoMoreAndToldToNobody) {
     const auto id = import({{.safe = "Y"}}, 1)[0].id;
     EXPECT_NE(granted(id), "barred");
     EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "wrong-person",
@@ -156,13 +156,13 @@ TEST_F(Casework, ANumberAtWhichSomebodyElseAnsweredIsRungNoMoreAndToldToNobody) 
         << "one record may not say both";
 }
 
-TEST_F(Casework, WhoAskedNotToBeContactedIsNotContacted) {
+TEST_P(Casework, WhoAskedNotToBeContactedIsNotContacted) {
     const auto id = import({{.asked_no_contact = "Y", .safe = "Y"}}, 1)[0].id;
     EXPECT_EQ(barred(id), "asked-not-to-be-contacted");
     EXPECT_EQ(the_row(id).progress.the_case.state, CaseState::no_safe_way);
 }
 
-TEST_F(Casework, ReportsOfOnePersonMeetInOneCaseAndTheGradeFollowsTheNewest) {
+TEST_P(Casework, ReportsOfOnePersonMeetInOneCaseAndTheGradeFollowsTheNewest) {
     const auto cases = import({{.grade = "S"},
                                {.reference = "41/00005/26", .family = "SAMPLE", .grade = "H"},
                                {.reference = "41/00006/26",
@@ -176,13 +176,13 @@ TEST_F(Casework, ReportsOfOnePersonMeetInOneCaseAndTheGradeFollowsTheNewest) {
     EXPECT_GT(cases[0].call_rank, cases[1].call_rank);
 }
 
-TEST_F(Casework, WhereItIsUnsureWhetherTwoAreOneAPersonDecides) {
+TEST_P(Casework, WhereItIsUnsureWhetherTwoAreOneAPersonDecides) {
     import({{}}, 1);
     import({{.reference = "41/00007/26", .given = "Adela", .phone = "07700 900123" }}, 2);
     EXPECT_NE(everything_held().find("same-person"), std::string::npos) << everything_held();
 }
 
-TEST_F(Casework, APromiseToRingIsWarnedOfAndBreachedInTheOpenHours) {
+TEST_P(Casework, APromiseToRingIsWarnedOfAndBreachedInTheOpenHours) {
     const auto id = import({{}}, 1)[0].id;
     clock_.turn_by(3h);
     ASSERT_TRUE(node_->let_time_pass());
@@ -191,6 +191,8 @@ TEST_F(Casework, APromiseToRingIsWarnedOfAndBreachedInTheOpenHours) {
     EXPECT_EQ(row.progress.clocks[0].state, ClockState::breached);
     EXPECT_NE(everything_held().find("first-contact"), std::string::npos);
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, Casework, both_engines, engine_name);
 
 }  // namespace
 }  // namespace haven

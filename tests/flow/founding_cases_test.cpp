@@ -23,7 +23,7 @@ constexpr const char* accepts_help = R"({
   "need": [{"service": "rehousing"}, {"service": "mens-support"}]
 })";
 
-TEST_F(FoundingCase, AManInHisCarIsOfferedToTheCouncilAcceptedRehousedAndReferredToACharity) {
+TEST_P(FoundingCase, AManInHisCarIsOfferedToTheCouncilAcceptedRehousedAndReferredToACharity) {
     folder_.export_csv("incidents-2026-11-21.csv", header + row());
     const auto id = the_case();
     ASSERT_TRUE(flow::enter_contact(node_->context(), id, accepts_help, UserId{7}));
@@ -58,6 +58,8 @@ TEST_F(FoundingCase, AManInHisCarIsOfferedToTheCouncilAcceptedRehousedAndReferre
     EXPECT_TRUE(std::filesystem::is_empty(folder_.drop("kindred"))) << "nobody asked this charity";
     EXPECT_EQ(everything_held(), "");
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, FoundingCase, both_engines, engine_name);
 
 }  // namespace
 }  // namespace haven

@@ -4,6 +4,7 @@
 #include "hub/flow/entering.h"
 #include "hub/node/node.h"
 #include "tests/flow/site_folder.h"
+#include "tests/support/postgres.h"
 
 namespace haven::test {
 
@@ -24,9 +25,8 @@ inline constexpr const char* header =
     "RiskScore,RiskFactors,AbuseKinds,HousingApproach,OfficerNotes\r\n";
 
 /// The hub in this process, on a clock that the test turns, with real partners.
-class Hub : public testing::Test {
-protected:
-    void SetUp() override { start(); }
+class RunningHub {
+public:
     void start() {
         node_.reset();
         auto node = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .port = 0});
@@ -86,6 +86,23 @@ protected:
     test::SiteFolder folder_;
     ManualClock clock_{noon};
     std::unique_ptr<Node> node_;
+};
+
+/// A test with a hub of its own, on SQLite and, where a server is there, on PostgreSQL.
+class Hub : public testing::TestWithParam<store::Engine>, protected RunningHub {
+protected:
+    void SetUp() override {
+        if (GetParam() == store::Engine::postgres) {
+            if (!test_postgres()) { GTEST_SKIP() << "skipped: HAVEN_TEST_POSTGRES is not set"; }
+            store_ = std::make_unique<TestStore>(GetParam());
+            folder_.replace("haven.toml", "sqlite:var/haven.db", store_->text());
+        }
+        start();
+    }
+    void TearDown() override { node_.reset(); }
+
+private:
+    std::unique_ptr<TestStore> store_;
 };
 
 }  // namespace haven::test

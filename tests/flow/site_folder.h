@@ -54,8 +54,15 @@ public:
         });
         return found.empty() ? "" : peers::file_text(found);
     }
-
-private:
+    /// From now on the site has schemas of its own, which a test may spoil and mend. Before the hub starts.
+    std::filesystem::path own_schemas() {
+        namespace fs = std::filesystem;
+        const auto own = folder_.path() / "schemas";
+        fs::copy(HAVEN_SOURCE_DIR "/schemas", own, fs::copy_options::recursive);
+        replace("haven.toml", fs::relative(HAVEN_SOURCE_DIR "/schemas", site()).string(), own.string());
+        return own;
+    }
+    /// Changes a file of the site, before the hub starts.
     void replace(const std::string& file, const std::string& from, const std::string& to) const {
         auto text = peers::file_text(site() / file);
         for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -63,6 +70,8 @@ private:
         }
         peers::put_file(site() / file, text);
     }
+
+private:
     peers::TemporaryFolder folder_;
     peers::Council council_;
     peers::SftpPartner sftp_;

@@ -114,7 +114,7 @@ CREATE INDEX offer_by_partner ON offer (partner, state);
 CREATE TABLE work (
     id {bigint} PRIMARY KEY,
     lane text NOT NULL,              -- a partner, or a part of the hub
-    kind text NOT NULL CHECK (kind IN ('read', 'tell', 'report', 'ask')),
+    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report', 'ask')),
     notice text NOT NULL,            -- of `tell`: what the partner is told
     case_id {bigint} NOT NULL,       -- 0 where there is none: order is kept per case
     subject_id {bigint} NOT NULL,
@@ -168,6 +168,14 @@ CREATE TABLE held_item (
     number {bigint} NOT NULL,        -- of the record within its message
     case_id {bigint} NOT NULL,
     PRIMARY KEY (held_id, kind, subject_id, number)
+) {strict};
+
+-- The kill switch: to this partner (empty: to nobody) nothing is sent.
+CREATE TABLE stop (
+    partner text PRIMARY KEY,
+    person_id {bigint} NOT NULL,
+    reason text NOT NULL,
+    at_us {bigint} NOT NULL
 ) {strict};
 
 CREATE TABLE timer (

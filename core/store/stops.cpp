@@ -1,0 +1,29 @@
+#include "core/store/stops.h"
+
+namespace haven::store {
+
+bool insert_stop(Sql& sql, const Stop& stop) {
+    return sql.run(
+               "INSERT INTO stop (partner, person_id, reason, at_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+               stop.partner.text(), stop.by, stop.reason, stop.at) == 1;
+}
+
+bool end_stop(Sql& sql, Name partner) {
+    return sql.run("DELETE FROM stop WHERE partner = $1", partner.text()) == 1;
+}
+
+std::vector<Stop> stops(Sql& sql) {
+    std::vector<Stop> out;
+    for (auto& [partner, by, reason, at] : sql.all<std::string, UserId, std::string, Instant>(
+             "SELECT partner, person_id, reason, at_us FROM stop ORDER BY partner")) {
+        out.push_back({Name::declare(partner), by, std::move(reason), at});
+    }
+    return out;
+}
+
+bool is_stopped(Sql& sql, Name partner) {
+    return sql.one<std::string>("SELECT partner FROM stop WHERE partner = $1 OR partner = ''", partner.text())
+        .has_value();
+}
+
+}  // namespace haven::store

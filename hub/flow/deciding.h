@@ -1,0 +1,37 @@
+#pragma once
+#include "core/store/held.h"
+#include "core/store/stops.h"
+#include "hub/flow/context.h"
+
+/// What people decide about what waits, and about sending as a whole.
+namespace haven::flow {
+
+/// What a person decides on a held line, for all that waits under it.
+enum class HeldDecision : std::uint8_t {
+    again,  ///< work is sent again, records and messages are read again under the maps of now
+    close,  ///< it is settled otherwise: work is dropped, records stay untaken
+};
+constexpr std::array<std::string_view, 2> code_names(HeldDecision) {
+    return {"again", "close"};
+}
+
+/// Closes a held line. Who decided what is in the ledger.
+/// Errors: missing - no such line, or somebody has decided already; unreachable.
+Result<void> decide_held(const Context& context, HeldId id, HeldDecision decision, UserId by);
+
+/// Why somebody stops sending.
+enum class StopReason : std::uint8_t { misdirected, partner_breach, partner_asked, maintenance, other };
+constexpr std::array<std::string_view, 5> code_names(StopReason) {
+    return {"misdirected", "partner-breach", "partner-asked", "maintenance", "other"};
+}
+
+/// The kill switch: from its commit on nothing begins to be sent to a partner, or (no partner) to anybody. What is due
+/// meanwhile is held.
+/// Errors: missing - the site has no such partner; conflict - it is stopped already; unreachable.
+Result<void> stop_sending(const Context& context, std::optional<Name> partner, StopReason reason, UserId by);
+
+/// Ends a stop; what was held because of it is due again.
+/// Errors: missing - it is not stopped; unreachable.
+Result<void> resume_sending(const Context& context, std::optional<Name> partner, UserId by);
+
+}  // namespace haven::flow

@@ -1,0 +1,90 @@
+#include "tests/hub/api/api_under_test.h"
+
+#include "core/base/code.h"
+
+namespace haven::test {
+namespace {
+
+std::string field_of(const std::string& head, const std::string& name) {
+    const auto at = head.find("\r\n" + name + ": ");
+    if (at == std::string::npos) { return {}; }
+    const auto from = at + name.size() + 4;
+    return head.substr(from, head.find("\r\n", from) - from);
+}
+
+std::vector<std::string> segments(const std::string& target) {
+    std::vector<std::string> out;
+    const auto path = target.substr(0, target.find('?'));
+    for (std::size_t at = 1; at <= path.size();) {
+        const auto end = std::min(path.find('/', at), path.size());
+        out.push_back(path.substr(at, end - at));
+        at = end + 1;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string ApiTest::token(const std::string& of) {
+    static std::map<std::pair<const void*, std::string>, std::string> known;
+    auto& token = known[{hub_.get(), of}];
+    if (!token.empty()) { return token; }
+    store::TokenOwner owner;
+    if (const auto role = code_from<site::Role>(of)) {
+        owner.person = *node().new_person("a " + of, *role);
+    } else {
+        owner.partner = Name::declare(of);
+    }
+    token = *node().new_token(owner);
+    return token;
+}
+
+Reply ApiTest::ask(const std::string& method, const std::string& target, const Said& said) {
+    auto text = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" + said.more_headers;
+    if (!said.token.empty()) { text += "Authorization: Bearer " + said.token + "\r\n"; }
+    if (!said.media_type.empty()) { text += "Content-Type: " + said.media_type + "\r\n"; }
+    const bool says_length = said.more_headers.find("Content-Length") != std::string::npos;
+    if (method != "GET" && !says_length) { text += "Content-Length: " + std::to_string(said.body.size()) + "\r\n"; }
+    WireClient wire(node().port());
+    EXPECT_TRUE(wire.send(text + "\r\n" + said.body));
+    const auto answer = wire.answer();
+    Reply reply;
+    const auto end = answer.find("\r\n\r\n");
+    EXPECT_NE(end, std::string::npos) << method << " " << target;
+    if (end == std::string::npos) { return reply; }
+    reply.head = answer.substr(0, end + 2);
+    reply.status = std::stoi(reply.head.substr(9, 3));
+    reply.media_type = field_of(reply.head, "Content-Type");
+    reply.body = answer.substr(end + 4);
+    const auto match = node().routes().find(method, segments(target));
+    if (match.route != nullptr) {
+        EXPECT_EQ(Described::page().unlike(match.route->name.text, reply.status, reply.media_type, reply.body), "")
+            << match.route->name.text << " " << reply.status << " " << reply.body;
+        seen_.insert(std::string(match.route->name.text) + " " + std::to_string(reply.status));
+    }
+    return reply;
+}
+
+Reply ApiTest::receipt(const std::string& message, const std::string& of) {
+    Reply reply;
+    peers::eventually([&] {
+        reply = get("/v1/messages/" + message, of);
+        return reply.status != 200 || reply.text("state") != "received";
+    });
+    return reply;
+}
+
+std::string ApiTest::open_case(const std::string& service, const std::string& family) {
+    const auto made = post("/v1/cases", "practitioner", R"({
+        "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted",
+                    "number": "+447700900123"},
+        "victim": {"name": {"family": ")" + family + R"(", "given": "Ada"}, "birth-date": "1985-04-03",
+                   "gender": "female", "phone": [{"number": "+447700900123", "kind": "mobile", "safe": "yes"}]},
+        "child": [{"birth-date": "2020-01-02"}],
+        "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
+        "need": [{"service": ")" + service + R"("}]})");
+    EXPECT_EQ(made.status, 201) << made.body;
+    return made.text("case");
+}
+
+}  // namespace haven::test

@@ -1,0 +1,118 @@
+#include "core/base/code.h"
+#include "tests/hub/api/api_under_test.h"
+
+namespace haven::test {
+namespace {
+
+class OpenApi : public ApiTest {};
+
+std::string line(const std::string& name, const std::string& method, const std::string& path,
+                 const std::set<std::string>& callers, const std::set<std::string>& media_types) {
+    auto out = name + " " + method + " " + path;
+    for (const auto& caller : callers) { out += " " + caller; }
+    for (const auto& type : media_types) { out += " " + type; }
+    return out;
+}
+
+std::set<std::string> texts(const std::vector<Literal>& literals) {
+    std::set<std::string> out;
+    for (const auto& literal : literals) { out.insert(literal.text); }
+    return out;
+}
+
+TEST_F(OpenApi, SaysEveryRouteOfTheHubWithItsCallersAndNoOther) {
+    std::set<std::string> routes;
+    for (const auto& route : node().routes().all()) {
+        routes.insert(line(route.name.text, route.method.text, route.pattern.text, texts(route.callers),
+                           texts(route.media_types)));
+    }
+    std::set<std::string> described;
+    for (const auto& o : Described::page().operations()) {
+        described.insert(line(o.id, o.method, o.path, o.callers, o.media_types));
+    }
+    EXPECT_EQ(routes, described);
+}
+
+template <class Code>
+std::vector<std::string> codes_of(Code code) {
+    std::vector<std::string> out;
+    for (const auto name : code_names(code)) { out.emplace_back(name); }
+    return out;
+}
+
+TEST_F(OpenApi, KnowsEveryCodeOfTheHub) {
+    const auto& page = Described::page();
+    EXPECT_EQ(page.codes("CaseState"), codes_of(CaseState{}));
+    EXPECT_EQ(page.codes("ReferralState"), codes_of(ReferralState{}));
+    EXPECT_EQ(page.codes("OfferState"), codes_of(OfferState{}));
+    EXPECT_EQ(page.codes("MessageState"), codes_of(store::MessageState{}));
+    std::vector<std::string> faults;
+    for (int f = 0; f <= static_cast<int>(Fault::broken); ++f) { faults.emplace_back(name_of(static_cast<Fault>(f))); }
+    EXPECT_EQ(page.codes("Fault"), faults);
+}
+
+TEST_F(OpenApi, SaysOfEveryRouteWhatTheEdgeMayAnswer) {
+    for (const auto& route : node().routes().all()) {
+        const auto& responses = Described::page().responses(route.name.text);
+        EXPECT_TRUE(responses.contains("503")) << route.name.text;
+        const bool open = texts(route.callers).contains("anyone");
+        for (const char* status : {"401", "403"}) { EXPECT_EQ(responses.contains(status), !open) << route.name.text; }
+        for (const char* status : {"413", "415"}) {
+            EXPECT_EQ(responses.contains(status), !route.media_types.empty()) << route.name.text;
+        }
+    }
+}
+
+// `ask` holds each answer to the page: here every route answers well at least once.
+TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
+    hub_->folder_.export_csv("incidents-1.csv", std::string(header) + "41/00003/26,not a time\r\n");
+    const auto of_case = open_case("refuge");
+    const auto accepted = ask("POST", "/v1/partners/westmere-council/messages",
+                              {.token = token("westmere-council"), .media_type = "application/json", .body = "{}"});
+    EXPECT_EQ(accepted.status, 202);
+    EXPECT_EQ(receipt(accepted.text("message"), "westmere-council").text("state"), "held");
+    EXPECT_EQ(get("/v1/cases", "practitioner").status, 200);
+    EXPECT_EQ(get("/v1/cases/" + of_case, "practitioner").status, 200);
+    Reply offers;
+    EXPECT_TRUE(peers::eventually([&] {
+        offers = get("/v1/referrals", "harbour-refuge");
+        return !offers.json().at("items").as_array().empty();
+    })) << hub_->everything_held();
+    const std::string reference(offers.json().at("items").at(0).at("reference").as_string());
+    EXPECT_EQ(post("/v1/referrals/" + reference + "/answers", "harbour-refuge",
+                   R"({"request": {"reference": ")" + reference + R"("}, "answer": {"kind": "has-capacity"}})")
+                  .status,
+              201);
+    EXPECT_EQ(get("/v1/referrals", "practitioner").status, 200);
+    const auto call = post("/v1/cases/" + of_case + "/calls", "practitioner", "{}");
+    EXPECT_EQ(call.status, 200) << call.body;
+    EXPECT_EQ(post("/v1/cases/" + of_case + "/calls", "duty-manager", "{}").status, 409);
+    EXPECT_EQ(post("/v1/cases/" + of_case + "/contacts", "practitioner",
+                   R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "no-answer"}})")
+                  .status,
+              201);
+    EXPECT_EQ(get("/v1/held", "duty-manager").status, 200);
+    EXPECT_EQ(get("/v1/ledger?case=" + of_case, "duty-manager").status, 200);
+    EXPECT_EQ(get("/v1/ledger?message=" + accepted.text("message"), "information-governance").status, 200);
+    EXPECT_EQ(ask("GET", "/healthz").status, 200);
+    EXPECT_EQ(get("/metrics", "administrator").status, 200);
+    for (const auto& route : node().routes().all()) {
+        const std::string name(route.name.text);
+        const bool well =
+            seen_.contains(name + " 200") || seen_.contains(name + " 201") || seen_.contains(name + " 202");
+        EXPECT_TRUE(well) << name;
+    }
+}
+
+TEST_F(OpenApi, ItsReaderFindsAMemberThatIsMissingOrNotDescribed) {
+    const auto& page = Described::page();
+    EXPECT_EQ(page.unlike("health", 200, "application/json", R"({"status":"ok"})"), "");
+    EXPECT_EQ(page.unlike("health", 200, "application/json", "{}"), ": expected status\n");
+    EXPECT_EQ(page.unlike("health", 200, "application/json", R"({"status":"ill"})"), "/status: no such code\n");
+    EXPECT_EQ(page.unlike("health", 200, "application/json", R"({"status":"ok","x":1})"), "/x: not described\n");
+    EXPECT_EQ(page.unlike("health", 418, "application/json", "{}"), "no such status\n");
+    EXPECT_EQ(page.unlike("health", 200, "text/html", ""), "no such media type: text/html\n");
+}
+
+}  // namespace
+}  // namespace haven::test
