@@ -62,8 +62,9 @@ std::vector<HeldItem> items_of(Sql& sql, HeldId id) {
     return out;
 }
 
-bool decide_held(Sql& sql, HeldId id, Instant now) {
-    return sql.run("UPDATE held SET decided_at_us = $2 WHERE id = $1 AND decided_at_us IS NULL", id, now) == 1;
+bool decide_held(Sql& sql, HeldId id, std::string_view role, Instant now) {
+    return sql.run("UPDATE held SET decided_at_us = $3 WHERE id = $1 AND role = $2 AND decided_at_us IS NULL", id, role,
+                   now) == 1;
 }
 
 }  // namespace haven::store

@@ -42,7 +42,7 @@ std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most);
 std::vector<HeldItem> items_of(Sql& sql, HeldId id);
 /// Open lines of one reason, whatever their partner and place.
 std::vector<HeldRow> held_because(Sql& sql, std::string_view reason);
-/// Somebody decided; the line is closed.
-bool decide_held(Sql& sql, HeldId id, Instant now);
+/// Somebody of the line's role decided; the line is closed.
+bool decide_held(Sql& sql, HeldId id, std::string_view role, Instant now);
 
 }  // namespace haven::store

@@ -65,7 +65,7 @@ std::vector<http::Route> operation_routes(const Parts& parts) {
         {.name = "list-held",
          .method = "GET",
          .pattern = "/v1/held",
-         .callers = {"duty-manager", "integration-engineer", "information-governance"},
+         .callers = {"practitioner", "duty-manager", "integration-engineer", "information-governance"},
          .handle = on_pool(parts, [&parts](const http::Request& request) { return held(parts, request); })},
         {.name = "list-ledger",
          .method = "GET",

@@ -54,8 +54,8 @@ Result<std::string> shown_offer(const Parts& parts, const store::OfferRow& offer
     return head + ",\"referral\":" + std::string(*bytes) + "}";
 }
 
-// An offer that still waits to be sent is nothing to its partner yet. Goes on until the page is full or no offer is left,
-// so that a page that is not full is the last one.
+// An offer that still waits to be sent is nothing to its partner yet. Goes on until the page is full or no offer is
+// left, so that a page that is not full is the last one.
 Result<http::Response> list_for_partner(const Parts& parts, const http::Request& request, const Page& page) {
     std::optional<OfferState> wanted;
     if (const auto state = request.parameter("state")) {

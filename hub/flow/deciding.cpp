@@ -33,15 +33,15 @@ void carry_out(store::Sql& sql, const Context& context, HeldId id, HeldDecision 
 
 }  // namespace
 
-Result<void> decide_held(const Context& context, HeldId id, HeldDecision decision, UserId by) {
+Result<void> decide_held(const Context& context, HeldId id, std::string_view role, HeldDecision decision, UserId by) {
     const auto now = context.clock.now();
     auto entry =
         Chronicle(context.ids, now).entry(ledger::Operation::decision, "held decided", ledger::Actor::of_user(by));
     entry.reason = Name::declare(code_text(decision));
     const auto row = Chronicle::row(std::move(entry));
     return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        if (!store::decide_held(sql, id, now)) {
-            return fail(Fault::missing, "nothing of this id waits for a decision");
+        if (!store::decide_held(sql, id, role, now)) {
+            return fail(Fault::missing, "nothing of this id waits for a decision of this role");
         }
         carry_out(sql, context, id, decision, now);
         store::insert_ledger_entry(sql, row);
@@ -75,7 +75,7 @@ Result<void> resume_sending(const Context& context, std::optional<Name> partner,
         if (!store::end_stop(sql, partner.value_or(Name{}))) { return fail(Fault::missing, "it is not stopped"); }
         for (const auto& line : store::held_because(sql, because)) {
             if (partner && line.partner != *partner) { continue; }
-            store::decide_held(sql, line.id, now);
+            store::decide_held(sql, line.id, line.role, now);
             carry_out(sql, context, line.id, HeldDecision::again, now);
         }
         store::insert_ledger_entry(sql, row);

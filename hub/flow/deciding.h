@@ -15,9 +15,9 @@ constexpr std::array<std::string_view, 2> code_names(HeldDecision) {
     return {"again", "close"};
 }
 
-/// Closes a held line. Who decided what is in the ledger.
-/// Errors: missing - no such line, or somebody has decided already; unreachable.
-Result<void> decide_held(const Context& context, HeldId id, HeldDecision decision, UserId by);
+/// Closes a held line, by a person of the role that it waits for. Who decided what is in the ledger.
+/// Errors: missing - no such line for this role, or somebody has decided already; unreachable.
+Result<void> decide_held(const Context& context, HeldId id, std::string_view role, HeldDecision decision, UserId by);
 
 /// Why somebody stops sending.
 enum class StopReason : std::uint8_t { misdirected, partner_breach, partner_asked, maintenance, other };

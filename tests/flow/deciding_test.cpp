@@ -74,7 +74,8 @@ TEST_P(Deciding, AHeldRecordIsReadAgainOnceItsMapIsMended) {
     node_.reset();
     peers::put_file(codes, right);
     start();
-    ASSERT_TRUE(flow::decide_held(node_->context(), held().at(0).id, flow::HeldDecision::again, dana_));
+    ASSERT_TRUE(
+        flow::decide_held(node_->context(), held().at(0).id, "integration-engineer", flow::HeldDecision::again, dana_));
     node_->wake();
     const auto reports = [&] {
         const auto cases =
@@ -90,12 +91,16 @@ TEST_P(Deciding, AHeldRecordIsReadAgainOnceItsMapIsMended) {
     EXPECT_EQ(messages.at(0), std::tuple(std::string("taken"), std::int64_t{2}, std::int64_t{0}));
 }
 
-TEST_P(Deciding, NobodyDecidesTwice) {
+TEST_P(Deciding, OnlyTheRoleOfALineDecidesAndOnce) {
     import("incidents.csv", row("41/00011/26", "Q"));
     ASSERT_TRUE(eventually([&] { return held().size() == 1; }));
     const auto id = held().at(0).id;
-    EXPECT_TRUE(flow::decide_held(node_->context(), id, flow::HeldDecision::close, dana_));
-    EXPECT_EQ(flow::decide_held(node_->context(), id, flow::HeldDecision::again, dana_).error().fault, Fault::missing);
+    const auto decide = [&](const char* role, flow::HeldDecision decision) {
+        return flow::decide_held(node_->context(), id, role, decision, dana_);
+    };
+    EXPECT_EQ(decide("duty-manager", flow::HeldDecision::close).error().fault, Fault::missing) << "not her line";
+    EXPECT_TRUE(decide("integration-engineer", flow::HeldDecision::close));
+    EXPECT_EQ(decide("integration-engineer", flow::HeldDecision::again).error().fault, Fault::missing);
     EXPECT_TRUE(held().empty());
 }
 

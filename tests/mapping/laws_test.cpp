@@ -12,7 +12,8 @@ struct BothWays {
     std::shared_ptr<const Map> map;
 };
 
-/// The lines of a map, each turned to `<->` unless it is of a table or a constant of the canonical side.
+/// The lines of a map, each turned to `<->` unless it is of a table, a constant of the canonical side, or one of
+/// several that read one group: written, its instances would stand under each of them.
 class Turned {
 public:
     explicit Turned(const std::string& text) {
@@ -22,7 +23,12 @@ public:
             in_table = line.starts_with("code ") || (in_table && line.starts_with(' '));
             auto turned = line;
             if (!in_table && !line.starts_with("constant ")) { turn(turned); }
+            if (const auto group = group_of(line); !group.empty()) { ++readers_[group]; }
             lines_.push_back({line, turned});
+        }
+        for (auto& line : lines_) {
+            const auto group = group_of(line.as_written);
+            if (!group.empty() && readers_[group] > 1) { line.now = line.as_written; }
         }
     }
     /// Turns the line back; false where it stands as it was written.
@@ -44,12 +50,28 @@ private:
         std::string as_written;
         std::string now;
     };
+    // A constant that is only read tells how many elements a predicate took, and what it would write, the predicate
+    // does.
     static void turn(std::string& line) {
         for (const std::string arrow : {" <- ", " -> "}) {
-            if (const auto at = line.find(arrow); at != std::string::npos) { line.replace(at, 4, " <-> "); }
+            const auto at = line.find(arrow);
+            if (at == std::string::npos) { continue; }
+            const auto behind = line.find_first_not_of(' ', at + arrow.size());
+            if (arrow == " -> " && line.compare(behind, 9, "constant ") == 0) { continue; }
+            line.replace(at, arrow.size(), " <-> ");
         }
     }
+    // The canonical group of an each that reads; "" for any other line.
+    static std::string group_of(const std::string& line) {
+        const auto word = line.find_first_not_of(' ');
+        const auto arrow = line.find("-> ");
+        if (word == std::string::npos || line.compare(word, 5, "each ") != 0 || arrow == std::string::npos) {
+            return {};
+        }
+        return line.substr(line.find_first_not_of(' ', arrow + 3));
+    }
     std::vector<Line> lines_;
+    std::map<std::string, int> readers_;
 };
 
 std::vector<BothWays> maps_both_ways() {
@@ -91,30 +113,42 @@ Result<std::string> written(const Map& map, const Record& record) {
     return std::string(out->bytes());
 }
 
-/// The values that a map can write and read back, by field: all but codes without a line in its table.
+/// The values that a map can write and read back, by field: all but codes without a line in its table, and texts of a
+/// field that only a table writes.
 class Writable {
 public:
     Writable(const Map& map, const FieldSet& covered) : map_(map) {
         covered.each([&](FieldNumber f) {
             const auto& type = *test::catalogue()->field(f).type;
-            if (type.kind != ValueKind::code) { return; }
-            auto& codes = codes_[f.value];
-            for (const auto& code : type.codes) {
-                if (can_write(f, code.text)) { codes.push_back(code.text); }
+            if (type.kind == ValueKind::code) {
+                auto& codes = codes_[f.value];
+                for (const auto& code : type.codes) {
+                    if (can_write(f, code.text)) { codes.push_back(code.text); }
+                }
+            } else if (type.kind == ValueKind::text && !any_text(f, type)) {
+                codes_[f.value];
             }
         });
     }
     std::string pick(FieldNumber f, test::RandomRecord& random, const std::set<std::uint16_t>& always) const {
         if (!always.contains(f.value) && random.below(4) == 0) { return {}; }
-        const auto& type = *test::catalogue()->field(f).type;
-        if (type.kind != ValueKind::code) { return random.value(type); }
-        const auto& codes = codes_.at(f.value);
+        const auto found = codes_.find(f.value);
+        if (found == codes_.end()) { return random.value(*test::catalogue()->field(f).type); }
+        const auto& codes = found->second;
         return codes.empty() ? std::string{} : codes[random.below(codes.size())];
     }
 
     bool can_be_written(FieldNumber f) const { return !codes_.contains(f.value) || !codes_.at(f.value).empty(); }
 
 private:
+    bool any_text(FieldNumber f, const FieldType& type) const {
+        test::RandomRecord random(1);
+        for (int i = 0; i < 20; ++i) {
+            if (can_write(f, random.value(type))) { return true; }
+        }
+        return false;
+    }
+
     bool can_write(FieldNumber f, const std::string& text) const {
         RecordBuilder builder(test::catalogue());
         builder.start(map_.record_type());

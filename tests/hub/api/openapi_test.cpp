@@ -91,7 +91,18 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
                    R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "no-answer"}})")
                   .status,
               201);
-    EXPECT_EQ(get("/v1/held", "duty-manager").status, 200);
+    const auto held = get("/v1/held", "duty-manager");
+    EXPECT_EQ(held.status, 200);
+    const auto waiting = held.json();
+    const auto& line = waiting.at("items").at(0);
+    const auto decided = "/v1/held/" + std::string(line.at("held").as_string()) + "/decisions";
+    EXPECT_EQ(post(decided, std::string(line.at("role").as_string()), R"({"decision": "close"})").status, 200);
+    EXPECT_EQ(post(decided, "duty-manager", R"({"decision": "close"})").status, 404) << "it is decided";
+    EXPECT_EQ(post("/v1/stops", "duty-manager", R"({"partner": "everybody", "reason": "maintenance"})").status, 201);
+    EXPECT_EQ(post("/v1/stops", "duty-manager", R"({"partner": "everybody", "reason": "maintenance"})").status, 409);
+    EXPECT_EQ(post("/v1/stops", "duty-manager", R"({"partner": "everybody"})").status, 400);
+    EXPECT_EQ(get("/v1/stops", "administrator").status, 200);
+    EXPECT_EQ(ask("DELETE", "/v1/stops/everybody", {.token = token("duty-manager")}).status, 200);
     EXPECT_EQ(get("/v1/ledger?case=" + of_case, "duty-manager").status, 200);
     EXPECT_EQ(get("/v1/ledger?message=" + accepted.text("message"), "information-governance").status, 200);
     EXPECT_EQ(ask("GET", "/healthz").status, 200);

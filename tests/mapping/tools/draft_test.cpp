@@ -1,0 +1,133 @@
+#include "mapping/tools/draft.h"
+
+#include <gtest/gtest.h>
+
+#include "mapping/tools/guess.h"
+#include "tests/mapping/tools/small_dialect.h"
+
+namespace haven {
+namespace {
+
+/// A draft without its first lines, which are the same for all.
+std::string draft(Result<Shape> shape, const char* record_type) {
+    if (!shape) { return shape.error().message(); }
+    find_split(*shape);
+    const auto text = draft_map(*shape, "small", *test::catalogue()->find_record_type(record_type), test::schemas());
+    return text.substr(text.find("dialect"));
+}
+
+TEST(Draft, ListsEveryColumnAndGuessesByNamesAndValues) {
+    EXPECT_EQ(draft(csv_shape("CrimeRef;VicSurname;VicDOB;VicSex;Officer Notes;Tel1No;Tel1Safe;Tel2No;Tel2Safe\n"
+                              "41/1;Thornfield;14/06/1994;F;\"She; left.\";07700 900142;Y;;\n"),
+                    "incident-report"),
+              R"(dialect    csv separator ;
+record     incident-report 1
+
+CrimeRef         ->  incident/reference/value   # guess
+VicSurname       ->  victim/name/family   # guess
+VicDOB           ->  victim/birth-date   date(dd/MM/yyyy)   # guess
+VicSex           ignore "say why"   # guess: victim/gender   code(NAME), with a table of its codes
+"Officer Notes"  ignore "say why"
+each Tel1..2     ->  victim/phone   # guess
+  No             ->  victim/phone/number   phone(GB)   # guess
+  Safe           ->  victim/phone/safe   yes_no(Y, N, U)   # guess
+
+# Left to do:
+#   line 6: incident-report requires incident/reference/issuer, and no line reads it
+)");
+}
+
+TEST(Draft, FollowsATreeDownAndTakesWhatRepeatsUnderAnEach) {
+    EXPECT_EQ(draft(json_shape(R"({"cases": [{"person": {"firstName": "Owen", "dateOfBirth": "1985-04-03",
+                                  "telephones": [{"number": "07700900271", "safeToCall": true}]},
+                                  "pets": [{"name": "Rex"}]}]})"),
+                    "referral"),
+              R"(dialect    json
+record     referral 1
+split cases  # guess: what repeats in the sample is the record
+
+person.firstName        ->  victim/name/given   # guess
+person.dateOfBirth      ->  victim/birth-date   date(yyyy-MM-dd)   # guess
+each person.telephones  ->  victim/phone   # guess
+  number                ->  victim/phone/number   phone(GB)   # guess
+  safeToCall            ->  victim/phone/safe   boolean   # guess
+pets.name               ignore "say why"
+
+# Left to do:
+#   line 6: referral requires request/reference, and no line reads it
+#   line 6: referral requires request/service, and no line reads it
+#   line 6: referral requires request, and no line reads it
+)");
+}
+
+TEST(Draft, DeclaresTheNamespacesOfXml) {
+    EXPECT_EQ(draft(xml_shape("<r:Answer xmlns:r='http://answers.example/1' id='7'><r:Reference>7</r:Reference>"
+                              "<n:Kind xmlns:n='http://notes.example/1'>accept</n:Kind></r:Answer>"),
+                    "referral-answer"),
+              R"(dialect    xml root Answer
+record     referral-answer 1
+namespace  default http://answers.example/1
+namespace  ns2 http://notes.example/1
+
+@id        ignore "say why"
+Reference  ->  request/reference   # guess
+ns2:Kind   ->  answer/kind   # guess
+)");
+}
+
+TEST(Draft, OfFixedWidthTextNeedsALayout) {
+    EXPECT_EQ(draft(fixed_shape("41/1  14061994Thornfield\n",
+                                "column CrimeRef 1 6\ncolumn Seen 7 8\ncolumn VicSurname 15 20\n"),
+                    "incident-report"),
+              R"(dialect    fixed
+record     incident-report 1
+column CrimeRef 1 6
+column Seen 7 8
+column VicSurname 15 20
+
+CrimeRef    ->  incident/reference/value   # guess
+Seen        ignore "say why"
+VicSurname  ->  victim/name/family   # guess
+
+# Left to do:
+#   line 6: incident-report requires incident/reference/issuer, and no line reads it
+)");
+    EXPECT_EQ(draft(fixed_shape("x", "nothing"), "incident-report"),
+              "expected a layout: lines column NAME START LENGTH");
+}
+
+TEST(Draft, HoldsNoValueOfTheSample) {
+    const auto text = draft(csv_shape("VicSurname,Note,Grade\nQuarrington,Weirside Lane,Zeta\n"), "incident-report");
+    for (const auto* value : {"Quarrington", "Weirside", "Zeta"}) {
+        EXPECT_EQ(text.find(value), std::string::npos) << text;
+    }
+}
+
+TEST(Draft, IsRefusedForWhatIsNoMessage) {
+    EXPECT_EQ(draft(csv_shape(""), "referral"), "expected a header row");
+    EXPECT_EQ(draft(json_shape("{"), "referral"), "expected JSON");
+    EXPECT_EQ(draft(json_shape("7"), "referral"), "expected an object");
+    EXPECT_NE(draft(xml_shape("<a>"), "referral").find("line"), std::string::npos);
+}
+
+TEST(Guess, KnowsTheWordsOfPartners) {
+    EXPECT_EQ(name_words("VicDOB"), (std::set<std::string>{"victim", "birth", "date"}));
+    EXPECT_EQ(name_words("dateOfBirth"), (std::set<std::string>{"birth", "date"}));
+    EXPECT_EQ(name_words("PERP_LAST_NAME"), (std::set<std::string>{"perpetrator", "name", "family"}));
+    EXPECT_EQ(name_words("Tel1Number"), (std::set<std::string>{"phone", "number"}));
+}
+
+TEST(Guess, AnswersNothingWhereNameOrValuesSpeakAgainstIt) {
+    const auto guessed = [](const char* name, const char* value, const char* path) {
+        ShapePlace place{.name = name};
+        place.see(value);
+        return guess(*test::catalogue(), *test::catalogue()->find(path), name_words(name), place).has_value();
+    };
+    EXPECT_TRUE(guessed("VicDOB", "14/06/1994", "victim/birth-date"));
+    EXPECT_FALSE(guessed("VicDOB", "soon", "victim/birth-date"));
+    EXPECT_FALSE(guessed("OfficerNotes", "He left.", "incident/officer/value"));
+    EXPECT_FALSE(guessed("AskedNoContact", "N", "victim/safe-contact/withhold-number"));
+}
+
+}  // namespace
+}  // namespace haven
