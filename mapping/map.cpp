@@ -59,30 +59,31 @@ bool Map::claims(const Document& document) const {
     return true;
 }
 
-Result<Record> Map::in(const Document& document, Instant received, Document::Index victim) const {
+Result<Record> Map::in(const Document& document, Instant received, Document::Index victim, Trace* trace) const {
     RecordBuilder builder(catalogue_);
     builder.start(record_type_);
-    InwardRun run(vocabulary_, follows_, document, builder, victim);
+    if (trace != nullptr) { trace->begin(); }
+    InwardRun run(vocabulary_, follows_, document, builder, victim, trace);
     if (auto done = run.run(frame_); !done) { return fail(std::move(done).error()); }
     const auto as_of = as_of_ ? builder.instant(*as_of_) : std::nullopt;
     return builder.finish(as_of.value_or(received));
 }
 
 Result<Record> Map::in(const Document& document, Instant received) const {
-    if (split_victim_.empty()) { return in(document, received, Document::none); }
+    if (split_victim_.empty()) { return in(document, received, Document::none, nullptr); }
     auto made = records(document, received);
     if (!made) { return fail(std::move(made).error()); }
     if (made->size() == 1) { return std::move(made->front()); }
     return fail(Fault::unmapped, Reason("expected one victim, got ", made->size()));
 }
 
-Result<std::vector<Record>> Map::records(const Document& document, Instant received) const {
+Result<std::vector<Record>> Map::records(const Document& document, Instant received, Trace* trace) const {
     std::vector<Document::Index> victims{Document::none};
     if (!split_victim_.empty()) { victims = program::elements_at(document, split_victim_); }
     if (victims.empty()) { return fail(Fault::unmapped, "expected a victim, by whom the map splits the record"); }
     std::vector<Record> out;
     for (const auto victim : victims) {
-        auto record = in(document, received, victim);
+        auto record = in(document, received, victim, trace);
         if (!record) { return fail(std::move(record).error()); }
         out.push_back(std::move(*record));
     }

@@ -13,6 +13,7 @@
 #include "mapping/format/fixed_reader.h"
 #include "mapping/format/json_reader.h"
 #include "mapping/run/program.h"
+#include "mapping/run/trace.h"
 
 namespace haven {
 
@@ -58,7 +59,8 @@ public:
     /// a document that `records` makes several of.
     Result<Record> in(const Document& document, Instant received) const;
     /// As `in`, of a map that splits by victim: one record a victim, in which the others are persons. All or none.
-    Result<std::vector<Record>> records(const Document& document, Instant received) const;
+    /// `trace`, where there is one, is told what is read.
+    Result<std::vector<Record>> records(const Document& document, Instant received, Trace* trace = nullptr) const;
 
     /// Whether a trailer says how many records a message has, so that it must be read through before it is acted on.
     bool has_count() const { return count_.has_value(); }
@@ -66,6 +68,8 @@ public:
     /// the reader says of the message as a whole.
     Result<void> check_count(ByteSource& message) const;
 
+    /// The lines as they run, for the tools that explain and count. Only an OutwardMap can run them outward.
+    const program::Frame& lines() const { return frame_; }
     /// The canonical fields that the map writes, and those that it reads.
     const FieldSet& writes() const { return writes_; }
     const FieldSet& reads() const { return reads_; }
@@ -80,7 +84,7 @@ private:
         std::size_t cell = 0;             // of CSV, from 1
         std::vector<program::Step> path;  // of XML and JSON, from the root of what stands around the records
     };
-    Result<Record> in(const Document& document, Instant received, Document::Index victim) const;
+    Result<Record> in(const Document& document, Instant received, Document::Index victim, Trace* trace) const;
     Result<void> agrees(std::string_view said, std::int64_t counted) const;
 
     Name name_;

@@ -24,6 +24,30 @@ constexpr std::array all{
             "OLD-SITE is a folder; the new one is the site's. Nothing is sent.", agreement_changes},
     Command{"agreement article-30", "[PARTY]", "prints the record of processing activities of one party",
             "Without a party: the hub's own. Source: UK GDPR article 30.", processing_record},
+    Command{
+        "map new", "RECORD-TYPE SAMPLE [LAYOUT]", "prints a first draft of a map, made from a sample message",
+        "SAMPLE ends in .csv, .json or .xml; of fixed-width text LAYOUT holds lines `column NAME START LENGTH`.\n"
+        "Every field is listed; guesses are marked, all else is ignored with \"say why\". No value enters the draft.",
+        map_new},
+    Command{
+        "map check", "MAP...", "checks maps and says everything that is wrong with them",
+        "MAP is DIALECT/NAME of schemas/dialects, or a file that ends in .map. The schemas are those that the site\n"
+        "names; without a site, the folder schemas in the current one. Exit status 1 where anything is wrong.",
+        map_check},
+    Command{"map test", "[--accept] [DIALECT...]", "runs the samples of dialects, and the laws over them",
+            "Samples are schemas/dialects/NAME/samples/*.case (docs/reference/maps.md); without a DIALECT: of all.\n"
+            "--accept writes what came out into the cases, for review. Prints values: samples must be fictional.",
+            map_test},
+    Command{
+        "map explain", "MAP SAMPLE [PARTNER]",
+        "tells field by field from where, through what, to where, and who would be told it",
+        "SAMPLE is a message of the partner, or a case. PARTNER gives (or gets) it: where left out, the one of the\n"
+        "site that uses the map. Prints values: the sample must be fictional.",
+        map_explain},
+    Command{"map coverage", "DIALECT", "tells which partner fields and canonical fields no sample exercises", "",
+            map_coverage},
+    Command{"map diff", "OLD-MAP NEW-MAP SAMPLE...", "tells what another version of a map changes, and for whom",
+            "The samples are messages of the partner, or cases. Prints values: they must be fictional.", map_diff},
     Command{"import", "PARTNER FILE", "takes a file in as a message of a partner",
             "The media type follows the ending: .csv, .xml or .json. A running hub reads it; without one it waits.\n"
             "The same file twice is one message.",

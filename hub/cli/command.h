@@ -12,6 +12,7 @@ namespace haven::cli {
 struct Call {
     std::string site;                    ///< the site's folder
     std::vector<std::string> arguments;  ///< behind the command's words
+    bool accept = false;                 ///< --accept, of `map test`
     std::function<void()> wait_for_end;  ///< returns when the process is asked to end
     std::function<void()> end;           ///< asks the process to end
 };
@@ -42,6 +43,12 @@ int trace(const Call& call);
 int ledger_export(const Call& call);
 int ledger_verify(const Call& call);
 int ledger_key(const Call& call);
+int map_new(const Call& call);
+int map_check(const Call& call);
+int map_test(const Call& call);
+int map_explain(const Call& call);
+int map_coverage(const Call& call);
+int map_diff(const Call& call);
 int user_add(const Call& call);
 int partner_token(const Call& call);
 

@@ -52,6 +52,16 @@ std::string hash_of(const Site& site, const Reading& in) {
     return to_hex(sha256(all).view());
 }
 
+// What one key of haven.toml names, before the rest of the site is read.
+std::string folder_named(const std::string& folder, std::string_view key) {
+    std::string found;
+    Problems told_when_read;
+    read_toml(folder + "/haven.toml", "haven.toml", told_when_read, [&](TomlTable& table) {
+        if (const auto named = table.text_if(key)) { found = (fs::path(folder) / *named).lexically_normal(); }
+    });
+    return found;
+}
+
 }  // namespace
 
 const Partner* Site::partner(std::string_view name) const {
@@ -85,12 +95,11 @@ std::shared_ptr<const Agreement> Site::agreement_from(Name partner_name, RecordT
 }
 
 std::string plugins_of(const std::string& folder) {
-    std::string found;
-    Problems told_when_read;
-    read_toml(folder + "/haven.toml", "haven.toml", told_when_read, [&](TomlTable& table) {
-        if (const auto plugins = table.text_if("plugins")) { found = fs::path(folder) / *plugins; }
-    });
-    return found;
+    return folder_named(folder, "plugins");
+}
+
+std::string schemas_of(const std::string& folder) {
+    return folder_named(folder, "schemas");
 }
 
 tl::expected<std::shared_ptr<const Site>, Problems> Site::load(const std::string& folder,
@@ -98,8 +107,14 @@ tl::expected<std::shared_ptr<const Site>, Problems> Site::load(const std::string
     const auto made = std::make_shared<Site>();
     made->folder = folder;
     Problems problems;
-    Reading in{
-        .site = *made, .problems = problems, .adapters = adapters, .dialects = {}, .codes = {}, .bank_holidays = {}, .maps = {}, .agreement_lines = {}};
+    Reading in{.site = *made,
+               .problems = problems,
+               .adapters = adapters,
+               .dialects = {},
+               .codes = {},
+               .bank_holidays = {},
+               .maps = {},
+               .agreement_lines = {}};
     read_toml(folder + "/haven.toml", "haven.toml", problems, [&](TomlTable& table) { read_main(table, in); });
     if (!made->zone || !made->catalogue) { return tl::unexpected(std::move(problems)); }
     read_folder("partners", read_partner, in);

@@ -93,5 +93,8 @@ struct Site {
 /// The folder of plug-ins that a site's haven.toml names; empty where it names none or cannot be read. Adapters must be
 /// there before the site that uses them is read.
 std::string plugins_of(const std::string& folder);
+/// The folder of schemas that a site's haven.toml names; empty where it names none or cannot be read. For those who
+/// write the maps of a site that is not whole yet.
+std::string schemas_of(const std::string& folder);
 
 }  // namespace haven::site

@@ -73,6 +73,7 @@ Result<void> InwardRun::child(const Frame& frame, Index match, NameId name, Node
     if (below == nothing) { return unmatched(frame.matches[match], name, node); }
     const auto& matched = frame.matches[below];
     if (matched.ignored) {
+        if (trace_ != nullptr) { trace_->met(matched, node); }
         references_.ignore(node);
         return {};
     }
@@ -115,6 +116,7 @@ Result<void> InwardRun::nested(const Frame& frame, Node node, std::string_view t
 Result<void> InwardRun::take(const Match& match, Node node, std::string_view text, std::size_t base) {
     if (text.empty()) { return {}; }
     const auto& read = document_.node(node);
+    if (trace_ != nullptr && !match.slots.empty() && !is_blank(text)) { trace_->met(match, node); }
     for (const auto at : match.slots) {
         auto& slot = slots_[base + at];
         if (slot.found) {
@@ -122,7 +124,7 @@ Result<void> InwardRun::take(const Match& match, Node node, std::string_view tex
                             .at(Place::field(vocabulary_.shown(read.name)))
                             .at(Place::line(read.line)));
         }
-        slot = {text, read.line, true, read.kind == Document::Kind::boolean};
+        slot = {text, node, true, read.kind == Document::Kind::boolean};
     }
     if (match.slots.empty() && !match.compares_itself && !is_blank(text)) { return fail(unknown_field(node)); }
     return {};
@@ -153,7 +155,10 @@ Result<void> InwardRun::lines(const Frame& frame, InstanceNumber in, std::size_t
             auto error = std::move(done).error();
             if (!each.shown.empty()) { error = std::move(error).at(Place::field(each.shown)); }
             std::uint32_t at = 0;
-            for (const auto slot : each.slots) { at = at > 0 ? at : slots_[base + slot].line; }
+            for (const auto slot : each.slots) {
+                const auto node = slots_[base + slot].node;
+                if (at == 0 && node != Document::none) { at = document_.node(node).line; }
+            }
             if (at > 0) { error = std::move(error).at(Place::line(at)); }
             return fail(std::move(error));
         }
@@ -162,7 +167,7 @@ Result<void> InwardRun::lines(const Frame& frame, InstanceNumber in, std::size_t
 }
 
 Result<void> InwardRun::line(const Line& line, InstanceNumber in, std::size_t base) {
-    if (line.slots.empty()) { return builder_.set(*line.field, *line.constant, in); }
+    if (line.slots.empty()) { return set(line, *line.constant, in, base); }
     bool any = false;
     for (const auto slot : line.slots) { any = any || !is_blank(slots_[base + slot].text); }
     if (!line.field) {  // the partner's own constant
@@ -171,23 +176,34 @@ Result<void> InwardRun::line(const Line& line, InstanceNumber in, std::size_t ba
         return fail(Fault::unmapped, "expected the constant that the map names");
     }
     if (!any) {
-        if (line.fallback) { return builder_.set(*line.field, *line.fallback, in); }
+        if (line.fallback) { return set(line, *line.fallback, in, base); }
         if (line.required) { return fail(Fault::malformed, "a required field has no value"); }
         return {};
     }
     if (line.written != program::Written::boolean && slots_[base + line.slots[0]].is_boolean) {
         return fail(Fault::malformed, "expected a text or a number, got true or false");
     }
-    if (line.written == program::Written::boolean) { return boolean(line, slots_[base + line.slots[0]].text, in); }
-    if (line.chain.empty()) { return builder_.set(*line.field, slots_[base + line.slots[0]].text, in); }
+    if (line.written == program::Written::boolean) { return boolean(line, base, in); }
+    if (line.chain.empty()) { return set(line, slots_[base + line.slots[0]].text, in, base); }
     if (auto done = convert(line, base); !done) { return done; }
-    return builder_.set(*line.field, value_, in);
+    return set(line, value_, in, base);
+}
+
+Result<void> InwardRun::set(const Line& line, std::string_view value, InstanceNumber in, std::size_t base) {
+    auto done = builder_.set(*line.field, value, in);
+    if (trace_ != nullptr && done && !value.empty()) {
+        nodes_.clear();
+        for (const auto slot : line.slots) { nodes_.push_back(slots_[base + slot].node); }
+        trace_->gave(line, nodes_, in, value);
+    }
+    return done;
 }
 
 // A code beside yes and no, such as unknown, has no boolean and stays a text.
-Result<void> InwardRun::boolean(const Line& line, std::string_view text, InstanceNumber in) {
+Result<void> InwardRun::boolean(const Line& line, std::size_t base, InstanceNumber in) {
+    const auto text = slots_[base + line.slots[0]].text;
     if (text == "yes" || text == "no") { return fail(Fault::malformed, "expected true or false"); }
-    return builder_.set(*line.field, text == "true" ? "yes" : text == "false" ? "no" : text, in);
+    return set(line, text == "true" ? "yes" : text == "false" ? "no" : text, in, base);
 }
 
 Result<void> InwardRun::convert(const Line& line, std::size_t base) {

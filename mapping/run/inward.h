@@ -1,5 +1,6 @@
 #pragma once
 #include "mapping/run/references.h"
+#include "mapping/run/trace.h"
 
 namespace haven {
 
@@ -7,13 +8,15 @@ namespace haven {
 class InwardRun {
 public:
     /// `victim`: which of the elements that split the document this record is about; `none` where nothing splits it.
+    /// `trace`, where there is one, is told what is read.
     InwardRun(const Vocabulary& vocabulary, const std::vector<program::Follow>& follows, const Document& document,
-              RecordBuilder& builder, Document::Index victim)
+              RecordBuilder& builder, Document::Index victim, Trace* trace = nullptr)
         : vocabulary_(vocabulary),
           document_(document),
           builder_(builder),
           references_(follows, document),
-          victim_(victim) {}
+          victim_(victim),
+          trace_(trace) {}
 
     /// Errors: unmapped, malformed at line and field.
     Result<void> run(const program::Frame& frame);
@@ -24,7 +27,7 @@ private:
     /// What one line of one frame has found so far.
     struct Slot {
         std::string_view text;
-        std::uint32_t line = 0;
+        Node node = Document::none;
         bool found = false;
         bool is_boolean = false;
     };
@@ -42,8 +45,9 @@ private:
     Result<void> numbered(const program::Frame& frame, InstanceNumber in, std::size_t base);
     Result<void> lines(const program::Frame& frame, InstanceNumber in, std::size_t base);
     Result<void> line(const program::Line& line, InstanceNumber in, std::size_t base);
-    Result<void> boolean(const program::Line& line, std::string_view text, InstanceNumber in);
+    Result<void> boolean(const program::Line& line, std::size_t base, InstanceNumber in);
     Result<void> convert(const program::Line& line, std::size_t base);
+    Result<void> set(const program::Line& line, std::string_view value, InstanceNumber in, std::size_t base);
 
     program::Index variant(const program::Match& match, NameId name, Node node) const;
     bool has_text(Node node) const;
@@ -54,9 +58,11 @@ private:
     RecordBuilder& builder_;
     References references_;
     Node victim_;
+    Trace* trace_;
     std::size_t followed_ = 0;  // references that are being read
     std::vector<Slot> slots_;   // a stack: each frame has its own stretch from `base`
     std::vector<std::string_view> parts_;
+    std::vector<Node> nodes_;  // of the line that is traced
     std::string value_;
     std::string next_;
 };

@@ -6,14 +6,15 @@ namespace haven {
 /// Runs a map's frames over one record and fills a document.
 class OutwardRun {
 public:
-    /// `lists`: repeated elements stand in a list, as in JSON, and not beside one another, as in XML.
-    OutwardRun(const Record& record, Document& document, bool lists)
-        : record_(record), document_(document), lists_(lists) {}
-
     /// Errors: unmapped, malformed at the field.
     Result<void> run(const program::Frame& frame);
 
 private:
+    friend class OutwardMap;  // which takes a disclosure and nothing else
+    /// `lists`: repeated elements stand in a list, as in JSON, and not beside one another, as in XML.
+    OutwardRun(const Record& record, Document& document, bool lists)
+        : record_(record), document_(document), lists_(lists) {}
+
     using Node = Document::Index;
 
     Result<void> frame(const program::Frame& frame, Node node, InstanceNumber in);

@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "hub/cli/run.h"
+#include "hub/cli/schemas.h"
+#include "mapping/tools/coverage.h"
+#include "mapping/tools/draft.h"
+#include "mapping/tools/explain.h"
+#include "mapping/tools/map_diff.h"
+
+namespace haven::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t sample_bytes_max = std::size_t{64} << 20;
+
+/// What goes in, from a plain file or from a case.
+struct Input {
+    bool inward = true;
+    std::string text;
+};
+
+std::optional<Input> read_input(const std::string& path) {
+    auto text = read_file(path, sample_bytes_max);
+    if (!text) {
+        std::cerr << "haven: " << path << ": " << text.error().message() << "\n";
+        return std::nullopt;
+    }
+    if (!path.ends_with(".case")) { return Input{true, std::move(*text)}; }
+    auto sample = parse_sample(*text, path);
+    if (!sample) {
+        std::cerr << text_of(sample.error()) << "\n";
+        return std::nullopt;
+    }
+    if (sample->file.empty()) { return Input{sample->inward, std::move(sample->input)}; }
+    auto beside = read_file((fs::path(path).parent_path() / sample->file).string(), sample_bytes_max);
+    if (beside) { return Input{sample->inward, std::move(*beside)}; }
+    std::cerr << "haven: no file " << sample->file << " beside " << path << "\n";
+    return std::nullopt;
+}
+
+/// The site, where there is one that can be read; null after it has said that nobody is named then.
+std::shared_ptr<const site::Site> site_of(const Call& call) {
+    if (!fs::exists(call.site + "/haven.toml")) {
+        std::cerr << "haven: no site here, so nobody is told anything; name one with --site\n";
+        return nullptr;
+    }
+    auto site = load_site(call.site);
+    if (site == nullptr) { std::cerr << "haven: the site is not right yet, so nobody is told anything\n"; }
+    return site;
+}
+
+bool reads_with(const site::Partner& partner, const Map& map) {
+    return std::any_of(partner.in.begin(), partner.in.end(), [&](const auto& m) { return m->name() == map.name(); });
+}
+
+bool writes_with(const site::Partner& partner, const Map& map) {
+    const auto found = partner.out.find(map.record_type());
+    return found != partner.out.end() && found->second->name() == map.name();
+}
+
+using UsesMap = bool (*)(const site::Partner&, const Map&);
+
+/// The partner that a map is for: the one named, else the only one of the site that uses it.
+const site::Partner* partner_of(const site::Site& site, const Map& map, std::string_view named, UsesMap uses) {
+    std::vector<const site::Partner*> found;
+    for (const auto& [name, partner] : site.partners) {
+        if (named.empty() ? uses(partner, map) : name == named) { found.push_back(&partner); }
+    }
+    if (found.size() == 1) { return found.front(); }
+    std::cerr << "haven: "
+              << (!named.empty()  ? "the site has no partner of this name"
+                  : found.empty() ? "no partner of the site uses this map; name the partner"
+                                  : "several partners of the site use this map; name one:");
+    for (const auto* partner : found) { std::cerr << " " << partner->name.text(); }
+    std::cerr << "\n";
+    return nullptr;
+}
+
+/// Everybody whom the hub may tell what this partner gives as one kind of record.
+Listeners listeners_to(const site::Site& site, const site::Partner& giver, RecordTypeNumber type) {
+    Listeners out;
+    const auto source = site.agreement_from(giver.name, type);
+    if (source == nullptr) {
+        std::cerr << "haven: no agreement lets " << giver.name.text() << " give this kind of record\n";
+        return out;
+    }
+    for (const auto& agreement : site.agreements) {
+        if (agreement->from() != site.hub) { continue; }
+        const auto* to = site.partner(agreement->to().text());
+        const auto& purpose = agreement->terms().purpose;
+        out.push_back({agreement, source->onward(agreement->to().text(), to == nullptr ? "" : to->kind, purpose)});
+    }
+    return out;
+}
+
+/// What the hub may tell one partner as one kind of record, of what whoever gave it lets go on.
+Listeners listeners_at(const site::Site& site, const site::Partner& recipient, RecordTypeNumber type) {
+    Listeners out;
+    for (const auto& agreement : site.agreements) {
+        const bool fits =
+            agreement->from() == site.hub && agreement->to() == recipient.name && agreement->record_type() == type;
+        if (fits) { out.push_back({agreement, site.catalogue->record_type(type).fields}); }
+    }
+    return out;
+}
+
+Listeners listeners(const Call& call, const Map& map, bool inward, std::string_view partner) {
+    const auto site = site_of(call);
+    if (site == nullptr) { return {}; }
+    const auto* found = partner_of(*site, map, partner, inward ? reads_with : writes_with);
+    if (found == nullptr) { return {}; }
+    std::cout << (inward ? "as given by " : "as told to ") << found->name.text() << "\n";
+    return inward ? listeners_to(*site, *found, map.record_type()) : listeners_at(*site, *found, map.record_type());
+}
+
+Result<Shape> shape_of(const std::string& path, const std::string& bytes, const std::string& layout) {
+    if (!layout.empty()) {
+        auto text = read_file(layout, sample_bytes_max);
+        return text ? fixed_shape(bytes, *text) : Result<Shape>(fail(text.error()));
+    }
+    if (path.ends_with(".csv")) { return csv_shape(bytes); }
+    if (path.ends_with(".json")) { return json_shape(bytes); }
+    if (path.ends_with(".xml")) { return xml_shape(bytes); }
+    return fail(Fault::malformed, "expected a file that ends in .csv, .json or .xml, or a layout beside it");
+}
+
+// "incidents 2026.csv" is "incidents-2026".
+std::string plain_stem(const std::string& path) {
+    auto out = fs::path(path).stem().string();
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '-');
+    return out;
+}
+
+}  // namespace
+
+int map_new(const Call& call) {
+    if (call.arguments.size() < 2 || call.arguments.size() > 3) { return usage("map new"); }
+    const auto with = load_schemas(schema_folder(call.site));
+    if (!with) { return exit_failed; }
+    const auto type = with->catalogue->find_record_type(call.arguments[0]);
+    if (!type) {
+        std::cerr << "haven: no record type of this name; there are:";
+        for (std::uint16_t i = 0; i < with->catalogue->record_type_count(); ++i) {
+            std::cerr << " " << with->catalogue->record_type({i}).name.text();
+        }
+        std::cerr << "\n";
+        return exit_failed;
+    }
+    const auto& path = call.arguments[1];
+    const auto bytes = read_file(path, sample_bytes_max);
+    if (!bytes) { return failed(bytes.error()); }
+    auto shape = shape_of(path, *bytes, call.arguments.size() > 2 ? call.arguments[2] : "");
+    if (!shape) { return failed(shape.error()); }
+    find_split(*shape);
+    std::cout << draft_map(*shape, plain_stem(path) + "." + call.arguments[0], *type, *with);
+    return exit_ok;
+}
+
+int map_explain(const Call& call) {
+    if (call.arguments.size() < 2 || call.arguments.size() > 3) { return usage("map explain"); }
+    const auto schemas = schema_folder(call.site);
+    const auto with = load_schemas(schemas);
+    const auto read = with ? read_map(schemas, call.arguments[0], *with) : std::nullopt;
+    const auto input = read && read->map ? read_input(call.arguments[1]) : std::nullopt;
+    if (!input) { return exit_failed; }
+    const auto partner = call.arguments.size() > 2 ? std::string_view(call.arguments[2]) : std::string_view{};
+    const auto told = listeners(call, *read->map, input->inward, partner);
+    const DialectMap map{read->text, read->map};
+    std::cout << (input->inward ? explain_inward(map, input->text, told) : explain_outward(map, input->text, told));
+    return exit_ok;
+}
+
+int map_coverage(const Call& call) {
+    if (call.arguments.size() != 1) { return usage("map coverage"); }
+    const auto schemas = schema_folder(call.site);
+    const auto with = load_schemas(schemas);
+    const auto files = with ? read_dialect(schemas, call.arguments[0]) : std::nullopt;
+    if (with && !files) { std::cerr << "haven: no dialect of this name in " << schemas << "/dialects\n"; }
+    if (!files) { return exit_failed; }
+    const Dialect dialect(*files, *with);
+    for (const auto& problem : dialect.problems()) { std::cout << text_of(problem) << "\n"; }
+    std::cout << coverage_text(dialect);
+    return dialect.problems().empty() ? exit_ok : exit_failed;
+}
+
+int map_diff(const Call& call) {
+    if (call.arguments.size() < 3) { return usage("map diff"); }
+    const auto schemas = schema_folder(call.site);
+    const auto with = load_schemas(schemas);
+    const auto before = with ? read_map(schemas, call.arguments[0], *with) : std::nullopt;
+    const auto after = before && before->map ? read_map(schemas, call.arguments[1], *with) : std::nullopt;
+    if (!after || !after->map) { return exit_failed; }
+    if (before->map->record_type() != after->map->record_type()) {
+        std::cerr << "haven: the two maps are of different record types\n";
+        return exit_failed;
+    }
+    std::optional<Listeners> told;
+    bool same = true;
+    for (std::size_t i = 2; i < call.arguments.size(); ++i) {
+        const auto input = read_input(call.arguments[i]);
+        if (!input) { return exit_failed; }
+        if (input->inward && !told) { told = listeners(call, *before->map, true, {}); }
+        const auto changes = input->inward ? inward_diff(*before->map, *after->map, input->text, *told)
+                                           : outward_diff(*before->map, *after->map, input->text);
+        if (changes.empty()) { continue; }
+        same = false;
+        std::cout << call.arguments[i] << "\n" << changes;
+    }
+    if (same) { std::cout << "nothing is different\n"; }
+    return exit_ok;
+}
+
+}  // namespace haven::cli

@@ -1,0 +1,87 @@
+#include "hub/cli/schemas.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "hub/cli/run.h"
+
+namespace haven::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t map_bytes_max = std::size_t{8} << 20;
+constexpr std::size_t sample_bytes_max = std::size_t{64} << 20;
+
+std::vector<fs::path> files_of(const fs::path& folder) {
+    std::vector<fs::path> out;
+    std::error_code none_there;
+    for (const auto& entry : fs::directory_iterator(folder, none_there)) {
+        if (entry.is_regular_file()) { out.push_back(entry.path()); }
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+}  // namespace
+
+std::string schema_folder(const std::string& site) {
+    const auto named = site::schemas_of(site);
+    return named.empty() ? (fs::path(site) / "schemas").lexically_normal().string() : named;
+}
+
+std::optional<Schemas> load_schemas(const std::string& folder) {
+    auto catalogue = Catalogue::load(folder + "/canonical/1");
+    if (catalogue) { return Schemas{*catalogue, code_lists_of(folder + "/codes")}; }
+    std::cerr << "haven: " << folder << ": " << catalogue.error().message()
+              << "\n(the schemas are those that haven.toml of the site names, or the folder schemas in it)\n";
+    return std::nullopt;
+}
+
+std::vector<std::string> dialect_names(const std::string& schemas) {
+    std::vector<std::string> out;
+    std::error_code none_there;
+    for (const auto& entry : fs::directory_iterator(schemas + "/dialects", none_there)) {
+        if (entry.is_directory()) { out.push_back(entry.path().filename().string()); }
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::string& name) {
+    const auto folder = fs::path(schemas) / "dialects" / name;
+    if (name.empty() || !fs::is_directory(folder)) { return std::nullopt; }
+    DialectFiles out{name, {}, {}};
+    for (const auto& path : files_of(folder)) {
+        if (path.extension() != ".map") { continue; }
+        if (auto text = read_file(path.string(), map_bytes_max)) { out.maps[path.stem().string()] = std::move(*text); }
+    }
+    for (const auto& path : files_of(folder / "samples")) {
+        auto bytes = read_file(path.string(), sample_bytes_max);
+        if (bytes) { out.samples[path.filename().string()] = std::move(*bytes); }
+    }
+    return out;
+}
+
+std::optional<NamedMap> read_map(const std::string& schemas, const std::string& name, const Schemas& with) {
+    const bool is_file = name.ends_with(".map");
+    auto text = read_file(is_file ? name : schemas + "/dialects/" + name + ".map", map_bytes_max);
+    if (!text) {
+        std::cerr << "haven: no map " << name << (is_file ? "" : " in " + schemas + "/dialects") << "\n";
+        return std::nullopt;
+    }
+    NamedMap out{name, std::move(*text), nullptr};
+    auto made = Map::compile(out.text, is_file ? name : name + ".map", with.catalogue, with.code_lists);
+    if (made) {
+        out.map = std::move(*made);
+        return out;
+    }
+    for (const auto& problem : made.error()) {
+        const bool in_map = problem.file.ends_with(".map");
+        std::cout << text_of(problem, in_map ? std::string_view(out.text) : std::string_view{}) << "\n";
+    }
+    return out;
+}
+
+}  // namespace haven::cli

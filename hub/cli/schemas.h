@@ -1,0 +1,30 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mapping/tools/dialect.h"
+
+/// How the commands for people who write maps find the schemas and the files of dialects.
+namespace haven::cli {
+
+/// The folder of the schemas: what the site's haven.toml names, else `schemas` in the site's folder.
+std::string schema_folder(const std::string& site);
+/// What maps are compiled with; nothing after it has said why not.
+std::optional<Schemas> load_schemas(const std::string& folder);
+
+/// The names of all dialects of a schema folder, sorted.
+std::vector<std::string> dialect_names(const std::string& schemas);
+/// The files of one dialect; nothing where it has no folder.
+std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::string& name);
+
+/// A map that a person named: "eastford-housing/answer", or the path of a file that ends in .map.
+struct NamedMap {
+    std::string name;  ///< as it was named
+    std::string text;
+    std::shared_ptr<const Map> map;  ///< null after what is wrong with it has been said
+};
+/// Nothing after it has said that there is no such map.
+std::optional<NamedMap> read_map(const std::string& schemas, const std::string& name, const Schemas& with);
+
+}  // namespace haven::cli

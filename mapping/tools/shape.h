@@ -1,0 +1,48 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/result.h"
+#include "mapping/map.h"
+
+namespace haven {
+
+/// One partner field of a sample message: a column, a key, an element or an attribute, with what stands below it.
+struct ShapePlace {
+    static constexpr std::size_t values_max = 200;
+
+    std::string name;                 ///< as a map spells it: "nc:Person", "@id"
+    bool repeats = false;             ///< more than one of them stand in one record
+    bool is_boolean = false;          ///< JSON's true or false
+    bool has_text = false;            ///< of its own
+    std::vector<std::string> values;  ///< some of its texts, to look at; they never enter a draft
+    std::vector<ShapePlace> below;
+
+    ShapePlace& child(std::string_view child_name);
+    void see(std::string_view value);
+};
+
+/// What a sample message shows of its dialect.
+struct Shape {
+    Format format = Format::csv;
+    std::string options;                                          ///< of the dialect line: "separator ;", "root Report"
+    std::vector<std::string> heading;                             ///< further lines: "split ...", "column ..."
+    std::vector<std::pair<std::string, std::string>> namespaces;  ///< prefix, URI
+    ShapePlace record;
+};
+
+/// Reads a sample. Errors: malformed - not of its format, no columns; too_large.
+Result<Shape> csv_shape(std::string_view sample);
+Result<Shape> json_shape(std::string_view sample);
+Result<Shape> xml_shape(std::string_view sample);
+/// Fixed-width text; `layout` is its lines "column NAME START LENGTH".
+Result<Shape> fixed_shape(std::string_view sample, std::string_view layout);
+
+/// Takes the elements or keys around the records off, where the sample shows that one thing repeats there.
+void find_split(Shape& shape);
+/// A name as a map must write it: in quotes where it holds what means something.
+std::string quoted_name(std::string_view name);
+
+}  // namespace haven
