@@ -16,7 +16,7 @@ std::vector<Literal> staff() {
 }
 
 http::Handle on_pool(const Parts& parts, Answer answer) {
-    return [&parts, answer = std::move(answer)](http::Request request, http::Responder respond) {
+    return [&parts, answer = std::move(answer)](http::Request request, const http::Responder& respond) {
         const auto id = request.id;
         const bool taken = parts.pool.run([answer, request = std::move(request), respond = respond] {
             auto response = answer(request);

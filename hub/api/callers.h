@@ -22,8 +22,8 @@ public:
     Callers& operator=(const Callers&) = delete;
     ~Callers();
 
-    /// The edge's hook: 401 for nobody it knows, 404 where the path names a partner that the site has not, 403 where the
-    /// route is not for that kind or for that partner. Whom it refuses by name is in the log.
+    /// The edge's hook: 401 for nobody it knows, 404 where the path names a partner that the site has not, 403 where
+    /// the route is not for that kind or for that partner. Whom it refuses by name is in the log.
     tl::expected<http::Caller, http::Response> authorise(const http::Route& route, const http::Request& request) const;
 
     /// Reads the tokens now.

@@ -30,6 +30,11 @@ Result<http::Response> list_for_staff(const Parts& parts, const http::Request& r
     return json(200, list_json(items, page, referrals->empty() ? 0 : referrals->back().id.value));
 }
 
+// Until it is delivered there is nothing to see.
+bool is_on_its_way(OfferState state) {
+    return state == OfferState::queued || state == OfferState::sent;
+}
+
 // What one of a partner's own offers shows it now: its reference and state, and of her what it may see.
 Result<std::string> shown_offer(const Parts& parts, const store::OfferRow& offer) {
     const auto& context = parts.context;
@@ -73,7 +78,7 @@ Result<http::Response> list_for_partner(const Parts& parts, const http::Request&
         more = static_cast<std::int64_t>(offers->size()) == page.limit;
         for (auto offer = offers->begin(); offer != offers->end() && !is_full(); ++offer) {
             last = offer->id.value;
-            if (offer->state == OfferState::queued || (wanted && *wanted != offer->state)) { continue; }
+            if (is_on_its_way(offer->state) || (wanted && *wanted != offer->state)) { continue; }
             auto item = shown_offer(parts, *offer);
             if (!item) { return fail(std::move(item).error()); }
             items.push_back(std::move(*item));

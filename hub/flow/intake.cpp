@@ -64,6 +64,7 @@ public:
     Result<void> finish(const store::Work& work, Unsettled::After after) {
         return batch_.finish(work, std::move(after));
     }
+    void read_on() { batch_.read_on(); }
     Result<void> finish() { return batch_.finish(); }
 
 private:
@@ -169,6 +170,15 @@ Result<Intake::Went> Intake::replay(const store::Work& work) {
     return Went::ended;
 }
 
+// Its line was decided, and its cause is still there.
+Result<void> Intake::hold_again(const store::MessageRow& row, const Error& error) const {
+    if (!is_of_message(error)) { return fail(error); }
+    auto changes = Taking::held_whole(context_, row, error);
+    changes.advance.reset();  // it counts as held already
+    const auto now = context_.clock.now();
+    return context_.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, changes, now); });
+}
+
 Result<void> Intake::replay(MessageId id, const std::set<std::int64_t>& numbers) {
     auto message = StoredMessage::open(context_, id);
     if (!message && message.error().fault == Fault::missing) { return {}; }  // its key was destroyed
@@ -176,9 +186,15 @@ Result<void> Intake::replay(MessageId id, const std::set<std::int64_t>& numbers)
     const auto* partner = context_.site->partner((*message)->row().partner.text());
     const auto maps = maps_for((*message)->row());
     for (const auto& map : maps) {
+        const bool unread = numbers.empty() && (*message)->row().reached == 0;
+        if (unread && map->has_count() && (maps.size() == 1 || claims(**message, *map))) {
+            (*message)->rewind();
+            const auto counted = map->check_count(**message);
+            if (!counted) { return hold_again((*message)->row(), counted.error()); }
+        }
         (*message)->rewind();
         Reading reading(context_, unsettled_, **message, *partner, *map, maps.size() == 1);
-        if (!numbers.empty()) { reading.only(numbers); }
+        numbers.empty() ? reading.read_on() : reading.only(numbers);
         auto claimed = reading.run();
         if (!claimed) { return fail(std::move(claimed).error()); }
         if (*claimed) { return reading.finish(); }

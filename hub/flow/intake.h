@@ -31,6 +31,7 @@ private:
     Result<Went> refused(const store::MessageRow& row, const store::Work& work, const Error& error) const;
     std::vector<std::shared_ptr<const Map>> maps_for(const store::MessageRow& row) const;
     Result<void> replay(MessageId id, const std::set<std::int64_t>& numbers);
+    Result<void> hold_again(const store::MessageRow& row, const Error& error) const;
     const Context& context_;
     Unsettled& unsettled_;
     Told told_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/seal/digest.h"
+
 namespace haven::flow {
 namespace {
 
@@ -40,6 +42,18 @@ Result<Matched> find_case(const Context& context, const MatchTerms& terms, const
         if (verdict == Match::unsure) { matched.unsure.push_back(id); }
     }
     return matched;
+}
+
+Digest16 reference_digest(const Context& context, const Record& record, bool of_several) {
+    const auto& fields = context.fields;
+    auto known_by = std::string(record.catalogue().record_type(record.type()).name.text()) + "|" +
+                    record.get(fields.incident_issuer).value_or("") + "|" +
+                    record.get(fields.incident_reference).value_or("");
+    if (of_several) {
+        const auto victim = fields.match.read(record);
+        known_by += "|" + victim.family + "|" + victim.given + "|" + (victim.born ? date_text(*victim.born) : "");
+    }
+    return keyed_digest(context.secrets.digests, "record reference", known_by);
 }
 
 }  // namespace haven::flow

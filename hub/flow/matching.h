@@ -19,4 +19,8 @@ struct Matched {
 /// Errors: unreachable, broken.
 Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys);
 
+/// What a record is known by when it comes again: its kind and the issuer's reference. Victims of one incident share
+/// that reference (`of_several`): who they are tells them apart, whatever their order.
+Digest16 reference_digest(const Context& context, const Record& record, bool of_several);
+
 }  // namespace haven::flow

@@ -30,8 +30,7 @@ Result<std::string> whole(ByteSource& body, std::size_t message_bytes_max) {
 
 }  // namespace
 
-Result<std::unique_ptr<Sources>> Sources::start(const Context& context, Door& door,
-                                                 std::size_t message_bytes_max) {
+Result<std::unique_ptr<Sources>> Sources::start(const Context& context, Door& door, std::size_t message_bytes_max) {
     std::unique_ptr<Sources> made(new Sources(context, door, message_bytes_max));
     std::vector<Name> partners;
     for (const auto& [name, partner] : context.site->partners) {

@@ -41,20 +41,6 @@ store::ReceiptLine receipt_line(std::int64_t number, const char* result, const E
     return {number, result, std::string(name_of(error.fault)), error.where(), error.reason.text()};
 }
 
-// What a record is known by when it comes again. Victims of one incident share its reference: who they are tells them
-// apart, whatever their order.
-Digest16 reference_digest(const Context& context, const Record& record, bool of_several) {
-    const auto& fields = context.fields;
-    auto known_by = std::string(record.catalogue().record_type(record.type()).name.text()) + "|" +
-                    record.get(fields.incident_issuer).value_or("") + "|" +
-                    record.get(fields.incident_reference).value_or("");
-    if (of_several) {
-        const auto victim = fields.match.read(record);
-        known_by += "|" + victim.family + "|" + victim.given + "|" + (victim.born ? date_text(*victim.born) : "");
-    }
-    return keyed_digest(context.secrets.digests, "record reference", known_by);
-}
-
 }  // namespace
 
 Taking::Taking(const Context& context, Unsettled& unsettled, const store::MessageRow& message,

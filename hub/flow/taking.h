@@ -16,6 +16,8 @@ public:
            const site::Partner& partner);
     /// What follows was held before and is read again: it changes the counts, and not how far the message was read.
     void replay() { replays_ = true; }
+    /// The message was held as a whole and is read on: it counts as held no more.
+    void read_on() { --counts_.held; }
 
     /// Takes one record of a message, or the several that a map made of it, one a victim: what each says is joined to
     /// its case, or applied to the offer that it answers.

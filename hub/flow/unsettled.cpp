@@ -3,7 +3,8 @@
 namespace haven::flow {
 namespace {
 
-constexpr std::size_t under_way_max = 64;  // as many as the writer commits at once
+// A quarter of what the writer commits at once: who waits at the door has the rest.
+constexpr std::size_t under_way_max = 16;
 
 }  // namespace
 

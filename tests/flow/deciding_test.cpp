@@ -91,6 +91,29 @@ TEST_P(Deciding, AHeldRecordIsReadAgainOnceItsMapIsMended) {
     EXPECT_EQ(messages.at(0), std::tuple(std::string("taken"), std::int64_t{2}, std::int64_t{0}));
 }
 
+TEST_P(Deciding, AMessageThatNoMapReadIsTakenWholeOnceOneDoes) {
+    node_.reset();
+    const std::string partner = "partners/northshire-police.toml";
+    folder_.replace(partner, "\"northshire-police/incident\", ", "");
+    start();
+    import("incidents.csv", row("41/00011/26", "H"));
+    ASSERT_TRUE(eventually([&] { return held().size() == 1; }));
+    node_.reset();
+    folder_.replace(partner, "in = [", "in = [\"northshire-police/incident\", ");
+    start();
+    ASSERT_TRUE(
+        flow::decide_held(node_->context(), held().at(0).id, "integration-engineer", flow::HeldDecision::again, dana_));
+    node_->wake();
+    const auto message = [&] {
+        return read<std::vector<std::tuple<std::string, std::int64_t, std::int64_t>>>([](store::Sql& sql) {
+            return sql.all<std::string, std::int64_t, std::int64_t>(
+                "SELECT state, records_taken, records_held FROM message");
+        });
+    };
+    const std::tuple<std::string, std::int64_t, std::int64_t> whole{"taken", 1, 0};
+    EXPECT_TRUE(eventually([&] { return message().at(0) == whole; })) << everything_held();
+}
+
 TEST_P(Deciding, OnlyTheRoleOfALineDecidesAndOnce) {
     import("incidents.csv", row("41/00011/26", "Q"));
     ASSERT_TRUE(eventually([&] { return held().size() == 1; }));

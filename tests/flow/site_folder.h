@@ -57,7 +57,7 @@ public:
     /// From now on the site has schemas of its own, which a test may spoil and mend. Before the hub starts.
     std::filesystem::path own_schemas() {
         namespace fs = std::filesystem;
-        const auto own = folder_.path() / "schemas";
+        auto own = folder_.path() / "schemas";
         fs::copy(HAVEN_SOURCE_DIR "/schemas", own, fs::copy_options::recursive);
         replace("haven.toml", fs::relative(HAVEN_SOURCE_DIR "/schemas", site()).string(), own.string());
         return own;

@@ -130,7 +130,7 @@ std::string Described::fault(const json::value& schema_or_reference, const json:
     }
     std::string out;
     if (const auto* items = schema.if_contains("items")) {
-        for (const auto& item : value.as_array()) { out += fault(*items, item, at + "/0"); }
+        for (const auto& item : value.as_array()) { out.append(fault(*items, item, at + "/0")); }
     }
     if (value.is_object()) { out += fault_of_object(schema, value, at); }
     return out;
