@@ -132,7 +132,7 @@ private:
             for (const auto instance : record.instances(group, part.instance)) {
                 auto key = key_of(record, group, instance);
                 auto same = std::find_if(by_key.begin(), by_key.end(), [&](const auto& k) { return k.first == key; });
-                if (same == by_key.end()) { same = by_key.insert(same, {std::move(key), {}}); }
+                if (same == by_key.end()) { same = by_key.emplace(same, std::move(key), std::vector<Part>{}); }
                 same->second.push_back({part.source, instance});
             }
         }

@@ -94,6 +94,7 @@ public:
         type_ = &type;
         Scope scope{.path = "", .group = root_group};
         auto walked = walk(element.type, scope, 0);
+        type_ = nullptr;
         if (!walked) { return fail(std::move(walked).error()); }
         made_->record_types_.push_back(std::move(type));
         return {};

@@ -10,7 +10,7 @@ namespace {
 using HeldColumns =
     std::tuple<HeldId, std::string, std::string, std::string, std::string, std::string, Instant, Instant, std::int64_t>;
 
-std::vector<HeldRow> rows(std::vector<HeldColumns> read) {
+std::vector<HeldRow> rows(std::vector<HeldColumns>&& read) {
     std::vector<HeldRow> out;
     for (auto& [id, partner, fault, place, reason, role, opened, due, items] : read) {
         out.push_back({id, Name::declare(partner), std::move(fault), std::move(place), std::move(reason),

@@ -5,7 +5,7 @@ namespace {
 
 using Columns = std::tuple<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>;
 
-std::vector<LedgerRow> rows(std::vector<Columns> read) {
+std::vector<LedgerRow> rows(std::vector<Columns>&& read) {
     std::vector<LedgerRow> out;
     out.reserve(read.size());
     for (auto& [id, leaf, subject, message, body] : read) {
