@@ -11,9 +11,9 @@ Result<Fields> Fields::bind(const Catalogue& catalogue) {
     if (!match) { return fail(std::move(match).error()); }
     FieldBinder b(catalogue);
     Fields made{
-        .contact = std::move(*contact),
-        .triage = std::move(*triage),
-        .match = std::move(*match),
+        .contact = *contact,
+        .triage = *triage,
+        .match = *match,
         .incident_issuer = b.field<std::string>("incident/reference/issuer"),
         .incident_reference = b.field<std::string>("incident/reference/value"),
         .incident_started = b.field<Instant>("incident/started"),
