@@ -38,7 +38,7 @@ protected:
         folder_.export_csv("incidents-" + std::to_string(++exports_) + ".csv", bytes);
         const auto taken = [&] { return receipts().size() == exports_; };
         EXPECT_TRUE(eventually(taken)) << everything_held();
-        const auto rows = all_cases();
+        auto rows = all_cases();
         EXPECT_EQ(rows.size(), cases) << everything_held();
         return rows;
     }

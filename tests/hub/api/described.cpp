@@ -108,7 +108,9 @@ std::string Described::fault(const json::value& schema_or_reference, const json:
                              const std::string& at) const {
     const auto& schema = followed(schema_or_reference);
     for (const auto& word : keys_of(schema)) {
-        if (!words.contains(word)) { return at + ": this reader does not know " + word + "\n"; }
+        if (!words.contains(word)) {
+            return std::string(at).append(": this reader does not know ").append(word) + "\n";
+        }
     }
     if (const auto* one_of = schema.if_contains("oneOf")) {
         const auto fits = std::count_if(one_of->as_array().begin(), one_of->as_array().end(),

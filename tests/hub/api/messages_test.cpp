@@ -74,10 +74,10 @@ TEST_F(Messages, ManyWhoSendTheSameAtOnceMakeOneMessage) {
         senders.emplace_back([&reply, to = token("northshire-police")] {
             WireClient wire(node().port());
             const std::string body = "a,b\r\nat,once\r\n";
-            wire.send(
-                "POST /v1/partners/northshire-police/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
-                to + "\r\nContent-Type: text/csv\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-                body);
+            std::string request = "POST /v1/partners/northshire-police/messages HTTP/1.1\r\nHost: localhost\r\n";
+            request.append("Authorization: Bearer ").append(to).append("\r\nContent-Type: text/csv\r\n");
+            request.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+            wire.send(request);
             const auto answer = wire.answer();
             reply.status = answer.size() > 12 ? std::stoi(answer.substr(9, 3)) : 0;
             reply.body = answer.substr(answer.find("\r\n\r\n") + 4);

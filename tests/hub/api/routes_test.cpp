@@ -114,16 +114,18 @@ TEST_F(Routes, APartnerReachesNothingOfAnother) {
 
 TEST_F(Routes, EveryCallHasItsLineInTheLogAndNothingOfTheCallerIsInIt) {
     const std::string planted = "Zzyzx-41-00777";
+    const std::string planted_body = R"({"Zzyzx-41-00777": "Zzyzx-41-00777"})";
+    const std::string planted_headers = "X-Test: Zzyzx-41-00777\r\nUser-Agent: Zzyzx-41-00777\r\n";
     for (const auto& route : node().routes().all()) {
         const auto before = lines("call", route.name.text).size();
         for (const auto& caller : callers()) {
             if (!allows(route, caller.kind)) { continue; }
-            const auto where = target(route, planted) + "?after=" + planted;
+            const auto where = target(route, planted).append("?after=").append(planted);
             ask(route.method.text, where,
                 {.token = caller.token,
                  .media_type = route.media_types.empty() ? "" : route.media_types[0].text,
-                 .body = route.media_types.empty() ? "" : "{\"" + planted + "\": \"" + planted + "\"}",
-                 .more_headers = "X-Test: " + planted + "\r\nUser-Agent: " + planted + "\r\n"});
+                 .body = route.media_types.empty() ? std::string() : planted_body,
+                 .more_headers = planted_headers});
             break;
         }
         if (std::string_view(route.name.text) == "health") {
