@@ -189,7 +189,6 @@ TEST(Tidy, OnlyReadersOfDeclarationsDeclareNames) {
                                                        "adapters/sdk/settings.cpp",
                                                        "core/agreement/agreement.cpp",
                                                        "core/base/name.cpp",
-                                                       "core/casework/binding.h",
                                                        "core/catalogue/catalogue_load.cpp",
                                                        "core/catalogue/field.h",
                                                        "core/seal/secret_file.cpp",

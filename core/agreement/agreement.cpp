@@ -95,12 +95,6 @@ std::string_view name_of(Stage stage) {
     return stage_names.at(static_cast<std::size_t>(stage));
 }
 
-std::optional<Stage> stage_from(std::string_view text) {
-    const auto at = std::find(stage_names.begin(), stage_names.end(), text);
-    if (at == stage_names.end()) { return std::nullopt; }
-    return static_cast<Stage>(at - stage_names.begin());
-}
-
 tl::expected<std::shared_ptr<const Agreement>, std::vector<TermsProblem>> Agreement::make(
     const Terms& terms, const std::shared_ptr<const Catalogue>& catalogue) {
     std::vector<TermsProblem> problems;

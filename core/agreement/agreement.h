@@ -18,7 +18,6 @@ enum class Stage : std::uint8_t {
     accept,
 };
 std::string_view name_of(Stage stage);
-std::optional<Stage> stage_from(std::string_view text);
 
 /// What the victim's consent means to an agreement.
 enum class ConsentRule : std::uint8_t {

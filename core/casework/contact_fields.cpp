@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/agreement/linked.h"
-#include "core/casework/binding.h"
 
 namespace haven {
 namespace {
@@ -43,7 +42,7 @@ Result<ContactFields> ContactFields::bind(const Catalogue& catalogue) {
     auto safety = SafetyFields::bind(catalogue);
     if (!safety) { return fail(std::move(safety).error()); }
     f.safety_ = *safety;
-    Binding b(catalogue);
+    FieldBinder b(catalogue);
     b.to(f.number_, "victim/phone/number");
     b.to(f.phone_safe_, "victim/phone/safe");
     b.to(f.text_safe_, "victim/phone/text-safe");
@@ -60,7 +59,7 @@ Result<ContactFields> ContactFields::bind(const Catalogue& catalogue) {
     b.to(f.from_, "victim/safe-contact/window/from");
     b.to(f.until_, "victim/safe-contact/window/until");
     b.to(f.last_day_, "victim/safe-contact/window/last-day");
-    if (auto failed = b.failure()) { return fail(std::move(*failed)); }
+    if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }
     return f;
 }
 

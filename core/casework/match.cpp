@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/casework/binding.h"
-
 namespace haven {
 namespace {
 
@@ -108,7 +106,7 @@ Match compare(const MatchTerms& a, const MatchTerms& b) {
 
 Result<MatchFields> MatchFields::bind(const Catalogue& catalogue) {
     MatchFields f;
-    Binding b(catalogue);
+    FieldBinder b(catalogue);
     b.to(f.family_, "victim/name/family");
     b.to(f.given_, "victim/name/given");
     b.to(f.born_, "victim/birth-date");
@@ -117,7 +115,7 @@ Result<MatchFields> MatchFields::bind(const Catalogue& catalogue) {
     b.to(f.identifier_, "victim/identifier");
     b.to(f.issuer_, "victim/identifier/issuer");
     b.to(f.value_, "victim/identifier/value");
-    if (auto failed = b.failure()) { return fail(std::move(*failed)); }
+    if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }
     return f;
 }
 

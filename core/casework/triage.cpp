@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "core/casework/binding.h"
-
 namespace haven {
 namespace {
 
@@ -73,7 +71,7 @@ bool stands_before(const CallListEntry& a, const CallListEntry& b, Instant now) 
 
 Result<TriageFields> TriageFields::bind(const Catalogue& catalogue) {
     TriageFields f;
-    Binding b(catalogue);
+    FieldBinder b(catalogue);
     b.to(f.child_, "child");
     b.to(f.factor_group_, "risk/factor");
     b.to(f.factor_, "risk/factor/kind");
@@ -84,7 +82,7 @@ Result<TriageFields> TriageFields::bind(const Catalogue& catalogue) {
     b.to(f.perpetrator_, "perpetrator");
     b.to(f.custody_, "perpetrator/state");
     b.to(f.household_children_, "household/children");
-    if (auto failed = b.failure()) { return fail(std::move(*failed)); }
+    if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }
     return f;
 }
 

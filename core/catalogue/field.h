@@ -107,6 +107,13 @@ public:
     FieldNumber number(std::string_view path) { return found(catalogue_.find(path), path); }
     GroupNumber group(std::string_view path) { return found(catalogue_.find_group(path), path); }
 
+    /// The same into a member of a class that is being made.
+    template <class T>
+    void to(std::optional<Field<T>>& member, std::string_view path) {
+        member = field<T>(path);
+    }
+    void to(GroupNumber& member, std::string_view path) { member = group(path); }
+
     /// Errors: missing, malformed at the path - the first that could not be bound.
     Result<void> done() const {
         if (error_) { return fail(*error_); }

@@ -67,14 +67,6 @@ Result<void> update_case(Sql& sql, const CaseRow& row) {
     return fail(Fault::conflict, "the case was changed by somebody else first");
 }
 
-Result<void> touch_case(Sql& sql, CaseId id, std::int64_t revision, Instant now) {
-    const auto changed =
-        sql.run("UPDATE cases SET revision = revision + 1, changed_at_us = $3 WHERE id = $1 AND revision = $2", id,
-                revision, now);
-    if (changed == 1) { return {}; }
-    return fail(Fault::conflict, "the case was changed by somebody else first");
-}
-
 std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most) {
     return cases_of(sql.all<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
                             std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>>(

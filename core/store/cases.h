@@ -39,8 +39,6 @@ std::optional<CaseRow> read_case(Sql& sql, CaseId id);
 /// Writes what may change, and the next revision, if `row.revision` is still the one that is stored.
 /// Errors: conflict - somebody else changed the case first.
 Result<void> update_case(Sql& sql, const CaseRow& row);
-/// Raises the revision alone. Errors: conflict - as `update_case`.
-Result<void> touch_case(Sql& sql, CaseId id, std::int64_t revision, Instant now);
 /// Cases by id; `after` is the id of the last one of the page before.
 std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most);
 

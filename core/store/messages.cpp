@@ -60,11 +60,6 @@ void note_receipt_given(Sql& sql, MessageId id) {
     sql.run("UPDATE message SET receipt_given = 1 WHERE id = $1", id);
 }
 
-void complete_message(Sql& sql, MessageId id, std::int64_t size, std::int64_t chunks) {
-    sql.run("UPDATE message SET state = 'received', size = $2, chunks = $3 WHERE id = $1 AND state = 'receiving'", id,
-            size, chunks);
-}
-
 void set_message_state(Sql& sql, MessageId id, MessageState state) {
     sql.run("UPDATE message SET state = $2 WHERE id = $1", id, code_text(state));
 }

@@ -36,8 +36,6 @@ void insert_message(Sql& sql, const MessageRow& row);
 void insert_chunk(Sql& sql, MessageId message, std::int64_t number, std::string_view sealed);
 std::optional<std::string> read_chunk(Sql& sql, MessageId message, std::int64_t number);
 std::optional<MessageRow> read_message(Sql& sql, MessageId id);
-/// The whole message has arrived: from `receiving` to `received`.
-void complete_message(Sql& sql, MessageId id, std::int64_t size, std::int64_t chunks);
 void set_message_state(Sql& sql, MessageId id, MessageState state);
 /// Reading went on to a record; the counts grow by these.
 void advance_message(Sql& sql, MessageId id, std::int64_t reached, std::int64_t taken, std::int64_t held,

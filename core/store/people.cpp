@@ -6,13 +6,6 @@ void insert_person(Sql& sql, const Person& person) {
     sql.run("INSERT INTO person (id, name, role) VALUES ($1, $2, $3)", person.id, person.name, person.role);
 }
 
-std::optional<Person> read_person(Sql& sql, UserId id) {
-    auto row = sql.one<std::string, std::string>("SELECT name, role FROM person WHERE id = $1", id);
-    if (!row) { return std::nullopt; }
-    auto& [name, role] = *row;
-    return Person{id, std::move(name), std::move(role)};
-}
-
 std::optional<Person> find_person(Sql& sql, std::string_view name) {
     auto row = sql.one<UserId, std::string>("SELECT id, role FROM person WHERE name = $1", name);
     if (!row) { return std::nullopt; }
@@ -48,6 +41,10 @@ std::vector<LiveToken> live_tokens(Sql& sql) {
 void revoke_tokens(Sql& sql, const TokenOwner& owner, Instant now) {
     sql.run("UPDATE token SET revoked_at_us = $3 WHERE partner = $1 AND person_id = $2 AND revoked_at_us IS NULL",
             owner.partner.text(), owner.person, now);
+}
+
+bool has_site_secrets(Sql& sql) {
+    return sql.one<std::string>("SELECT name FROM site_secret LIMIT 1").has_value();
 }
 
 std::optional<std::string> read_site_secret(Sql& sql, std::string_view name) {

@@ -17,7 +17,6 @@ struct Person {
 };
 /// Errors: conflict - the name is taken.
 void insert_person(Sql& sql, const Person& person);
-std::optional<Person> read_person(Sql& sql, UserId id);
 std::optional<Person> find_person(Sql& sql, std::string_view name);
 std::vector<Person> list_people(Sql& sql);
 
@@ -36,6 +35,8 @@ struct LiveToken {
 std::vector<LiveToken> live_tokens(Sql& sql);
 void revoke_tokens(Sql& sql, const TokenOwner& owner, Instant now);
 
+/// Whether the store holds keys that only the site keys open: it is not new.
+bool has_site_secrets(Sql& sql);
 /// A key of the whole site, wrapped.
 std::optional<std::string> read_site_secret(Sql& sql, std::string_view name);
 /// Keeps the first one where two starts race; answers whether this was the first.

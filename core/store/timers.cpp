@@ -25,10 +25,6 @@ std::vector<Timer> due_timers(Sql& sql, Instant now, std::int64_t most) {
     return out;
 }
 
-std::optional<Instant> next_timer(Sql& sql) {
-    return sql.one<Instant>("SELECT due_at_us FROM timer ORDER BY due_at_us LIMIT 1");
-}
-
 std::int64_t highest_id(Sql& sql) {
     return sql
         .one<std::optional<std::int64_t>>(

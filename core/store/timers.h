@@ -22,7 +22,6 @@ struct Timer {
 /// Sets, moves or (with none) removes the one timer of a subject.
 void set_timer(Sql& sql, TimerKind kind, std::int64_t subject, std::optional<Instant> due);
 std::vector<Timer> due_timers(Sql& sql, Instant now, std::int64_t most);
-std::optional<Instant> next_timer(Sql& sql);
 
 /// The highest id that any table holds: new ones are made above it.
 std::int64_t highest_id(Sql& sql);

@@ -73,15 +73,6 @@ bool has_due_work(Sql& sql, Name lane, Instant now) {
         .has_value();
 }
 
-std::optional<Instant> next_work_due(Sql& sql, Instant after) {
-    const auto due = sql.one<std::optional<std::int64_t>>(
-        "SELECT MIN(CASE WHEN lease_until_us > due_at_us THEN lease_until_us ELSE due_at_us END) FROM work"
-        " WHERE state IN ('due', 'claimed') AND (due_at_us > $1 OR lease_until_us > $1)",
-        after);
-    if (!due || !*due) { return std::nullopt; }
-    return from_us(**due);
-}
-
 bool finish_work(Sql& sql, WorkId id, std::int64_t attempts) {
     return sql.run("UPDATE work SET state = 'done' WHERE id = $1 AND state = 'claimed' AND attempts = $2", id,
                    attempts) == 1;
@@ -126,15 +117,6 @@ std::vector<AttemptRow> attempts_of_work(Sql& sql, WorkId id) {
                 Instant, Bytes>("SELECT id, work_id, case_id, offer_id, partner, notice, version, state, "
                                 "idempotency_key, begun_at_us, commitment"
                                 " FROM attempt WHERE work_id = $1 ORDER BY id",
-                                id));
-}
-
-std::vector<AttemptRow> attempts_of_case(Sql& sql, CaseId id) {
-    return attempts(
-        sql.all<AttemptId, WorkId, CaseId, OfferId, std::string, std::string, std::int64_t, std::string, std::string,
-                Instant, Bytes>("SELECT id, work_id, case_id, offer_id, partner, notice, version, state, "
-                                "idempotency_key, begun_at_us, commitment"
-                                " FROM attempt WHERE case_id = $1 ORDER BY id",
                                 id));
 }
 

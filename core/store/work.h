@@ -15,10 +15,9 @@ enum class WorkKind : std::uint8_t {
     replay,  ///< what was held under a line into records; its subject is the held line
     tell,    ///< an offer's partner a notice; its subject is the offer
     report,  ///< the source what became of a referral; its subject is the referral
-    ask,     ///< what became of an attempt whose fate is unknown; its subject is the attempt
 };
-constexpr std::array<std::string_view, 5> code_names(WorkKind) {
-    return {"read", "replay", "tell", "report", "ask"};
+constexpr std::array<std::string_view, 4> code_names(WorkKind) {
+    return {"read", "replay", "tell", "report"};
 }
 
 /// A piece of work. A row is an intent, never bytes.
@@ -45,8 +44,6 @@ std::vector<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& clai
 /// What a node held when it ended is due again: called at its start, before it claims anything.
 void release_claims(Sql& sql, std::int64_t node);
 bool has_due_work(Sql& sql, Name lane, Instant now);
-/// When work of any lane is due next, or a lease ends.
-std::optional<Instant> next_work_due(Sql& sql, Instant after);
 
 /// Each answers false where the claim was lost to another worker, whose lease it is now: nothing was changed.
 bool finish_work(Sql& sql, WorkId id, std::int64_t attempts);
@@ -80,6 +77,5 @@ struct AttemptRow {
 void insert_attempt(Sql& sql, const AttemptRow& row);
 void end_attempt(Sql& sql, AttemptId id, AttemptState state, Instant now);
 std::vector<AttemptRow> attempts_of_work(Sql& sql, WorkId id);
-std::vector<AttemptRow> attempts_of_case(Sql& sql, CaseId id);
 
 }  // namespace haven::store

@@ -60,12 +60,9 @@ int processing_record(const Call& call) {
     const auto site = load_site(call.site);
     if (site == nullptr) { return exit_failed; }
     const auto controller = call.arguments.empty() ? std::string_view(site->hub.text()) : call.arguments[0];
-    const bool known = controller == site->hub.text() || site->partner(controller) != nullptr;
-    if (!known) {
-        std::cerr << "haven: the site has no partner of this name\n";
-        return exit_failed;
-    }
-    const auto name = controller == site->hub.text() ? site->hub : site->partner(controller)->name;
+    const auto* partner = controller == site->hub.text() ? nullptr : find_partner(*site, std::string(controller));
+    if (partner == nullptr && controller != site->hub.text()) { return exit_failed; }
+    const auto name = partner == nullptr ? site->hub : partner->name;
     std::cout << article_30_record(site->agreements, name, SystemClock().now(), *site->zone);
     return exit_ok;
 }

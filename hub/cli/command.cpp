@@ -64,8 +64,11 @@ constexpr std::array all{
     Command{"user add", "NAME ROLE", "adds a person and prints a token, once",
             "Roles: administrator, practitioner, duty-manager, integration-engineer, information-governance.",
             user_add},
+    Command{"user revoke", "NAME", "refuses every token of a person from now on", "", user_revoke},
     Command{"partner token", "PARTNER", "makes a token with which a partner calls the hub, and prints it, once", "",
             partner_token},
+    Command{"partner revoke", "PARTNER", "refuses every token of a partner from now on",
+            "A certificate is taken back by its name in `certificate_names` of the partner's file.", partner_revoke},
 };
 
 }  // namespace

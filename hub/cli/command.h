@@ -50,6 +50,8 @@ int map_explain(const Call& call);
 int map_coverage(const Call& call);
 int map_diff(const Call& call);
 int user_add(const Call& call);
+int user_revoke(const Call& call);
 int partner_token(const Call& call);
+int partner_revoke(const Call& call);
 
 }  // namespace haven::cli

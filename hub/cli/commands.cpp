@@ -53,11 +53,8 @@ int import_file(const Call& call) {
     const SystemClock clock;
     const auto node = open_beside(call, clock);
     if (node == nullptr) { return exit_failed; }
-    const auto* partner = node->context().site->partner(call.arguments[0]);
-    if (partner == nullptr) {
-        std::cerr << "haven: the site has no partner of this name\n";
-        return exit_failed;
-    }
+    const auto* partner = find_partner(*node->context().site, call.arguments[0]);
+    if (partner == nullptr) { return exit_failed; }
     const auto media_type = sdk::media_type_of(call.arguments[1]);
     if (!media_type) {
         std::cerr << "haven: expected a file that ends in .csv, .xml or .json\n";
@@ -121,37 +118,6 @@ int ledger_verify(const Call& call) {
     if (!report) { return failed(report.error()); }
     std::cout << report->text();
     return report->good() ? exit_ok : exit_failed;
-}
-
-int user_add(const Call& call) {
-    if (call.arguments.size() != 2) { return usage("user add"); }
-    const auto role = code_from<site::Role>(call.arguments[1]);
-    if (!role) { return usage("user add"); }
-    const SystemClock clock;
-    const auto node = open_beside(call, clock);
-    if (node == nullptr) { return exit_failed; }
-    const auto person = node->new_person(call.arguments[0], *role);
-    if (!person) { return failed(person.error()); }
-    const auto token = node->new_token({{}, *person});
-    if (!token) { return failed(token.error()); }
-    std::cout << *token << "\n";
-    return exit_ok;
-}
-
-int partner_token(const Call& call) {
-    if (call.arguments.size() != 1) { return usage("partner token"); }
-    const SystemClock clock;
-    const auto node = open_beside(call, clock);
-    if (node == nullptr) { return exit_failed; }
-    const auto* partner = node->context().site->partner(call.arguments[0]);
-    if (partner == nullptr) {
-        std::cerr << "haven: the site has no partner of this name\n";
-        return exit_failed;
-    }
-    const auto token = node->new_token({partner->name, {}});
-    if (!token) { return failed(token.error()); }
-    std::cout << *token << "\n";
-    return exit_ok;
 }
 
 }  // namespace haven::cli

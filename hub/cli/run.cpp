@@ -45,6 +45,12 @@ std::shared_ptr<const site::Site> load_site(const std::string& folder) {
     return nullptr;
 }
 
+const site::Partner* find_partner(const site::Site& site, const std::string& name) {
+    const auto* partner = site.partner(name);
+    if (partner == nullptr) { std::cerr << "haven: the site has no partner of this name\n"; }
+    return partner;
+}
+
 std::unique_ptr<Node> open_beside(const Call& call, const Clock& clock) {
     auto node =
         Node::start({.site_folder = call.site, .clock = &clock, .number = command_node, .port = {}, .serves = false});

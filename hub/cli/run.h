@@ -19,6 +19,8 @@ int usage(const char* words);
 
 /// The site that a command is about; null after it has said everything that is wrong with it.
 std::shared_ptr<const site::Site> load_site(const std::string& folder);
+/// The partner of this name; null after it has said that there is none.
+const site::Partner* find_partner(const site::Site& site, const std::string& name);
 /// Says which agreements must soon be reviewed or end soon.
 void warn_of_dates(const site::Site& site, Instant now);
 

@@ -87,9 +87,10 @@ Result<std::variant<CallGranted, CallBarred>> claim_call(const Context& context,
             auto released = Casework(context, now).happen(snapshot, case_event::CallGivenUp{by}, actor);
             if (!released) { return fail(std::move(released).error()); }
             answer = judged.barred;
-            Changes changes;
-            changes.ledger.push_back(barred_row(context, snapshot, judged.barred.reason, actor, now));
-            return changes;
+            // What time has made of the case meanwhile stands, whether she may be called or not.
+            happened->changes.append(std::move(released->changes));
+            happened->changes.ledger.push_back(barred_row(context, snapshot, judged.barred.reason, actor, now));
+            return std::move(happened->changes);
         }
         const auto part = needed_to_call(context, snapshot.file, judged.phones);
         auto shown = Teller(context, now).show_case(snapshot, part, case_map);

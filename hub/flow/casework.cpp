@@ -106,7 +106,8 @@ Result<Casework::Happened> Casework::happen(CaseSnapshot& snapshot, const CaseEv
         if (auto done = put_effect(snapshot, effect, by, happened.changes); !done) { return fail(done.error()); }
     }
     happened.effects = std::move(stepped.effects);
-    if (before != row.progress.the_case.state || row.progress.the_case.reports == 1) {
+    const bool opened = std::holds_alternative<case_event::ReportArrived>(event) && row.progress.the_case.reports == 1;
+    if (opened || before != row.progress.the_case.state) {
         auto entry = Chronicle(context_.ids, now_).entry(ledger::Operation::decision, "case", by);
         entry.reason = Name::declare(code_text(row.progress.the_case.state));
         happened.changes.ledger.push_back(Chronicle::row(std::move(entry), row.ledger_name));

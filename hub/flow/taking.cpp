@@ -144,9 +144,7 @@ Result<void> Taking::casework(std::int64_t number, CaseSnapshot& snapshot, const
         changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "asked", asked));
     }
     if (is_new) { return refer_on_report(snapshot); }
-    if (grade_before && snapshot.row.grade && *snapshot.row.grade > *grade_before) {
-        return tell_that_grade_rose(snapshot);
-    }
+    if (is_raised({.human = grade_before}, {.human = snapshot.row.grade})) { return tell_that_grade_rose(snapshot); }
     return {};
 }
 

@@ -10,6 +10,7 @@
 #include "core/seal/secret_file.h"
 #include "core/seal/token.h"
 #include "core/store/store.h"
+#include "hub/flow/chronicle.h"
 #include "hub/plugins/plugins.h"
 #include "mapping/identity.h"
 
@@ -25,13 +26,12 @@ constexpr int ticks_max = 1'000;
 constexpr const char* ledger_key_file = "ledger-signing-key";
 constexpr const char* first_user = "admin";
 
-constexpr std::string_view sqlite = "sqlite:";
-
 Problems problem(const std::string& folder, const Error& error) {
     return {{folder, 0, 0, 1, error.message()}};
 }
 
 std::string database_of(const site::Site& site) {
+    constexpr std::string_view sqlite = "sqlite:";
     if (!site.database.starts_with(sqlite)) { return site.database; }
     const fs::path path(site.database.substr(sqlite.size()));
     return std::string(sqlite) + (path.is_absolute() ? path : fs::path(site.folder) / path).string();
@@ -65,8 +65,9 @@ tl::expected<std::unique_ptr<Node>, Problems> Node::start(const NodeOptions& opt
     if (!site) { return tl::unexpected(std::move(site).error()); }
     node->site_ = std::move(*site);
     const auto failed = [&](const Error& error) { return tl::unexpected(problem(options.site_folder, error)); };
+    if (auto done = node->open_store(*options.clock); !done) { return failed(done.error()); }
     if (auto done = node->open_keys(); !done) { return failed(done.error()); }
-    if (auto done = node->open_store(options.number, *options.clock); !done) { return failed(done.error()); }
+    if (auto done = node->open_context(options.number, *options.clock); !done) { return failed(done.error()); }
     if (!options.serves) { return node; }
     if (auto done = node->first_run(); !done) { return failed(done.error()); }
     if (auto done = node->start_flow(options); !done) { return failed(done.error()); }
@@ -78,15 +79,33 @@ Node::~Node() {
     if (server_) { server_->stop(stop_within); }
 }
 
-// The first run makes the site's keys; a later one that finds none refuses, because a new key opens nothing.
+Result<void> Node::open_store(const Clock& clock) {
+    auto database = store::Database::parse(database_of(*site_));
+    if (!database) { return fail(std::move(database).error()); }
+    if (database->engine == store::Engine::sqlite) {
+        std::error_code ignored;
+        fs::create_directories(fs::path(database->where).parent_path(), ignored);
+    }
+    auto migrated = store::migrate(*database, store::migrations(), clock.now());
+    if (!migrated) { return fail(std::move(migrated).error()); }
+    auto writer = store::Writer::open(*database);
+    if (!writer) { return fail(std::move(writer).error()); }
+    writer_ = std::move(*writer);
+    auto readers = store::Readers::open(*database);
+    if (!readers) { return fail(std::move(readers).error()); }
+    readers_ = std::move(*readers);
+    return {};
+}
+
+// The first run makes the site's keys; a store that was used before is not served without its own, because a new key
+// opens nothing of it.
 Result<void> Node::open_keys() {
     const fs::path folder = secrets_folder(site_->key_folder);
     std::error_code ignored;
     if (!fs::exists(folder, ignored)) {
-        const auto database = database_of(*site_);
-        if (database.starts_with(sqlite) && fs::exists(database.substr(sqlite.size()), ignored)) {
-            return fail(Fault::missing, "the site has a store and no keys to it: put the key folder back");
-        }
+        auto used = readers_->read([](store::Sql& sql) -> Result<bool> { return store::has_site_secrets(sql); });
+        if (!used) { return fail(std::move(used).error()); }
+        if (*used) { return fail(Fault::missing, "the site has a store and no keys to it: put the key folder back"); }
         fs::create_directories(folder, ignored);
         ::chmod(folder.c_str(), S_IRWXU);
         auto made = SiteKeys::make(folder, SiteKeyId{1});
@@ -105,21 +124,7 @@ Result<void> Node::open_keys() {
     return {};
 }
 
-Result<void> Node::open_store(std::uint32_t number, const Clock& clock) {
-    auto database = store::Database::parse(database_of(*site_));
-    if (!database) { return fail(std::move(database).error()); }
-    if (database->engine == store::Engine::sqlite) {
-        std::error_code ignored;
-        fs::create_directories(fs::path(database->where).parent_path(), ignored);
-    }
-    auto migrated = store::migrate(*database, store::migrations(), clock.now());
-    if (!migrated) { return fail(std::move(migrated).error()); }
-    auto writer = store::Writer::open(*database);
-    if (!writer) { return fail(std::move(writer).error()); }
-    writer_ = std::move(*writer);
-    auto readers = store::Readers::open(*database);
-    if (!readers) { return fail(std::move(readers).error()); }
-    readers_ = std::move(*readers);
+Result<void> Node::open_context(std::uint32_t number, const Clock& clock) {
     auto secrets = flow::SiteSecrets::load(*writer_, *readers_, *keys_);
     if (!secrets) { return fail(std::move(secrets).error()); }
     secrets_.emplace(std::move(*secrets));
@@ -197,24 +202,54 @@ Result<void> Node::first_run() {
 
 Result<UserId> Node::new_person(const std::string& name, site::Role role) {
     const auto id = ids_->next_as<UserId>(context_->clock.now());
+    const auto entry = configured("user added", {{}, id});
     auto done = writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::insert_person(sql, {id, name, std::string(code_text(role))});
+        store::insert_ledger_entry(sql, entry);
         return {};
     });
     if (!done) { return fail(std::move(done).error()); }
     return id;
 }
 
+// Who was let in or shut out is in the ledger; a person stands there by number.
+store::LedgerRow Node::configured(ledger::Word action, const store::TokenOwner& owner) const {
+    auto entry = flow::Chronicle(context_->ids, context_->clock.now())
+                     .entry(ledger::Operation::configuration, action, ledger::Actor::of_hub("operator"));
+    entry.recipient = owner.partner;
+    if (owner.person) { entry.on_behalf_of = ledger::Actor::of_user(owner.person); }
+    return flow::Chronicle::row(std::move(entry));
+}
+
 Result<std::string> Node::new_token(const store::TokenOwner& owner) {
     auto token = haven::new_token();
     const auto now = context_->clock.now();
+    const auto entry = configured("token made", owner);
     auto done = writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::insert_token(sql, token_digest(token), owner, now);
+        store::insert_ledger_entry(sql, entry);
         return {};
     });
     if (!done) { return fail(std::move(done).error()); }
     if (callers_) { (void)callers_->refresh(); }
     return token;
+}
+
+Result<void> Node::revoke_tokens(const store::TokenOwner& owner) {
+    const auto now = context_->clock.now();
+    const auto entry = configured("tokens revoked", owner);
+    auto done = writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::revoke_tokens(sql, owner, now);
+        store::insert_ledger_entry(sql, entry);
+        return {};
+    });
+    if (done && callers_) { return callers_->refresh(); }
+    return done;
+}
+
+Result<std::optional<store::Person>> Node::find_person(const std::string& name) const {
+    return readers_->read(
+        [&](store::Sql& sql) -> Result<std::optional<store::Person>> { return store::find_person(sql, name); });
 }
 
 Result<void> Node::let_time_pass() {

@@ -44,16 +44,22 @@ public:
 
     /// A new token for a partner or a person; shown once.
     Result<std::string> new_token(const store::TokenOwner& owner);
+    /// Every token of a partner or a person is refused from now on: at once here, by a hub beside within a second.
+    Result<void> revoke_tokens(const store::TokenOwner& owner);
+    /// A user of this name, or nothing.
+    Result<std::optional<store::Person>> find_person(const std::string& name) const;
     /// A new user. Errors: conflict - the name is taken.
     Result<UserId> new_person(const std::string& name, site::Role role);
 
 private:
     Node() = default;
+    Result<void> open_store(const Clock& clock);
     Result<void> open_keys();
-    Result<void> open_store(std::uint32_t number, const Clock& clock);
+    Result<void> open_context(std::uint32_t number, const Clock& clock);
     Result<void> start_flow(const NodeOptions& options);
     Result<void> start_server(const NodeOptions& options);
     Result<void> first_run();
+    store::LedgerRow configured(ledger::Word action, const store::TokenOwner& owner) const;
 
     std::shared_ptr<const site::Site> site_;
     std::optional<SiteKeys> keys_;

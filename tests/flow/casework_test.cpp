@@ -1,6 +1,7 @@
 #include <fstream>
 
 #include "hub/flow/calling.h"
+#include "hub/flow/timeline.h"
 #include "mapping/identity.h"
 #include "tests/flow/hub.h"
 
@@ -180,6 +181,26 @@ TEST_P(Casework, WhereItIsUnsureWhetherTwoAreOneAPersonDecides) {
     import({{}}, 1);
     import({{.reference = "41/00007/26", .given = "Adela", .phone = "07700 900123" }}, 2);
     EXPECT_NE(everything_held().find("same-person"), std::string::npos) << everything_held();
+}
+
+TEST_P(Casework, APromiseThatABarredCallFindsBrokenIsStillWarnedOf) {
+    const auto id = import({{}}, 1)[0].id;
+    clock_.turn_by(9h);  // nine in the evening: two hours of open time have passed, and nobody may ring
+    EXPECT_EQ(barred(id), "outside-hours");
+    EXPECT_NE(everything_held().find("first-contact"), std::string::npos);
+}
+
+TEST_P(Casework, ACaseIsInTheLedgerOnceForEachStateAndNotForEachLook) {
+    const auto id = import({{}}, 1)[0].id;
+    clock_.turn_by(9h);
+    EXPECT_EQ(barred(id), "outside-hours");
+    EXPECT_EQ(barred(id), "outside-hours");
+    const auto entries = flow::entries_of_case(node_->context(), id, 0, 100);
+    ASSERT_TRUE(entries);
+    const auto of_state = std::count_if(entries->begin(), entries->end(), [](const auto& entry) {
+        return entry.json.find(R"("action":"case")") != std::string::npos;
+    });
+    EXPECT_EQ(of_state, 1);
 }
 
 TEST_P(Casework, APromiseToRingIsWarnedOfAndBreachedInTheOpenHours) {

@@ -114,7 +114,7 @@ CREATE INDEX offer_by_partner ON offer (partner, state);
 CREATE TABLE work (
     id {bigint} PRIMARY KEY,
     lane text NOT NULL,              -- a partner, or a part of the hub
-    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report', 'ask')),
+    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report')),
     notice text NOT NULL,            -- of `tell`: what the partner is told
     case_id {bigint} NOT NULL,       -- 0 where there is none: order is kept per case
     subject_id {bigint} NOT NULL,

@@ -152,5 +152,35 @@ TEST_F(SchemaTest, ItsHashIsAnotherWhenAnyByteIs) {
     EXPECT_NE((*one)->hash(), (*other)->hash());
 }
 
+TEST(FieldBinder, BindsFieldsAndGroupsByPathAndType) {
+    FieldBinder b(*catalogue());
+    std::optional<Field<Date>> born;
+    GroupNumber child{};
+    b.to(born, "victim/birth-date");
+    b.to(child, "child");
+    EXPECT_TRUE(b.done());
+    EXPECT_TRUE(born);
+    EXPECT_NE(child, root_group);
+}
+
+TEST(FieldBinder, KeepsTheFirstPathThatTheSchemaLacks) {
+    FieldBinder b(*catalogue());
+    std::optional<Field<std::string>> field;
+    GroupNumber group{};
+    b.to(field, "victim/no-such-field");
+    b.to(group, "victim/no-such-group");
+    ASSERT_FALSE(b.done());
+    EXPECT_EQ(b.done().error().fault, Fault::missing);
+    EXPECT_EQ(b.done().error().where(), "victim/no-such-field");
+}
+
+TEST(FieldBinder, RefusesAFieldOfAnotherType) {
+    FieldBinder b(*catalogue());
+    std::optional<Field<Colour>> colour;
+    b.to(colour, "contact/outcome");
+    ASSERT_FALSE(b.done());
+    EXPECT_EQ(b.done().error().fault, Fault::malformed);
+}
+
 }  // namespace
 }  // namespace haven

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "tests/core/referral/sample.h"
-#include "tests/support/catalogue.h"
+#include "tests/support/same_codes.h"
 
 namespace haven {
 namespace {
@@ -278,18 +278,8 @@ TEST(ReferralWords, AreTheCodesOfTheSchemaAndOfTheDesign) {
     EXPECT_EQ(code_from<Cause>("silence"), Cause::silence);
 }
 
-// The codes of the schema and those of the hub are the same, each way.
-template <class E>
-void expect_same_codes(std::string_view path) {
-    const auto field = test::catalogue()->find(path);
-    ASSERT_TRUE(field) << path;
-    std::vector<std::string_view> schema;
-    for (const auto& code : test::catalogue()->field(*field).type->codes) { schema.push_back(code.text); }
-    const auto names = code_names(E{});
-    EXPECT_EQ(schema, std::vector<std::string_view>(names.begin(), names.end())) << path;
-}
-
 TEST(PartnersWords, AreTheCodesOfTheSchema) {
+    using test::expect_same_codes;
     expect_same_codes<AnswerKind>("answer/kind");
     expect_same_codes<DeclineReason>("answer/reason");
     expect_same_codes<ArrivalKind>("arrival/kind");

@@ -191,5 +191,24 @@ TEST_F(Routes, EveryReadingOfAPersonIsInTheLedgerBeforeItIsAnswered) {
     EXPECT_EQ(text_in(of_message.at(0).as_object(), "by"), "westmere-council");
 }
 
+TEST_F(Routes, ARevokedTokenIsRefusedAtOnceAndTheLedgerKnowsOfBoth) {
+    const auto entries = [&] {
+        return *node().context().readers.read([](store::Sql& sql) -> Result<std::int64_t> {
+            return *sql.one<std::int64_t>("SELECT COUNT(*) FROM ledger_entry");
+        });
+    };
+    const auto person = node().new_person("leaver", site::Role::practitioner);
+    ASSERT_TRUE(person);
+    const auto before = entries();
+    const auto token = node().new_token({{}, *person});
+    ASSERT_TRUE(token);
+    EXPECT_EQ(ask("GET", "/v1/cases", {.token = *token}).status, 200);
+    ASSERT_TRUE(node().revoke_tokens({{}, *person}));
+    EXPECT_EQ(ask("GET", "/v1/cases", {.token = *token}).status, 401);
+    EXPECT_EQ(entries(), before + 2);
+    EXPECT_EQ(node().find_person("leaver")->value().id, *person);
+    EXPECT_FALSE(node().find_person("nobody")->has_value());
+}
+
 }  // namespace
 }  // namespace haven::test
