@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <thread>
+
 #include "core/base/crash_point.h"
 #include "core/store/engine/dialect.h"
 
@@ -49,7 +52,8 @@ bool exists_or_made(const std::string& path, Use use) {
     if (::access(path.c_str(), R_OK | W_OK) == 0) { return true; }
     if (use != Use::migrate) { return false; }
     const int made = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, mode_owner_only);
-    return made >= 0 && ::close(made) == 0;
+    if (made < 0) { return errno == EEXIST && ::access(path.c_str(), R_OK | W_OK) == 0; }  // by another node, just now
+    return ::close(made) == 0;
 }
 
 // No `synchronous` here: SOCI would run it before there is a busy timeout, and fail where another session is at work.
@@ -81,8 +85,22 @@ SqliteSession::SqliteSession(const std::string& path)
     sqlite3_busy_timeout(db_, static_cast<int>(std::chrono::milliseconds(busy_wait_max).count()));
 }
 
+// A new file becomes a write-ahead one under an exclusive lock, for which SQLite does not wait where waiting could be
+// a deadlock (sqlite.org/c3ref/busy_handler): nodes that start together would refuse each other.
+std::optional<std::string> SqliteSession::to_write_ahead() {
+    constexpr std::chrono::milliseconds pause{2};
+    for (auto waited = pause;; waited += pause) {
+        try {
+            return one<std::string>("PRAGMA journal_mode = WAL");
+        } catch (const SqlFailure& failure) {
+            if (failure.error.fault != Fault::unreachable || waited > busy_wait_max) { throw; }
+        }
+        std::this_thread::sleep_for(pause);
+    }
+}
+
 void SqliteSession::set_up(Use use) {
-    if (one<std::string>("PRAGMA journal_mode = WAL") != "wal") {
+    if (to_write_ahead() != "wal") {
         throw SqlFailure(Fault::broken, "the file system of the store does not take a write-ahead log");
     }
     script(

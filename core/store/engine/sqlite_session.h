@@ -3,6 +3,8 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "core/store/engine/session.h"
@@ -52,6 +54,7 @@ private:
     };
 
     explicit SqliteSession(const std::string& path);
+    std::optional<std::string> to_write_ahead();
     void set_up(Use use);
     std::int64_t execute(Literal sql, std::span<const Value> args, const OnRow* on_row) override;
     Statement& prepared(Literal sql);
