@@ -11,7 +11,7 @@
 namespace haven::flow {
 namespace {
 
-constexpr std::size_t batch_records = 64;
+constexpr std::size_t batch_records = 128;
 
 bool is_of_message(const Error& error) {
     return error.fault == Fault::malformed || error.fault == Fault::too_large;

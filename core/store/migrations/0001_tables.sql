@@ -19,6 +19,7 @@ CREATE TABLE message (
     source_token {blob},            -- the adapter's word for it, sealed: it may be a file name; null where pushed
     receipt_given {bigint} NOT NULL
 ) {strict};
+CREATE INDEX message_receiving ON message (id) WHERE state = 'receiving';
 
 CREATE TABLE chunk (
     message_id {bigint} NOT NULL,
@@ -35,7 +36,7 @@ CREATE TABLE seen (
     content {blob} NOT NULL,        -- digest of what came under it
     as_of_us {bigint} NOT NULL,
     PRIMARY KEY (kind, digest)
-) {strict};
+) {strict_keyed};
 
 -- Each record of a message that was not simply taken: held, repeated, refused; where and why, never a value.
 CREATE TABLE receipt_line (
@@ -46,7 +47,7 @@ CREATE TABLE receipt_line (
     place text NOT NULL,
     reason text NOT NULL,
     PRIMARY KEY (message_id, record_number)
-) {strict};
+) {strict_keyed};
 
 CREATE TABLE cases (
     id {bigint} PRIMARY KEY,
@@ -82,7 +83,7 @@ CREATE TABLE blind_index (
     digest {blob} NOT NULL,
     case_id {bigint} NOT NULL,
     PRIMARY KEY (kind, digest, case_id)
-) {strict};
+) {strict_keyed};
 CREATE INDEX blind_index_by_case ON blind_index (case_id);
 
 CREATE TABLE referral (
@@ -168,7 +169,7 @@ CREATE TABLE held_item (
     number {bigint} NOT NULL,        -- of the record within its message
     case_id {bigint} NOT NULL,
     PRIMARY KEY (held_id, kind, subject_id, number)
-) {strict};
+) {strict_keyed};
 
 -- The kill switch: to this partner (empty: to nobody) nothing is sent.
 CREATE TABLE stop (
@@ -183,7 +184,7 @@ CREATE TABLE timer (
     subject_id {bigint} NOT NULL,
     due_at_us {bigint} NOT NULL,
     PRIMARY KEY (kind, subject_id)
-) {strict};
+) {strict_keyed};
 CREATE INDEX timer_due ON timer (due_at_us);
 
 CREATE TABLE vacancy (
@@ -193,7 +194,7 @@ CREATE TABLE vacancy (
     as_of_us {bigint} NOT NULL,
     expires_at_us {bigint} NOT NULL,
     PRIMARY KEY (partner, service)
-) {strict};
+) {strict_keyed};
 
 CREATE TABLE ledger_entry (
     id {bigint} PRIMARY KEY,
