@@ -18,6 +18,20 @@ void insert_chunk(Sql& sql, MessageId message, std::int64_t number, std::string_
     sql.run("INSERT INTO chunk (message_id, number, body) VALUES ($1, $2, $3)", message, number, BytesView{sealed});
 }
 
+void end_receiving(Sql& sql, const MessageRow& row) {
+    sql.run("UPDATE message SET state = 'received', size = $2, chunks = $3 WHERE id = $1", row.id, row.size,
+            row.chunks);
+}
+
+void delete_receiving(Sql& sql, MessageId id) {
+    if (sql.run("DELETE FROM message WHERE id = $1 AND state = 'receiving'", id) == 0) { return; }
+    sql.run("DELETE FROM chunk WHERE message_id = $1", id);
+}
+
+std::vector<MessageId> left_receiving(Sql& sql, std::int64_t most) {
+    return sql.all<MessageId>("SELECT id FROM message WHERE state = 'receiving' ORDER BY id LIMIT $1", most);
+}
+
 std::optional<std::string> read_chunk(Sql& sql, MessageId message, std::int64_t number) {
     auto body = sql.one<Bytes>("SELECT body FROM chunk WHERE message_id = $1 AND number = $2", message, number);
     if (!body) { return std::nullopt; }

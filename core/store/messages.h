@@ -34,6 +34,12 @@ struct MessageRow {
 
 void insert_message(Sql& sql, const MessageRow& row);
 void insert_chunk(Sql& sql, MessageId message, std::int64_t number, std::string_view sealed);
+/// All pieces of a message are in the store: it is received, with the size and chunks of `row`.
+void end_receiving(Sql& sql, const MessageRow& row);
+/// Takes back a message that is not received yet, with its chunks.
+void delete_receiving(Sql& sql, MessageId id);
+/// Those that a node left half-received when it ended.
+std::vector<MessageId> left_receiving(Sql& sql, std::int64_t most);
 std::optional<std::string> read_chunk(Sql& sql, MessageId message, std::int64_t number);
 std::optional<MessageRow> read_message(Sql& sql, MessageId id);
 void set_message_state(Sql& sql, MessageId id, MessageState state);

@@ -22,7 +22,7 @@ constexpr std::int64_t reading_tries_max = 20;
 
 }  // namespace
 
-Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, unsigned readers) {
+Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context) {
     auto released = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::release_claims(sql, context.node);
         return {};
@@ -47,7 +47,6 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, unsign
         made->lanes_.emplace(name, std::move(lane));
     }
     reading.claim_max = read_claims;
-    reading.workers = readers;
     for (auto& [name, lane] : made->lanes_) {
         if (lane->sinks.empty()) { continue; }
         lane->workers = lane->sinks.size();
@@ -60,9 +59,8 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, unsign
             mine->threads.emplace_back([self, mine, to = sink.get()] { self->serve_partner(*mine, *to); });
         }
     }
-    for (unsigned i = 0; i < readers; ++i) {
-        reading.threads.emplace_back([self, &reading] { self->serve_reading(reading); });
-    }
+    // One: two that met reports of a new victim at the same moment would make two cases of her.
+    reading.threads.emplace_back([self, &reading] { self->serve_reading(reading); });
     made->watcher_ = std::thread([self] { self->watch(); });
     return made;
 }

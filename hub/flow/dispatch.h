@@ -75,7 +75,7 @@ private:
 class Dispatch {
 public:
     /// Errors: those of the adapters' make_sink, at the partner.
-    static Result<std::unique_ptr<Dispatch>> start(const Context& context, unsigned readers);
+    static Result<std::unique_ptr<Dispatch>> start(const Context& context);
     Dispatch(const Dispatch&) = delete;
     Dispatch& operator=(const Dispatch&) = delete;
     ~Dispatch();

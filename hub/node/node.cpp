@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <thread>
 
 #include "adapters/builtin.h"
 #include "core/base/code.h"
@@ -140,7 +139,8 @@ Result<void> Node::open_context(std::uint32_t number, const Clock& clock) {
 
 Result<void> Node::start_flow(const NodeOptions&) {
     door_ = std::make_unique<flow::Door>(*context_, [this] { wake(); });
-    auto dispatch = flow::Dispatch::start(*context_, std::max(1U, std::thread::hardware_concurrency() / 2));
+    if (auto cleared = door_->clear_half_received(); !cleared) { return cleared; }
+    auto dispatch = flow::Dispatch::start(*context_);
     if (!dispatch) { return fail(std::move(dispatch).error()); }
     dispatch_ = std::move(*dispatch);
     timekeeper_ = std::make_unique<flow::Timekeeper>(*context_, [this] { wake(); });
