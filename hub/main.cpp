@@ -22,6 +22,9 @@ protected:
         options.addOption(Option("site", "s", "the site's folder").argument("FOLDER").binding("haven.site"));
         options.addOption(
             Option("accept", "", "map test: write what came out into the cases").noArgument().binding("haven.accept"));
+        options.addOption(Option("token", "", "the file with your token: site publish, site activate")
+                              .argument("FILE")
+                              .binding("haven.token"));
         options.addOption(Option("help", "h", "this page")
                               .noArgument()
                               .callback(Poco::Util::OptionCallback<Haven>(this, &Haven::ask_for_help)));
@@ -38,6 +41,7 @@ protected:
         call.site = config().getString("haven.site", ".");
         call.arguments.assign(words.begin() + count_words(*command), words.end());
         call.accept = config().has("haven.accept");
+        call.token_file = config().getString("haven.token", "");
         call.wait_for_end = [this] { waitForTerminationRequest(); };
         call.end = [] { terminate(); };
         return command->run(call);

@@ -6,10 +6,12 @@ namespace haven::cli {
 namespace {
 
 constexpr std::array all{
-    Command{"serve", "", "runs the hub until it is asked to stop",
-            "Reads the site's folder, opens its store (made at the first start) and serves. The first start makes the\n"
-            "site's keys and one administrator, and says where the token is.",
-            serve},
+    Command{
+        "serve", "", "runs the hub until it is asked to stop",
+        "Opens the site's store (made at the first start) and serves the site that is active in it. The first start\n"
+        "makes the site's keys and one administrator, says where the token is, and publishes and activates the\n"
+        "folder. A site that is activated meanwhile is loaded at once.",
+        serve},
     Command{"demo", "INSTANT", "serves the site on a clock that standard input turns",
             "As `serve`, but the time stands still at INSTANT (such as 2026-11-21T09:00:00Z) and moves only when\n"
             "standard input says so: `at 2026-11-21T12:05:00Z`. It is how `./dev demo` tells a day in a minute.",
@@ -17,6 +19,16 @@ constexpr std::array all{
     Command{"check", "", "checks the site's folder and says everything that is wrong with it",
             "Every problem is told at once, with file, line and the nearest name. Exit status 1 where there is any.",
             check},
+    Command{"site publish", "--token=FILE", "checks the site's folder, publishes it in the store and prints its hash",
+            "FILE holds your token and is readable by you alone. Nothing changes until another person activates it.\n"
+            "Roles: administrator, integration-engineer, information-governance.",
+            site_publish},
+    Command{"site activate", "--token=FILE HASH", "has the hub run under a site that somebody else published",
+            "HASH may be cut short. From now on nothing is sent under another site; a running hub loads it at once.\n"
+            "Roles: administrator, information-governance.",
+            site_activate},
+    Command{"site status", "", "tells which site is active, which were published, and whether the folder is one", "",
+            site_status},
     Command{"agreement text", "NAME", "prints an agreement as plain text, for signature",
             "Every field that it lets through is written out, stage by stage.", agreement_print},
     Command{"agreement diff", "OLD-SITE",

@@ -13,6 +13,7 @@ struct Call {
     std::string site;                    ///< the site's folder
     std::vector<std::string> arguments;  ///< behind the command's words
     bool accept = false;                 ///< --accept, of `map test`
+    std::string token_file;              ///< --token, of what a named person does
     std::function<void()> wait_for_end;  ///< returns when the process is asked to end
     std::function<void()> end;           ///< asks the process to end
 };
@@ -49,6 +50,9 @@ int map_test(const Call& call);
 int map_explain(const Call& call);
 int map_coverage(const Call& call);
 int map_diff(const Call& call);
+int site_publish(const Call& call);
+int site_activate(const Call& call);
+int site_status(const Call& call);
 int user_add(const Call& call);
 int user_revoke(const Call& call);
 int partner_token(const Call& call);

@@ -29,16 +29,6 @@ private:
 
 }  // namespace
 
-int serve(const Call& call) {
-    const SystemClock clock;
-    auto node = Node::start({.site_folder = call.site, .clock = &clock, .port = {}});
-    if (!node) { return failed(node.error(), call.site); }
-    log(LogLevel::info, "serving", {{"port", (*node)->port()}});
-    call.wait_for_end();
-    log(LogLevel::info, "stopping");
-    return exit_ok;
-}
-
 int check(const Call& call) {
     const auto site = load_site(call.site);
     if (site == nullptr) { return exit_failed; }

@@ -67,8 +67,14 @@ void Changes::append(Changes other) {
 }
 
 Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
-    if (changes.tells && store::is_stopped(sql, *changes.tells)) {
-        return fail(Fault::conflict, "sending was stopped meanwhile");
+    if (changes.tells) {
+        const auto in_force = store::in_force(sql);
+        if (in_force.is_stopped(changes.tells->partner)) {
+            return fail(Fault::conflict, "sending was stopped meanwhile");
+        }
+        if (in_force.site != changes.tells->site) {
+            return fail(Fault::conflict, "another site was activated meanwhile");
+        }
     }
     if (auto done = apply_cases(sql, changes); !done) { return done; }
     for (const auto& changed : changes.referrals) {

@@ -4,7 +4,6 @@
 
 #include "core/ledger/entry.h"
 #include "core/seal/token.h"
-#include "core/store/stops.h"
 #include "hub/flow/vault.h"
 
 namespace haven::flow {
@@ -14,7 +13,7 @@ struct Rows {
     store::CaseRow row;
     std::vector<store::RecordRow> records;
     std::vector<Referral> referrals;
-    std::vector<Name> stopped;
+    store::InForce in_force;
 };
 
 }  // namespace
@@ -35,9 +34,7 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
         auto row = store::read_case(sql, id);
         if (!row || row->wrapped_key.empty()) { return fail(Fault::missing, "no such case"); }
-        Rows read{std::move(*row), store::records_of(sql, id), store::referrals_of(sql, id), {}};
-        for (const auto& stop : store::stops(sql)) { read.stopped.push_back(stop.partner); }
-        return read;
+        return Rows{std::move(*row), store::records_of(sql, id), store::referrals_of(sql, id), store::in_force(sql)};
     });
     if (!rows) { return fail(std::move(rows).error()); }
     auto key = unwrap_case_key(context.keys, id, rows->row.wrapped_key);
@@ -51,8 +48,9 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
         agreements.push_back(stored.agreement);
     }
     auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{std::move(rows->row),       std::move(*key),          std::move(records), std::move(agreements),
-                        std::move(rows->referrals), std::move(rows->stopped), std::move(file)};
+    return CaseSnapshot{
+        std::move(rows->row),       std::move(*key),           std::move(records), std::move(agreements),
+        std::move(rows->referrals), std::move(rows->in_force), std::move(file)};
 }
 
 CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, Instant now) {
@@ -65,7 +63,8 @@ CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, 
     std::vector<CaseRecord> records;
     records.push_back(std::move(first));
     auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{std::move(row), std::move(key), std::move(records), {agreement}, {}, {}, std::move(file)};
+    return CaseSnapshot{std::move(row),           std::move(key), std::move(records), {agreement}, {},
+                        {context.site->hash, {}}, std::move(file)};
 }
 
 }  // namespace haven::flow

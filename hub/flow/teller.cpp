@@ -180,7 +180,7 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
     facts.consent_overridden = about.get(context_.fields.consent_overridden) == Answer::yes;
     facts.withdrawn = false;
     const auto is_stopped = [&](Name name) {
-        return std::any_of(snapshot.stopped.begin(), snapshot.stopped.end(),
+        return std::any_of(snapshot.in_force.stopped.begin(), snapshot.in_force.stopped.end(),
                            [&](Name stopped) { return stopped.text() == name.text(); });
     };
     facts.stopped = is_stopped(recipient);
@@ -201,6 +201,10 @@ tl::expected<Teller::ClearedRecord, Error> Teller::clear(const CaseSnapshot& sna
                                                          const CaseFile& file, const Subject& subject,
                                                          const Record& own, const Map& map) const {
     const auto& site = *context_.site;
+    if (snapshot.in_force.site != site.hash) {
+        return tl::unexpected(
+            Error{Fault::unreachable, "another site was activated: this node is to load it first", {}});
+    }
     const auto agreement = site.agreement_to(recipient, subject.purpose, own.type());
     if (agreement == nullptr) {
         return tl::unexpected(Error{Fault::refused, "no agreement with this recipient for this purpose", {}});

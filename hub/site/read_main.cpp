@@ -146,19 +146,11 @@ void read_main(TomlTable& table, Reading& in) {
         zone = Zone::find("Europe/London");
     }
     if (zone) { site.zone = *zone; }
-    const auto schemas = (std::filesystem::path(site.folder) / table.text("schemas")).string();
-    in.dialects = schemas + "/dialects";
-    in.codes = schemas + "/codes";
-    auto catalogue = Catalogue::load(schemas + "/canonical/1");
+    auto catalogue = Catalogue::load(in.schemas + "/canonical/1");
     if (catalogue) {
         site.catalogue = *catalogue;
     } else {
         table.problem("schemas", catalogue.error().message());
-    }
-    site.database = table.text("database");
-    site.key_folder = site.folder + "/" + table.text("keys");
-    if (const auto plugins = table.text_if("plugins")) {
-        site.plugins = (std::filesystem::path(site.folder) / *plugins).string();
     }
     for (const auto& text : table.texts("bank_holidays")) {
         const auto day = parse_day(text);
@@ -172,16 +164,26 @@ void read_main(TomlTable& table, Reading& in) {
         read_contact(table, in);
         read_case_clocks(table, in);
     }
+}
+
+void read_machine(TomlTable& table, Machine& machine) {
+    const auto in_folder = [&](const std::string& path) {
+        return (std::filesystem::path(machine.folder) / path).string();
+    };
+    machine.schemas = in_folder(table.text("schemas"));
+    machine.database = table.text("database");
+    machine.key_folder = machine.folder + "/" + table.text("keys");
+    if (const auto plugins = table.text_if("plugins")) { machine.plugins = in_folder(*plugins); }
     if (auto http = table.table_if("http")) {
-        site.http.address = http->text_if("address").value_or(site.http.address);
-        site.http.port = static_cast<std::uint16_t>(http->integer_if("port").value_or(site.http.port));
+        machine.http.address = http->text_if("address").value_or(machine.http.address);
+        machine.http.port = static_cast<std::uint16_t>(http->integer_if("port").value_or(machine.http.port));
         const auto file = [&](std::string_view key) {
             const auto path = http->text_if(key);
-            return path ? site.folder + "/" + *path : std::string{};
+            return path ? machine.folder + "/" + *path : std::string{};
         };
-        site.http.certificate = file("certificate");
-        site.http.key = file("key");
-        site.http.client_ca = file("client_ca");
+        machine.http.certificate = file("certificate");
+        machine.http.key = file("key");
+        machine.http.client_ca = file("client_ca");
         http->finish();
     }
 }

@@ -72,7 +72,7 @@ void read_adapter(TomlTable& table, Partner& partner, Reading& in) {
     for (const auto& key : table.keys()) {
         if (key != "kind") { given[key] = table.text(key); }
     }
-    auto settings = sdk::Settings::check(partner.adapter->settings, given, in.site.folder);
+    auto settings = sdk::Settings::check(partner.adapter->settings, given, in.site.machine.folder);
     if (settings) {
         partner.settings = std::move(*settings);
     } else {
@@ -90,7 +90,7 @@ std::optional<std::string> map_text(const std::string& name, const Reading& in) 
         if (!type) { return std::nullopt; }
         return identity_map(*in.site.catalogue, *type, false);
     }
-    std::ifstream file(in.dialects + "/" + name + ".map", std::ios::binary);
+    std::ifstream file(in.schemas + "/dialects/" + name + ".map", std::ios::binary);
     if (!file.is_open()) { return std::nullopt; }
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
@@ -104,7 +104,7 @@ std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by
     if (!text) {
         named_by.problem(key, "no map " + name + " in schemas/dialects");
     } else if (in.site.catalogue) {
-        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue, code_lists_of(in.codes));
+        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue, code_lists_of(in.schemas + "/codes"));
         if (compiled) {
             map = *compiled;
         } else {

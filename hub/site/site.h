@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "core/casework/case.h"
 #include "core/casework/contact.h"
 #include "core/referral/referral.h"
+#include "hub/site/files.h"
 #include "mapping/map.h"
 
 namespace haven::site {
@@ -58,16 +60,28 @@ struct HttpSettings {
     std::string client_ca;
 };
 
-/// One deployment: everything that people declared, read from a folder, checked whole. Constant.
-struct Site {
-    Name hub;   ///< the hub as a party of agreements
-    Name team;  ///< its own people as a party
-    std::string title;
+/// What a site's haven.toml says of the machine that it runs on: where things lie and where it listens. It is no part
+/// of what is published, so that it can differ from machine to machine and change without anybody's consent.
+struct Machine {
     std::string folder;
+    std::string schemas;     ///< the folder
     std::string database;    ///< "sqlite:var/haven.db"
     std::string key_folder;  ///< of the site keys
     std::string plugins;     ///< the folder of its own adapters; empty: none
     HttpSettings http;
+
+    /// Those keys of haven.toml.
+    static constexpr std::array<std::string_view, 5> keys{"schemas", "database", "keys", "plugins", "http"};
+    /// Errors: the file is not there or is no TOML; a key is missing or of another kind.
+    static tl::expected<Machine, Problems> read(const std::string& folder);
+};
+
+/// One deployment: everything that people declared, read from its files, checked whole. Constant.
+struct Site {
+    Name hub;   ///< the hub as a party of agreements
+    Name team;  ///< its own people as a party
+    std::string title;
+    Machine machine;
     std::optional<Zone> zone;
     std::optional<ContactRules> contact;         ///< how and when victims may be called
     std::map<CaseClock, ClockRule> case_clocks;  ///< promises of a case; one that is not declared is not kept
@@ -75,7 +89,7 @@ struct Site {
     std::map<std::string, Partner, std::less<>> partners;
     std::map<std::string, Service, std::less<>> services;
     std::vector<std::shared_ptr<const Agreement>> agreements;
-    std::string hash;  ///< of every file of the folder and every map: 64 hexadecimal digits
+    std::string hash;  ///< SiteFiles::hash: what it is published and activated under
 
     const Partner* partner(std::string_view name) const;
     const Service* service(std::string_view name) const;
@@ -87,6 +101,9 @@ struct Site {
 
     /// Reads and checks a site's folder. Every problem is told at once, with file, line and the nearest name.
     static tl::expected<std::shared_ptr<const Site>, Problems> load(const std::string& folder,
+                                                                    std::span<const sdk::Declaration* const> adapters);
+    /// The same of files that were published, on this machine.
+    static tl::expected<std::shared_ptr<const Site>, Problems> load(const SiteFiles& files, const Machine& machine,
                                                                     std::span<const sdk::Declaration* const> adapters);
 };
 

@@ -179,6 +179,32 @@ CREATE TABLE stop (
     at_us {bigint} NOT NULL
 ) {strict};
 
+-- Sites that people published: each a list of files, which stand once however many sites have them. One is active.
+CREATE TABLE published_site (
+    hash text PRIMARY KEY,           -- of all its files (hub/site/files.h)
+    person_id {bigint} NOT NULL,     -- who published it; 0: the hub itself, at the first start of an empty store
+    at_us {bigint} NOT NULL
+) {strict};
+
+CREATE TABLE published_path (
+    site_hash text NOT NULL,
+    path text NOT NULL,
+    file_hash text NOT NULL,
+    PRIMARY KEY (site_hash, path)
+) {strict};
+
+CREATE TABLE published_file (
+    hash text PRIMARY KEY,
+    body {blob} NOT NULL
+) {strict};
+
+CREATE TABLE active_site (
+    one {bigint} PRIMARY KEY CHECK (one = 1),
+    hash text NOT NULL,
+    person_id {bigint} NOT NULL,
+    at_us {bigint} NOT NULL
+) {strict};
+
 CREATE TABLE timer (
     kind text NOT NULL,
     subject_id {bigint} NOT NULL,

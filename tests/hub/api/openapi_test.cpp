@@ -105,6 +105,18 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     EXPECT_EQ(ask("DELETE", "/v1/stops/everybody", {.token = token("duty-manager")}).status, 200);
     EXPECT_EQ(get("/v1/ledger?case=" + of_case, "duty-manager").status, 200);
     EXPECT_EQ(get("/v1/ledger?message=" + accepted.text("message"), "information-governance").status, 200);
+    EXPECT_EQ(get("/v1/site", "duty-manager").status, 200);
+    const auto active = node().context().site->hash;
+    hub_->folder_.replace("haven.toml", "Beacon Safeguarding Hub", "Beacon Hub");
+    const auto next = node().publish_folder(UserId{5});
+    ASSERT_TRUE(next);
+    const auto activate = [&](const std::string& hash) {
+        return post("/v1/site/activations", "information-governance", R"({"hash": ")" + hash + R"("})").status;
+    };
+    EXPECT_EQ(activate(*next), 200);
+    EXPECT_EQ(activate(*next), 409);
+    EXPECT_EQ(activate(std::string(64, '0')), 404);
+    EXPECT_EQ(activate(active), 200) << "this hub of the suite goes on sending";
     EXPECT_EQ(ask("GET", "/healthz").status, 200);
     EXPECT_EQ(get("/metrics", "administrator").status, 200);
     for (const auto& route : node().routes().all()) {

@@ -1,0 +1,32 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/store/engine/sql.h"
+
+/// Sites that were published, and the one that is active. Hashes are 64 hexadecimal digits.
+namespace haven::store {
+
+struct PublishedSite {
+    std::string hash;
+    UserId by;  ///< none: the hub itself, at its first start
+    Instant at{};
+};
+
+/// Keeps a site's files by path. Answers false where it was published before, and changes nothing.
+bool publish_site(Sql& sql, const PublishedSite& site, const std::map<std::string, std::string>& texts);
+std::optional<PublishedSite> find_published(Sql& sql, std::string_view hash);
+/// The newest first.
+std::vector<PublishedSite> list_published(Sql& sql, std::int64_t most);
+/// Every file of a site by path; none where it was not published.
+std::map<std::string, std::string> published_files(Sql& sql, std::string_view hash);
+
+/// The site that the hub runs under: who activated it, and when.
+std::optional<PublishedSite> active_site(Sql& sql);
+void activate_site(Sql& sql, const PublishedSite& site);
+/// Activates where none is active yet; answers whether it did.
+bool activate_first_site(Sql& sql, const PublishedSite& site);
+
+}  // namespace haven::store
