@@ -25,6 +25,13 @@ protected:
         options.addOption(Option("token", "", "the file with your token: site publish, site activate")
                               .argument("FILE")
                               .binding("haven.token"));
+        options.addOption(
+            Option("cause", "", "replay: what is held on one line").argument("ID").binding("haven.cause"));
+        options.addOption(
+            Option("message", "", "replay: what is held of one message").argument("ID").binding("haven.message"));
+        options.addOption(Option("all", "", "replay: everything that is held").noArgument().binding("haven.all"));
+        options.addOption(
+            Option("dry-run", "", "replay: say what would be taken, change nothing").noArgument().binding("haven.dry"));
         options.addOption(Option("help", "h", "this page")
                               .noArgument()
                               .callback(Poco::Util::OptionCallback<Haven>(this, &Haven::ask_for_help)));
@@ -42,6 +49,10 @@ protected:
         call.arguments.assign(words.begin() + count_words(*command), words.end());
         call.accept = config().has("haven.accept");
         call.token_file = config().getString("haven.token", "");
+        call.cause = config().getString("haven.cause", "");
+        call.message = config().getString("haven.message", "");
+        call.all = config().has("haven.all");
+        call.dry_run = config().has("haven.dry");
         call.wait_for_end = [this] { waitForTerminationRequest(); };
         call.end = [] { terminate(); };
         return command->run(call);

@@ -117,6 +117,13 @@ void put_receipt_line(Sql& sql, MessageId message, const ReceiptLine& line) {
         message, line.record_number, line.result, line.fault, line.place, line.reason);
 }
 
+std::set<std::int64_t> held_numbers(Sql& sql, MessageId message) {
+    std::set<std::int64_t> out;
+    sql.each<std::int64_t>([&](std::int64_t number) { out.insert(number); },
+                           "SELECT record_number FROM receipt_line WHERE message_id = $1 AND result = 'held'", message);
+    return out;
+}
+
 std::vector<ReceiptLine> receipt_lines(Sql& sql, MessageId message, std::int64_t after, std::int64_t most) {
     std::vector<ReceiptLine> out;
     for (auto& [number, result, fault, place, reason] :

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,8 @@ struct ReceiptLine {
     std::string reason;
 };
 void put_receipt_line(Sql& sql, MessageId message, const ReceiptLine& line);
+/// The numbers of its lines that are held now.
+std::set<std::int64_t> held_numbers(Sql& sql, MessageId message);
 std::vector<ReceiptLine> receipt_lines(Sql& sql, MessageId message, std::int64_t after, std::int64_t most);
 
 }  // namespace haven::store

@@ -64,6 +64,13 @@ constexpr std::array all{
             "The media type follows the ending: .csv, .xml or .json. A running hub reads it; without one it waits.\n"
             "The same file twice is one message.",
             import_file},
+    Command{
+        "replay", "[--dry-run] --cause ID | --message ID | --all",
+        "takes up held records and messages again, after their map was mended",
+        "ID of a cause is that of its line in GET /v1/held, of a message what `import` and its receipt say. Reads at\n"
+        "once, beside a running hub or without one, under the maps and agreements of the site's folder; what fails\n"
+        "again is held again. --dry-run changes nothing, and says what would be taken and why the rest would not.",
+        replay},
     Command{"trace", "ID", "tells what happened to a message or a case, from the ledger",
             "Shows when, who, what, to whom, under which agreement; never a value.", trace},
     Command{"told", "CASE", "tells who was told which fields of a case, when, under which agreement and basis",

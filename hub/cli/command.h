@@ -14,6 +14,10 @@ struct Call {
     std::vector<std::string> arguments;  ///< behind the command's words
     bool accept = false;                 ///< --accept, of `map test`
     std::string token_file;              ///< --token, of what a named person does
+    std::string cause;                   ///< --cause, of `replay`: the id of a held line
+    std::string message;                 ///< --message, of `replay`
+    bool all = false;                    ///< --all, of `replay`
+    bool dry_run = false;                ///< --dry-run, of `replay`
     std::function<void()> wait_for_end;  ///< returns when the process is asked to end
     std::function<void()> end;           ///< asks the process to end
 };
@@ -40,6 +44,7 @@ int agreement_print(const Call& call);
 int agreement_changes(const Call& call);
 int processing_record(const Call& call);
 int import_file(const Call& call);
+int replay(const Call& call);
 int trace(const Call& call);
 int told(const Call& call);
 int ledger_export(const Call& call);

@@ -5,7 +5,7 @@
 #include "core/base/crash_point.h"
 #include "core/base/limits.h"
 #include "core/store/work.h"
-#include "hub/flow/taking.h"
+#include "hub/flow/holding.h"
 
 namespace haven::flow {
 namespace {
@@ -186,7 +186,7 @@ Result<void> Door::clear_half_received() {
 
 Result<Accepted> Door::hold(const Incoming& message, const Error& why) {
     const auto rows = rows_of(context_, message);
-    const auto changes = Taking::held_whole(context_, rows.message, why);
+    const auto changes = held_whole(context_, rows.message, why);
     Accepted answer{rows.message.id, false};
     auto done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         const store::Seen now{rows.message.id.value, rows.digest, rows.message.received_at};
