@@ -66,7 +66,10 @@ Result<Record> Map::in(const Document& document, Instant received, Document::Ind
     InwardRun run(vocabulary_, follows_, document, builder, victim, trace);
     if (auto done = run.run(frame_); !done) { return fail(std::move(done).error()); }
     const auto as_of = as_of_ ? builder.instant(*as_of_) : std::nullopt;
-    return builder.finish(as_of.value_or(received));
+    auto record = builder.finish(as_of.value_or(received));
+    const auto line = document.line_of(Document::root);
+    if (record || line == 0) { return record; }
+    return fail(std::move(record).error().at(Place::line(line)));
 }
 
 Result<Record> Map::in(const Document& document, Instant received) const {

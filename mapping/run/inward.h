@@ -42,9 +42,11 @@ private:
     Result<void> unmatched(const program::Match& above, NameId name, Node node);
     Result<void> take(const program::Match& match, Node node, std::string_view text, std::size_t base);
     Result<void> nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
-    Result<void> numbered(const program::Frame& frame, InstanceNumber in, std::size_t base);
-    Result<void> lines(const program::Frame& frame, InstanceNumber in, std::size_t base);
-    Result<void> line(const program::Line& line, InstanceNumber in, std::size_t base);
+    Result<void> numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base);
+    Result<void> lines(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base,
+                       std::size_t ordinal = 0);
+    Result<void> line(const program::Line& line, InstanceNumber in, std::size_t base, std::size_t ordinal);
+    Error placed(Error error, const program::Line& line, Node node, std::size_t base, std::size_t ordinal) const;
     Result<void> boolean(const program::Line& line, std::size_t base, InstanceNumber in);
     Result<void> convert(const program::Line& line, std::size_t base);
     Result<void> set(const program::Line& line, std::string_view value, InstanceNumber in, std::size_t base);
