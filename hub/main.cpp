@@ -22,9 +22,6 @@ protected:
         options.addOption(Option("site", "s", "the site's folder").argument("FOLDER").binding("haven.site"));
         options.addOption(
             Option("accept", "", "map test: write what came out into the cases").noArgument().binding("haven.accept"));
-        options.addOption(Option("token", "", "the file with your token: site publish, site activate")
-                              .argument("FILE")
-                              .binding("haven.token"));
         options.addOption(
             Option("cause", "", "replay: what is held on one line").argument("ID").binding("haven.cause"));
         options.addOption(
@@ -32,6 +29,12 @@ protected:
         options.addOption(Option("all", "", "replay: everything that is held").noArgument().binding("haven.all"));
         options.addOption(
             Option("dry-run", "", "replay: say what would be taken, change nothing").noArgument().binding("haven.dry"));
+        options.addOption(
+            Option("token", "", "the file with your token: site publish, site activate, agreement dry-run")
+                .argument("FILE")
+                .binding("haven.token"));
+        options.addOption(
+            Option("out", "", "partner kit: the folder that is made").argument("FOLDER").binding("haven.out"));
         options.addOption(Option("help", "h", "this page")
                               .noArgument()
                               .callback(Poco::Util::OptionCallback<Haven>(this, &Haven::ask_for_help)));
@@ -48,6 +51,7 @@ protected:
         call.site = config().getString("haven.site", ".");
         call.arguments.assign(words.begin() + count_words(*command), words.end());
         call.accept = config().has("haven.accept");
+        call.out = config().getString("haven.out", "");
         call.token_file = config().getString("haven.token", "");
         call.cause = config().getString("haven.cause", "");
         call.message = config().getString("haven.message", "");

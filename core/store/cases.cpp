@@ -11,10 +11,10 @@ std::optional<std::string_view> text_of(const std::optional<RiskLevel>& grade) {
 }
 
 using CaseColumns = std::tuple<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
-                               std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>>;
+                               std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool>;
 
 CaseRow case_of(CaseColumns& row) {
-    auto& [id, revision, grade, opened, changed, rank, next_call, body, key, name] = row;
+    auto& [id, revision, grade, opened, changed, rank, next_call, body, key, name, fictional] = row;
     auto progress = decode_progress(body.value);
     if (!progress) { refuse_column(); }
     return {id,
@@ -26,7 +26,8 @@ CaseRow case_of(CaseColumns& row) {
             rank,
             next_call,
             key ? std::move(key->value) : std::string{},
-            name ? std::move(name->value) : std::string{}};
+            name ? std::move(name->value) : std::string{},
+            fictional};
 }
 
 std::vector<CaseRow> cases_of(std::vector<CaseColumns> rows) {
@@ -40,17 +41,17 @@ std::vector<CaseRow> cases_of(std::vector<CaseColumns> rows) {
 void insert_case(Sql& sql, const CaseRow& row) {
     sql.run(
         "INSERT INTO cases (id, revision, state, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body,"
-        " wrapped_key, ledger_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        " wrapped_key, ledger_name, fictional) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         row.id, row.revision, code_text(row.progress.the_case.state), text_of(row.grade), row.opened_at, row.changed_at,
         row.call_rank, row.next_call, BytesView{encode(row.progress)}, BytesView{row.wrapped_key},
-        BytesView{row.ledger_name});
+        BytesView{row.ledger_name}, row.fictional);
 }
 
 std::optional<CaseRow> read_case(Sql& sql, CaseId id) {
     auto row = sql.one<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
-                       std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>>(
+                       std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool>(
         "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
-        "ledger_name"
+        "ledger_name, fictional"
         " FROM cases WHERE id = $1",
         id);
     if (!row) { return std::nullopt; }
@@ -69,9 +70,9 @@ Result<void> update_case(Sql& sql, const CaseRow& row) {
 
 std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most) {
     return cases_of(sql.all<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
-                            std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>>(
+                            std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool>(
         "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
-        "ledger_name"
+        "ledger_name, fictional"
         " FROM cases WHERE id > $1 ORDER BY id LIMIT $2",
         after, most));
 }

@@ -7,11 +7,11 @@ namespace haven::store {
 void insert_message(Sql& sql, const MessageRow& row) {
     sql.run(
         "INSERT INTO message (id, partner, state, received_at_us, media_type, size, chunks, reached, records_taken,"
-        " records_held, records_repeated, wrapped_key, body, source_token, receipt_given)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, $8, $9, $10, 0)",
+        " records_held, records_repeated, wrapped_key, body, source_token, fictional, receipt_given)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, $8, $9, $10, $11, 0)",
         row.id, row.partner.text(), code_text(row.state), row.received_at, row.media_type, row.size, row.chunks,
         BytesView{row.wrapped_key}, BytesView{row.body},
-        row.source_token.empty() ? std::nullopt : std::optional(BytesView{row.source_token}));
+        row.source_token.empty() ? std::nullopt : std::optional(BytesView{row.source_token}), row.fictional);
 }
 
 void insert_chunk(Sql& sql, MessageId message, std::int64_t number, std::string_view sealed) {
@@ -39,14 +39,15 @@ std::optional<std::string> read_chunk(Sql& sql, MessageId message, std::int64_t 
 }
 
 std::optional<MessageRow> read_message(Sql& sql, MessageId id) {
-    auto row =
-        sql.one<std::string, std::string, Instant, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                std::int64_t, std::int64_t, std::optional<Bytes>, std::optional<Bytes>, std::optional<Bytes>>(
-            "SELECT partner, state, received_at_us, media_type, size, chunks, reached, records_taken, records_held,"
-            " records_repeated, wrapped_key, body, source_token FROM message WHERE id = $1",
-            id);
+    auto row = sql.one<std::string, std::string, Instant, std::string, std::int64_t, std::int64_t, std::int64_t,
+                       std::int64_t, std::int64_t, std::int64_t, std::optional<Bytes>, std::optional<Bytes>,
+                       std::optional<Bytes>, bool, std::optional<std::string>, std::optional<std::string>>(
+        "SELECT partner, state, received_at_us, media_type, size, chunks, reached, records_taken, records_held,"
+        " records_repeated, wrapped_key, body, source_token, fictional, site_hash, map_hash FROM message WHERE id = $1",
+        id);
     if (!row) { return std::nullopt; }
-    auto& [partner, state, at, media_type, size, chunks, reached, taken, held, repeated, key, body, token] = *row;
+    auto& [partner, state, at, media_type, size, chunks, reached, taken, held, repeated, key, body, token, fictional,
+           site, map] = *row;
     return MessageRow{id,
                       Name::declare(partner),
                       *code_from<MessageState>(state),
@@ -60,7 +61,14 @@ std::optional<MessageRow> read_message(Sql& sql, MessageId id) {
                       repeated,
                       key ? std::move(key->value) : std::string{},
                       body ? std::move(body->value) : std::string{},
-                      token ? std::move(token->value) : std::string{}};
+                      token ? std::move(token->value) : std::string{},
+                      fictional,
+                      site.value_or(""),
+                      map.value_or("")};
+}
+
+void pin_map(Sql& sql, MessageId id, std::string_view site, std::string_view map) {
+    sql.run("UPDATE message SET site_hash = $2, map_hash = $3 WHERE id = $1 AND map_hash IS NULL", id, site, map);
 }
 
 std::vector<MessageId> receipts_due(Sql& sql, Name partner, std::int64_t most) {

@@ -31,6 +31,9 @@ struct MessageRow {
     std::string wrapped_key;   ///< empty once destroyed
     std::string body;          ///< empty where it was not asked for
     std::string source_token;  ///< sealed; empty where the message was pushed
+    bool fictional = false;    ///< the partner was in rehearsal when it came
+    std::string site;          ///< under which reading began; empty until then
+    std::string map;           ///< the digest of the map that reads it, in hexadecimal; empty until then
 };
 
 void insert_message(Sql& sql, const MessageRow& row);
@@ -47,6 +50,9 @@ void set_message_state(Sql& sql, MessageId id, MessageState state);
 /// Reading went on to a record; the counts grow by these.
 void advance_message(Sql& sql, MessageId id, std::int64_t reached, std::int64_t taken, std::int64_t held,
                      std::int64_t repeated);
+
+/// Reading began under this site and map; what was noted before stands.
+void pin_map(Sql& sql, MessageId id, std::string_view site, std::string_view map);
 
 /// Messages that an adapter brought, that are done with, and whose receipt was not given yet.
 std::vector<MessageId> receipts_due(Sql& sql, Name partner, std::int64_t most);

@@ -45,6 +45,21 @@ std::map<std::string, std::string> published_files(Sql& sql, std::string_view ha
     return out;
 }
 
+std::vector<std::string> published_schemas(Sql& sql) {
+    std::map<std::string, std::string> files;  // by site: what its schema is made of
+    sql.each<std::string, std::string, std::string>(
+        [&](const std::string& site, const std::string& path, const std::string& file) {
+            files[site] += path + " " + file + "\n";
+        },
+        "SELECT site_hash, path, file_hash FROM published_path WHERE path LIKE 'schemas/canonical/%'"
+        " ORDER BY site_hash, path");
+    std::map<std::string, std::string> sites;
+    for (const auto& [site, of] : files) { sites.emplace(of, site); }
+    std::vector<std::string> out;
+    for (const auto& [of, site] : sites) { out.push_back(site); }
+    return out;
+}
+
 std::optional<PublishedSite> active_site(Sql& sql) {
     auto row = sql.one<std::string, UserId, Instant>("SELECT hash, person_id, at_us FROM active_site");
     if (!row) { return std::nullopt; }

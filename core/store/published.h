@@ -23,6 +23,9 @@ std::vector<PublishedSite> list_published(Sql& sql, std::int64_t most);
 /// Every file of a site by path; none where it was not published.
 std::map<std::string, std::string> published_files(Sql& sql, std::string_view hash);
 
+/// One published site for each canonical schema that there was, by hash.
+std::vector<std::string> published_schemas(Sql& sql);
+
 /// The site that the hub runs under: who activated it, and when.
 std::optional<PublishedSite> active_site(Sql& sql);
 void activate_site(Sql& sql, const PublishedSite& site);

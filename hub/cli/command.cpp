@@ -21,6 +21,7 @@ constexpr std::array all{
             check},
     Command{"site publish", "--token=FILE", "checks the site's folder, publishes it in the store and prints its hash",
             "FILE holds your token and is readable by you alone. Nothing changes until another person activates it.\n"
+            "Refuses a live partner with a map that no sample tests or that fails one.\n"
             "Roles: administrator, integration-engineer, information-governance.",
             site_publish},
     Command{"site activate", "--token=FILE HASH", "has the hub run under a site that somebody else published",
@@ -34,6 +35,13 @@ constexpr std::array all{
     Command{"agreement diff", "OLD-SITE",
             "tells what the agreements of two site folders tell more, tell less or put otherwise",
             "OLD-SITE is a folder; the new one is the site's. Nothing is sent.", agreement_changes},
+    Command{
+        "agreement dry-run", "--token=FILE [OLD-SITE [NEW-SITE]]",
+        "decides all past tellings again under old and new agreements and counts what differs",
+        "The old site is a folder, or the active one; the new one a folder, or the site's. Sends nothing, prints no\n"
+        "value. Each case that is looked at is a consultation in the ledger, by whoever holds the token.\n"
+        "Roles: administrator, information-governance.",
+        agreement_dry_run},
     Command{"agreement article-30", "[PARTY]", "prints the record of processing activities of one party",
             "Without a party: the hub's own. Source: UK GDPR article 30.", processing_record},
     Command{
@@ -89,6 +97,10 @@ constexpr std::array all{
             "Roles: administrator, practitioner, duty-manager, integration-engineer, information-governance.",
             user_add},
     Command{"user revoke", "NAME", "refuses every token of a person from now on", "", user_revoke},
+    Command{"partner kit", "[--out=FOLDER] PARTNER", "writes a folder with all that a partner's analyst needs",
+            "Agreements in plain words, dialects with schema, maps and samples, a guide, and a site folder with which\n"
+            "`haven serve` is a hub of the partner's own to test against. FOLDER is new; without it PARTNER-kit.",
+            partner_kit},
     Command{"partner token", "PARTNER", "makes a token with which a partner calls the hub, and prints it, once", "",
             partner_token},
     Command{"partner revoke", "PARTNER", "refuses every token of a partner from now on",

@@ -13,6 +13,7 @@ struct Call {
     std::string site;                    ///< the site's folder
     std::vector<std::string> arguments;  ///< behind the command's words
     bool accept = false;                 ///< --accept, of `map test`
+    std::string out;                     ///< --out, of `partner kit`
     std::string token_file;              ///< --token, of what a named person does
     std::string cause;                   ///< --cause, of `replay`: the id of a held line
     std::string message;                 ///< --message, of `replay`
@@ -42,6 +43,7 @@ int demo(const Call& call);
 int check(const Call& call);
 int agreement_print(const Call& call);
 int agreement_changes(const Call& call);
+int agreement_dry_run(const Call& call);
 int processing_record(const Call& call);
 int import_file(const Call& call);
 int replay(const Call& call);
@@ -61,6 +63,7 @@ int site_activate(const Call& call);
 int site_status(const Call& call);
 int user_add(const Call& call);
 int user_revoke(const Call& call);
+int partner_kit(const Call& call);
 int partner_token(const Call& call);
 int partner_revoke(const Call& call);
 

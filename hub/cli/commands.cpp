@@ -32,7 +32,9 @@ private:
 int check(const Call& call) {
     const auto site = load_site(call.site);
     if (site == nullptr) { return exit_failed; }
-    warn_of_dates(*site, SystemClock().now());
+    const auto now = SystemClock().now();
+    warn_of_dates(*site, now);
+    if (!schema_goes_on(*site, now)) { return exit_failed; }
     std::cout << site->title << ": partners " << site->partners.size() << ", services " << site->services.size()
               << ", agreements " << site->agreements.size() << "; nothing is wrong\n";
     return exit_ok;

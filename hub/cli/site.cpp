@@ -1,18 +1,16 @@
 #include <signal.h>
 
-#include <algorithm>
 #include <atomic>
 #include <iostream>
 
 #include "core/base/code.h"
-#include "core/seal/secret_file.h"
 #include "hub/cli/run.h"
+#include "hub/cli/schemas.h"
 
 /// The site as it is served, published and activated.
 namespace haven::cli {
 namespace {
 
-constexpr std::size_t token_file_bytes_max = 256;
 constexpr std::size_t hash_digits_min = 8;  // of a hash that a person types
 
 // Before there are threads: a signal that comes while the hub starts or loads another site waits for its turn.
@@ -21,33 +19,6 @@ void hold_signals() {
     sigemptyset(&ends);
     for (const int one : {SIGINT, SIGQUIT, SIGTERM}) { sigaddset(&ends, one); }
     pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-}
-
-/// Who acts, by the token in a file that nobody else can read: an argument or a variable could be read by others.
-/// Nothing after it has said why not.
-std::optional<UserId> acting(const Call& call, const Node& node, std::initializer_list<site::Role> may) {
-    if (call.token_file.empty()) {
-        std::cerr << "haven: say who you are: --token=FILE names the file with your token\n";
-        return std::nullopt;
-    }
-    auto token = read_secret_file(call.token_file, token_file_bytes_max);
-    if (!token) {
-        std::cerr << "haven: " << call.token_file << ": " << token.error().message() << "\n";
-        return std::nullopt;
-    }
-    while (!token->empty() && (token->back() == '\n' || token->back() == '\r')) { token->pop_back(); }
-    const auto person = node.person_of_token(*token);
-    wipe(*token);
-    if (!person) {
-        failed(person.error());
-        return std::nullopt;
-    }
-    const auto role = code_from<site::Role>(person->role);
-    if (role && std::find(may.begin(), may.end(), *role) != may.end()) { return person->id; }
-    std::cerr << "haven: this needs one of these roles:";
-    for (const auto one : may) { std::cerr << " " << code_text(one); }
-    std::cerr << "\n";
-    return std::nullopt;
 }
 
 std::string who(UserId by) {
@@ -69,6 +40,18 @@ std::string published_hash(const Node& node, const std::string& begin) {
     std::cerr << "haven: expected at least " << hash_digits_min
               << " digits of one hash that `haven site status` lists\n";
     return {};
+}
+
+/// No untested map goes live. False after it has said which.
+bool live_maps_pass(const Call& call) {
+    const auto site = load_site(call.site);
+    const auto files = site::SiteFiles::read(call.site);
+    const auto schemas = schema_folder(call.site);
+    const auto with = site == nullptr || !files ? std::nullopt : load_schemas(schemas);
+    if (!with || !schema_goes_on(*site, SystemClock().now())) { return false; }
+    const auto problems = untested_live_maps(*site, *files, schemas, *with);
+    if (!problems.empty()) { failed(problems, call.site); }
+    return problems.empty();
 }
 
 }  // namespace
@@ -104,7 +87,7 @@ int site_publish(const Call& call) {
             ? std::nullopt
             : acting(call, *node,
                      {site::Role::administrator, site::Role::integration_engineer, site::Role::information_governance});
-    if (!by) { return exit_failed; }
+    if (!by || !live_maps_pass(call)) { return exit_failed; }
     const auto hash = node->publish_folder(*by);
     if (!hash) { return failed(hash.error(), call.site); }
     std::cout << *hash << "\n";

@@ -5,20 +5,31 @@
 #include "hub/flow/vault.h"
 
 namespace haven::flow {
+namespace {
 
-// The same bytes under another media type are another message, because other maps read them.
+bool is_rehearsed(const Context& context, Name sender) {
+    const auto* partner = context.site->partner(sender.text());
+    return partner == nullptr || partner->state == site::PartnerState::rehearsal;
+}
+
+}  // namespace
+
+// The same bytes under another media type are another message, because other maps read them; and what was rehearsed may
+// come again in earnest, so the two are known apart.
 Arrival::Arrival(const Context& context, const Incoming& message)
     : context_(context),
       idempotency_key_(message.idempotency_key),
       source_token_(message.source_token),
       key_(Key::random()),
-      digest_(context.secrets.digests, "message") {
+      digest_(context.secrets.digests,
+              is_rehearsed(context, message.partner) ? Literal("rehearsed message") : Literal("message")) {
     const auto now = context.clock.now();
     row_ = {.id = context.ids.next_as<MessageId>(now),
             .partner = message.partner,
             .received_at = now,
             .media_type = message.media_type,
             .chunks = 0};
+    row_.fictional = is_rehearsed(context, message.partner);
     row_.wrapped_key = wrap_message_key(context.keys, row_.id, key_);
     if (!source_token_.empty()) { row_.source_token = seal_token(key_, row_.id, source_token_); }
     for (const std::string_view part : {message.partner.text(), std::string_view(message.media_type)}) {

@@ -91,6 +91,7 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
     for (const auto& [message, line] : changes.receipt_lines) { store::put_receipt_line(sql, message, line); }
     if (const auto& a = changes.advance) {
         store::advance_message(sql, a->message, a->reached, a->taken, a->held, a->repeated);
+        if (!a->map.empty()) { store::pin_map(sql, a->message, a->site, a->map); }
         if (a->state) { store::set_message_state(sql, a->message, *a->state); }
     }
     for (const auto& row : changes.ledger) { store::insert_ledger_entry(sql, row); }

@@ -49,6 +49,8 @@ struct Changes {
         std::int64_t held = 0;
         std::int64_t repeated = 0;
         std::optional<store::MessageState> state;
+        std::string site;  ///< with `map`: under which reading began; empty where that is noted already
+        std::string map;
     };
 
     std::vector<store::CaseRow> new_cases;

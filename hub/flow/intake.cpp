@@ -1,8 +1,10 @@
 #include "hub/flow/intake.h"
 
 #include "core/base/code.h"
+#include "core/base/encoding.h"
 #include "hub/flow/holding.h"
 #include "hub/flow/map_choice.h"
+#include "hub/flow/pinned.h"
 #include "hub/flow/taking.h"
 
 namespace haven::flow {
@@ -24,7 +26,9 @@ public:
     /// `only`: no other map of the partner reads messages of this kind, so what it does not know is an error.
     Reading(const Context& context, Unsettled& unsettled, StoredMessage& message, const site::Partner& partner,
             const Map& map, bool only)
-        : message_(message), map_(map), only_(only), batch_(context, unsettled, message.row(), partner) {}
+        : message_(message), map_(map), only_(only), batch_(context, unsettled, message.row(), partner) {
+        if (message.row().map.empty()) { batch_.pin(context.site->hash, to_hex(map.digest().view())); }
+    }
 
     /// Takes what was held before instead of all that was not reached.
     void again(HeldPart part) {
@@ -88,6 +92,18 @@ private:
 
 }  // namespace
 
+// Translation is pinned: what one map began to read it reads to the end, also when another site has come meanwhile.
+Result<std::vector<std::shared_ptr<const Map>>> Intake::maps_to_read(const store::MessageRow& row) const {
+    auto now = maps_for(context_, row);
+    if (row.map.empty()) { return now; }
+    for (const auto& map : now) {
+        if (to_hex(map->digest().view()) == row.map) { return std::vector{map}; }
+    }
+    auto pinned = pinned_map(context_, row);
+    if (!pinned) { return fail(std::move(pinned).error()); }
+    return std::vector{std::move(*pinned)};
+}
+
 void Intake::run(const store::Work& work) {
     const auto went = work.kind == store::WorkKind::replay ? replay(work) : read(work);
     if (!went) {
@@ -107,7 +123,10 @@ Result<Intake::Went> Intake::read(const store::Work& work) {
     if (!message) { return fail(std::move(message).error()); }
     const auto& row = (*message)->row();
     const auto* partner = context_.site->partner(row.partner.text());
-    const auto maps = maps_for(context_, row);
+    const auto known = maps_to_read(row);
+    if (!known && known.error().fault == Fault::unreachable) { return fail(known.error()); }
+    if (!known) { return refused(row, work, known.error()); }
+    const auto& maps = *known;
     for (const auto& map : maps) {
         // A trailer is believed before anything of the message takes effect; what was taken already had its check.
         if (map->has_count() && row.reached == 0 && (maps.size() == 1 || claims(**message, *map))) {

@@ -42,7 +42,7 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     std::vector<CaseRecord> records;
     std::vector<Name> agreements;
     for (const auto& stored : rows->records) {
-        auto record = open_record(*key, id, stored.id, stored.body, context.site->catalogue);
+        auto record = open_record(*key, id, stored.id, stored.body, context.site->catalogue, context.older);
         if (!record) { return fail(std::move(record).error()); }
         records.push_back({std::move(*record), {stored.id, stored.partner, stored.as_of, stored.by_person}});
         agreements.push_back(stored.agreement);
@@ -53,11 +53,12 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
         std::move(rows->referrals), std::move(rows->in_force), std::move(file)};
 }
 
-CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, Instant now) {
+CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, bool fictional, Instant now) {
     const auto id = context.ids.next_as<CaseId>(now);
     auto key = Key::random();
     store::CaseRow row{.id = id, .revision = 1, .opened_at = now, .changed_at = now};
     row.progress.the_case.id = id;
+    row.fictional = fictional;
     row.wrapped_key = wrap_case_key(context.keys, id, key);
     row.ledger_name = std::string(random_octets<ledger::LedgerName>().view());
     std::vector<CaseRecord> records;

@@ -30,6 +30,6 @@ struct CaseSnapshot {
 Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id);
 
 /// A case that does not exist yet, with its first record.
-CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, Instant now);
+CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, bool fictional, Instant now);
 
 }  // namespace haven::flow

@@ -130,7 +130,7 @@ Result<std::string> receipt_json(const Context& context, MessageId id) {
     if (!rows) { return fail(std::move(rows).error()); }
     const auto& m = rows->message;
     std::string out = "{\"message\":" + json_string(id_text(id)) + ",\"partner\":" + json_string(m.partner.text()) +
-                      ",\"state\":" + json_string(code_text(m.state)) +
+                      ",\"state\":" + json_string(code_text(m.state)) + (m.fictional ? ",\"fictional\":true" : "") +
                       ",\"received\":" + json_string(iso_text(m.received_at)) +
                       ",\"taken\":" + std::to_string(m.taken) + ",\"held\":" + std::to_string(m.held) +
                       ",\"repeated\":" + std::to_string(m.repeated) + ",\"records\":[";

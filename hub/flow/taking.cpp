@@ -25,6 +25,7 @@ Taking::Taking(const Context& context, Unsettled& unsettled, const store::Messag
       unsettled_(unsettled),
       message_(message),
       partner_(partner),
+      fictional_(message.fictional),
       now_(context.clock.now()),
       chronicle_(context.ids, now_),
       held_before_(message.held) {
@@ -49,10 +50,10 @@ Result<void> Taking::take_one(std::int64_t number, const Record& record, bool of
                               const Agreement& agreement) {
     const auto type = record.catalogue().record_type(record.type()).name.text();
     if (type == "incident-report" || type == "perpetrator-update") {
-        return take_report(number, record, reference_digest(context_, record, of_several), map, agreement);
+        return take_report(number, record, reference_digest(context_, record, of_several, fictional_), map, agreement);
     }
     if (type == "vacancy") {
-        take_vacancy(record);
+        changes_.vacancies.push_back(vacancy_of(context_.fields, record, partner_.name, fictional_, now_));
         done_with(number);
         return {};
     }
@@ -177,7 +178,7 @@ Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& t
         }
     }
     if (!*known && !keys.empty()) {
-        auto matched = find_case(context_, terms, keys);
+        auto matched = find_case(context_, terms, keys, fictional_);
         if (!matched) { return fail(std::move(matched).error()); }
         *known = matched->same;
         found.unsure.insert(found.unsure.end(), matched->unsure.begin(), matched->unsure.end());
@@ -191,7 +192,7 @@ Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& t
     std::sort(found.unsure.begin(), found.unsure.end());
     found.unsure.erase(std::unique(found.unsure.begin(), found.unsure.end()), found.unsure.end());
     found.is_new = true;
-    auto made = new_case(context_, {record, source}, agreement, now_);
+    auto made = new_case(context_, {record, source}, agreement, fictional_, now_);
     const auto id = made.row.id;
     is_new_[id] = true;
     found.snapshot = &cases_.emplace(id, std::move(made)).first->second;
@@ -222,6 +223,10 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
     auto found = loaded((*offer)->case_id);
     if (!found) { return fail(std::move(found).error()); }
     auto& snapshot = **found;
+    if (snapshot.row.fictional != fictional_) {
+        hold_record(number, Error{Fault::refused, reason_of(Refusal::rehearsal), {}});
+        return {};
+    }
     const auto id = context_.ids.next_as<RecordId>(now_);
     snapshot.add({record, {id, partner_.name, record.as_of(), false}}, agreement.name());
     put_record(snapshot, id, record, agreement.name());
@@ -232,14 +237,6 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
     changes_.append(std::move(*changed));
     done_with(number);
     return {};
-}
-
-void Taking::take_vacancy(const Record& record) {
-    constexpr std::chrono::hours believed_for{4};
-    const auto as_of = record.get(context_.fields.vacancy_as_of).value_or(now_);
-    changes_.vacancies.push_back({partner_.name, record.get(context_.fields.vacancy_service).value_or(""),
-                                  record.get(context_.fields.vacancy_places).value_or(0), as_of,
-                                  record.get(context_.fields.vacancy_expires).value_or(as_of + believed_for)});
 }
 
 Result<void> Taking::refer_on_report(CaseSnapshot& snapshot) {
@@ -265,6 +262,7 @@ void Taking::collected(const CaseSnapshot& snapshot, RecordId id, const Record& 
         chronicle_.entry(ledger::Operation::collection, "record taken", ledger::Actor::of_partner(partner_.name));
     entry.message = message_.id;
     entry.record = id;
+    if (fictional_) { entry.reason = "rehearsal"; }
     entry.agreement = agreement.name();
     entry.purpose = Name::declare(agreement.terms().purpose);
     record.fields().each([&](FieldNumber f) { entry.fields.push_back(f.value); });

@@ -19,6 +19,11 @@ public:
     void next(bool again);
     /// The message was held as a whole, at this number of its receipt, and is read on: it counts as held no more.
     void read_on(std::int64_t number);
+    /// This map reads the message, to its end.
+    void pin(std::string site, std::string map) {
+        counts_.site = std::move(site);
+        counts_.map = std::move(map);
+    }
 
     /// Takes one record of a message, or the several that a map made of it, one a victim: what each says is joined to
     /// its case, or applied to the offer that it answers.
@@ -48,7 +53,6 @@ private:
     Result<void> take_report(std::int64_t number, const Record& record, const Digest16& reference, const Map& map,
                              const Agreement& agreement);
     Result<void> take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement);
-    void take_vacancy(const Record& record);
 
     struct Found {
         CaseSnapshot* snapshot = nullptr;
@@ -76,6 +80,7 @@ private:
     Unsettled& unsettled_;
     const store::MessageRow& message_;
     const site::Partner& partner_;
+    bool fictional_;  ///< the partner was in rehearsal when it sent the message: it is about nobody
     Instant now_;
     Chronicle chronicle_;
     Changes changes_;

@@ -49,6 +49,11 @@ public:
     /// Errors: missing - it was not told yet; refused.
     Result<Shown> show_offer(const CaseSnapshot& snapshot, const store::OfferRow& offer, const Map& map) const;
 
+    /// What a telling of the past would disclose now: decided, written and cleared as at a sending, and thrown away.
+    /// That the referral was taken back since does not count. Errors: why nothing would go.
+    tl::expected<ledger::Entry, Error> would_tell(const CaseSnapshot& snapshot, const store::OfferRow& row,
+                                                  Notice notice) const;
+
     /// What decides beside the case file, for one recipient and purpose.
     Facts facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name recipient, std::string_view purpose) const;
 
@@ -63,6 +68,12 @@ private:
         bool taken_back;  ///< the referral was withdrawn or superseded
         bool says_so;     ///< what is told is that it ends, or has ended
     };
+    struct Asked {
+        Subject subject;
+        Record own;
+    };
+    tl::expected<Asked, Error> asked(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
+                                     const store::OfferRow& row, Notice notice, Instant decided) const;
     struct ClearedRecord {
         Cleared cleared;
         std::string key;

@@ -140,7 +140,8 @@ Result<void> Node::open_context(std::uint32_t number, const Clock& clock) {
     auto fields = flow::Fields::bind(*site_->catalogue);
     if (!fields) { return fail(std::move(fields).error()); }
     fields_ = *fields;
-    context_.emplace(flow::Context{site_, *writer_, *readers_, *keys_, *secrets_, *fields_, *ids_, clock, number});
+    context_.emplace(
+        flow::Context{site_, *writer_, *readers_, *keys_, *secrets_, *fields_, *ids_, clock, number, older_});
     return {};
 }
 

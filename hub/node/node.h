@@ -69,6 +69,7 @@ public:
 private:
     Node() = default;
     tl::expected<void, Problems> open_site(const NodeOptions& options);
+    Result<void> load_older();
     flow::SiteStore site_store(const Clock& clock) { return {*writer_, *readers_, *ids_, clock}; }
     Result<void> open_store(const Clock& clock);
     Result<void> open_keys();
@@ -82,6 +83,7 @@ private:
     site::Machine machine_;
     std::vector<const sdk::Declaration*> adapters_;
     std::shared_ptr<const site::Site> site_;
+    std::vector<std::shared_ptr<const Catalogue>> older_;  ///< schemas of the sites before
     std::optional<SiteKeys> keys_;
     std::optional<SigningKey> ledger_key_;
     std::unique_ptr<store::Writer> writer_;

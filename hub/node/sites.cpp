@@ -1,4 +1,5 @@
 #include "core/base/log.h"
+#include "core/catalogue/older.h"
 #include "core/seal/token.h"
 #include "hub/node/node.h"
 
@@ -50,6 +51,21 @@ tl::expected<void, Problems> Node::open_site(const NodeOptions& options) {
     auto site = site::Site::load(*files, machine_, adapters_);
     if (!site) { return tl::unexpected(std::move(site).error()); }
     site_ = std::move(*site);
+    if (auto done = load_older(); !done) { return tl::unexpected(problem(done.error())); }
+    return {};
+}
+
+Result<void> Node::load_older() {
+    const auto hashes = readers_->read(
+        [](store::Sql& sql) -> Result<std::vector<std::string>> { return store::published_schemas(sql); });
+    if (!hashes) { return fail(hashes.error()); }
+    for (const auto& hash : *hashes) {
+        const auto files = flow::published_files(*readers_, hash);
+        if (!files) { return fail(files.error()); }
+        auto catalogue = site::catalogue_of(*files);
+        if (!catalogue) { return fail(std::move(catalogue).error()); }
+        if ((*catalogue)->hash() != site_->catalogue->hash()) { older_.push_back(std::move(*catalogue)); }
+    }
     return {};
 }
 
@@ -59,6 +75,11 @@ tl::expected<std::string, Problems> Node::publish_folder(UserId by) {
     // What is checked is what is stored, not what the folder holds by then.
     const auto site = site::Site::load(*files, machine_, adapters_);
     if (!site) { return tl::unexpected(site.error()); }
+    if (const auto lost = lost_path(*site_->catalogue, *(*site)->catalogue); !lost.empty()) {
+        return tl::unexpected(Problems{{"schemas/canonical/1", 0, 0, 1,
+                                        lost + ": is not there any more, and records in the store may hold it; a path "
+                                               "may come, but only a new version of the schema may leave one out"}});
+    }
     const auto done = flow::publish_site(site_store(context_->clock), *files, by);
     if (!done) { return tl::unexpected(problem(done.error())); }
     return files->hash();

@@ -98,6 +98,21 @@ void read_case_clocks(TomlTable& main, Reading& in) {
     }
 }
 
+// How long this version of the canonical schema is exchanged, where those who keep it have said so.
+void read_schema_dates(Reading& in) {
+    const auto file = in.schemas + "/canonical/1/version.toml";
+    std::error_code none_there;
+    if (!std::filesystem::is_regular_file(file, none_there)) { return; }
+    read_toml(file, "schemas/canonical/1/version.toml", in.problems, [&](TomlTable& version) {
+        if (version.has("notice")) { in.site.schema_notice = version.date("notice"); }
+        if (version.has("end")) { in.site.schema_end = version.date("end"); }
+        if (in.site.schema_notice && in.site.schema_end && *in.site.schema_end < *in.site.schema_notice) {
+            version.problem("end", "lies before the notice");
+        }
+        (void)version.date("since");
+    });
+}
+
 }  // namespace
 
 std::optional<std::chrono::microseconds> duration_of(std::string_view text) {
@@ -152,6 +167,7 @@ void read_main(TomlTable& table, Reading& in) {
     } else {
         table.problem("schemas", catalogue.error().message());
     }
+    read_schema_dates(in);
     for (const auto& text : table.texts("bank_holidays")) {
         const auto day = parse_day(text);
         if (day) {

@@ -126,6 +126,11 @@ void read_partner(TomlTable& table, const std::string& name, Reading& in) {
     if (std::find(partner_kinds.begin(), partner_kinds.end(), partner.kind) == partner_kinds.end()) {
         table.problem("kind", "expected police, council, refuge, charity or other");
     }
+    if (const auto word = table.text_if("state")) {
+        const auto state = code_from<PartnerState>(*word);
+        if (!state) { table.problem("state", "expected rehearsal or live"); }
+        partner.state = state.value_or(PartnerState::rehearsal);
+    }
     partner.certificate_names = table.texts("certificate_names");
     if (auto adapter = table.table_if("adapter")) { read_adapter(*adapter, partner, in); }
     for (const auto& map_name : table.texts("in")) {
@@ -137,7 +142,10 @@ void read_partner(TomlTable& table, const std::string& name, Reading& in) {
             table.problem("out", "two maps write the same record type: " + map_name);
         }
     }
-    if (auto provider = table.table_if("provider")) { partner.provider = read_provider(*provider, partner.name, in); }
+    if (auto provider = table.table_if("provider")) {
+        partner.provider = read_provider(*provider, partner.name, in);
+        partner.provider->in_rehearsal = partner.state == PartnerState::rehearsal;
+    }
     in.site.partners.emplace(name, std::move(partner));
 }
 

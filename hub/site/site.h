@@ -18,11 +18,19 @@
 
 namespace haven::site {
 
+/// Whether what a partner exchanges is about real people. It is live only once two people said so, as its file is
+/// published by one and activated by another.
+enum class PartnerState : std::uint8_t { rehearsal, live };
+constexpr std::array<std::string_view, 2> code_names(PartnerState) {
+    return {"rehearsal", "live"};
+}
+
 /// An organisation that the hub exchanges with, as its file `partners/NAME.toml` declares it.
 struct Partner {
     Name name;
     std::string title;
     std::string kind;  ///< "police", "council", "refuge", "charity", "other"
+    PartnerState state = PartnerState::rehearsal;
     const sdk::Declaration* adapter = nullptr;
     std::optional<sdk::Settings> settings;
     std::vector<std::shared_ptr<const Map>> in;  ///< tried in this order
@@ -86,6 +94,8 @@ struct Site {
     std::optional<ContactRules> contact;         ///< how and when victims may be called
     std::map<CaseClock, ClockRule> case_clocks;  ///< promises of a case; one that is not declared is not kept
     std::shared_ptr<const Catalogue> catalogue;
+    std::optional<Date> schema_notice;  ///< from then on partners are told that this version of the schema ends
+    std::optional<Date> schema_end;     ///< the last day on which a site of this version may be published
     std::map<std::string, Partner, std::less<>> partners;
     std::map<std::string, Service, std::less<>> services;
     std::vector<std::shared_ptr<const Agreement>> agreements;
@@ -106,6 +116,9 @@ struct Site {
     static tl::expected<std::shared_ptr<const Site>, Problems> load(const SiteFiles& files, const Machine& machine,
                                                                     std::span<const sdk::Declaration* const> adapters);
 };
+
+/// The canonical schema of a published site, compiled. Errors: as `Catalogue::load`.
+Result<std::shared_ptr<const Catalogue>> catalogue_of(const SiteFiles& files);
 
 /// The folder of plug-ins that a site's haven.toml names; empty where it names none or cannot be read. Adapters must be
 /// there before the site that uses them is read.

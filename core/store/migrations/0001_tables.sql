@@ -9,7 +9,8 @@ CREATE TABLE message (
     media_type text NOT NULL,
     size {bigint} NOT NULL,
     chunks {bigint} NOT NULL,
-    map_hash text,                  -- the map that accepted it; it is translated to its end under that
+    site_hash text,                 -- the site under which reading began; null until then
+    map_hash text,                  -- and the map of that site: the message is translated to its end under it
     reached {bigint} NOT NULL,      -- records that are done with; reading goes on behind them
     records_taken {bigint} NOT NULL,
     records_held {bigint} NOT NULL,
@@ -17,6 +18,7 @@ CREATE TABLE message (
     wrapped_key {blob},             -- null once destroyed
     body {blob},                    -- the first chunk, sealed
     source_token {blob},            -- the adapter's word for it, sealed: it may be a file name; null where pushed
+    fictional {bigint} NOT NULL,    -- 1: the partner was in rehearsal when it came
     receipt_given {bigint} NOT NULL
 ) {strict};
 CREATE INDEX message_receiving ON message (id) WHERE state = 'receiving';
@@ -59,6 +61,7 @@ CREATE TABLE cases (
     changed_at_us {bigint} NOT NULL,
     call_rank {bigint} NOT NULL,      -- of the call list: higher first
     next_call_us {bigint},            -- null: no way to her is known
+    fictional {bigint} NOT NULL,      -- 1: of a rehearsal; it meets partners in rehearsal only
     body {blob} NOT NULL,             -- the case as step() left it, and its clocks: no personal data
     wrapped_key {blob},               -- null once destroyed
     ledger_name {blob}
@@ -219,6 +222,7 @@ CREATE TABLE vacancy (
     places {bigint} NOT NULL,
     as_of_us {bigint} NOT NULL,
     expires_at_us {bigint} NOT NULL,
+    fictional {bigint} NOT NULL,     -- 1: said in rehearsal; no word once the partner is live
     PRIMARY KEY (partner, service)
 ) {strict_keyed};
 

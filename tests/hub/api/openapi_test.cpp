@@ -67,6 +67,13 @@ TEST_F(OpenApi, SaysOfEveryRouteWhatTheEdgeMayAnswer) {
 TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     hub_->folder_.export_csv("incidents-1.csv", std::string(header) + "41/00003/26,not a time\r\n");
     const auto of_case = open_case("refuge");
+    const auto rehearsed =
+        post("/v1/cases?fictional=yes", "practitioner",
+             R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "no-answer"}})");
+    EXPECT_EQ(rehearsed.status, 201);
+    EXPECT_TRUE(get("/v1/cases/" + rehearsed.text("case"), "practitioner").json().at("fictional").as_bool());
+    EXPECT_FALSE(get("/v1/cases/" + of_case, "practitioner").json().as_object().contains("fictional"));
+    EXPECT_EQ(post("/v1/cases?fictional=maybe", "practitioner", "{}").status, 400);
     const auto accepted = ask("POST", "/v1/partners/westmere-council/messages",
                               {.token = token("westmere-council"), .media_type = "application/json", .body = "{}"});
     EXPECT_EQ(accepted.status, 202);

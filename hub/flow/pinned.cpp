@@ -1,0 +1,27 @@
+#include "hub/flow/pinned.h"
+
+#include "core/base/encoding.h"
+#include "hub/flow/publishing.h"
+
+namespace haven::flow {
+
+Result<std::shared_ptr<const Map>> pinned_map(const Context& context, const store::MessageRow& message) {
+    const auto files = published_files(context.readers, message.site);
+    if (!files) { return fail(files.error()); }
+    const auto codes = [&files](const std::string& name) -> std::optional<std::string> {
+        const auto found = files->texts.find("schemas/codes/" + name + ".codes");
+        if (found == files->texts.end()) { return std::nullopt; }
+        return found->second;
+    };
+    bool fits = true;
+    for (const auto& [path, text] : files->texts) {
+        if (!path.ends_with(".map")) { continue; }
+        const auto map = Map::compile(text, path, context.site->catalogue, codes);
+        fits &= map.has_value();
+        if (map && to_hex((*map)->digest().view()) == message.map) { return *map; }
+    }
+    if (!fits) { return fail(Fault::unmapped, "the map that began to read it does not fit the schema of now"); }
+    return fail(Fault::missing, "the map that began to read it is not there any more");
+}
+
+}  // namespace haven::flow
