@@ -6,15 +6,18 @@
 namespace haven::store {
 
 bool publish_site(Sql& sql, const PublishedSite& site, const std::map<std::string, std::string>& texts) {
-    const auto is_new =
-        sql.run("INSERT INTO published_site (hash, person_id, at_us) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                site.hash, site.by, site.at) == 1;
+    const bool is_new =
+        sql.run(
+            "INSERT INTO published_site (hash, person_id, at_us) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE"
+            " SET person_id = $2, at_us = $3 WHERE published_site.person_id = 0",
+            site.hash, site.by, site.at) == 1;
     if (!is_new) { return false; }
     for (const auto& [path, text] : texts) {
         const auto hash = to_hex(sha256(text).view());
         sql.run("INSERT INTO published_file (hash, body) VALUES ($1, $2) ON CONFLICT DO NOTHING", hash,
                 BytesView{text});
-        sql.run("INSERT INTO published_path (site_hash, path, file_hash) VALUES ($1, $2, $3)", site.hash, path, hash);
+        sql.run("INSERT INTO published_path (site_hash, path, file_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                site.hash, path, hash);
     }
     return true;
 }

@@ -15,7 +15,8 @@ struct PublishedSite {
     Instant at{};
 };
 
-/// Keeps a site's files by path. Answers false where it was published before, and changes nothing.
+/// Keeps a site's files by path. Answers false where a person published it before, and changes nothing; what the hub
+/// itself published at its first start is that person's from now on.
 bool publish_site(Sql& sql, const PublishedSite& site, const std::map<std::string, std::string>& texts);
 std::optional<PublishedSite> find_published(Sql& sql, std::string_view hash);
 /// The newest first.

@@ -19,10 +19,14 @@ store::LedgerRow entry(const SiteStore& store, Instant now, ledger::Word action,
 Result<void> may_activate(store::Sql& sql, const std::string& hash, UserId by) {
     const auto published = store::find_published(sql, hash);
     if (!published) { return fail(Fault::missing, "no site was published under this hash"); }
-    if (published->by == by) { return fail(Fault::refused, "you published it: another person must activate it"); }
     const auto active = store::active_site(sql);
     if (!active) { return fail(Fault::missing, "no site is active yet: the first start of the hub activates one"); }
     if (active->hash == hash) { return fail(Fault::conflict, "it is active already"); }
+    if (!published->by) {
+        return fail(Fault::refused,
+                    "nobody but the hub's first start published it: a person must, and another activate");
+    }
+    if (published->by == by) { return fail(Fault::refused, "you published it: another person must activate it"); }
     return {};
 }
 
@@ -72,7 +76,9 @@ Result<site::SiteFiles> published_files(store::Readers& readers, const std::stri
     });
     if (!texts) { return fail(std::move(texts).error()); }
     if (texts->empty()) { return fail(Fault::missing, "no site was published under this hash"); }
-    return site::SiteFiles{std::move(*texts)};
+    site::SiteFiles files{std::move(*texts)};
+    if (files.hash() != hash) { return fail(Fault::broken, "the stored site is not what was published"); }
+    return files;
 }
 
 Result<SiteStatus> site_status(store::Readers& readers) {

@@ -23,7 +23,7 @@ struct SiteStore {
 Result<void> publish_site(const SiteStore& store, const site::SiteFiles& files, UserId by);
 
 /// From the commit on nothing is sent but under this site.
-/// Errors: missing - not published; refused - the same person published it; conflict - it is active already;
+/// Errors: missing - not published; refused - the same person published it, or only the hub's first start did; conflict - it is active already;
 /// unreachable.
 Result<void> activate_site(const SiteStore& store, const std::string& hash, UserId by);
 
@@ -35,7 +35,7 @@ Result<void> may_activate(store::Readers& readers, const std::string& hash, User
 /// Errors: unreachable.
 Result<void> activate_first_site(const SiteStore& store, const site::SiteFiles& files);
 
-/// The files of a published site. Errors: missing; unreachable.
+/// The files of a published site. Errors: missing; broken - they were changed in the store; unreachable.
 Result<site::SiteFiles> published_files(store::Readers& readers, const std::string& hash);
 
 /// What is active, and the last that were published, the newest first.

@@ -102,6 +102,8 @@ UnpackedFiles::UnpackedFiles(const SiteFiles& files) {
     if (failed || ::mkdtemp(made.data()) == nullptr) { return; }
     folder_ = made;
     for (const auto& [path, text] : files.texts) {
+        const bool leads_out = path.starts_with("/") || path.find("..") != std::string::npos;
+        if (leads_out) { continue; }  // somebody changed the store
         fs::create_directories((fs::path(folder_) / path).parent_path(), failed);
         std::ofstream(fs::path(folder_) / path, std::ios::binary) << text;
     }

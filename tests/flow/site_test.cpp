@@ -135,6 +135,30 @@ TEST_P(PublishedSites, AHubIsStartedUnderTheActiveSiteWhateverTheFolderHoldsByTh
     EXPECT_EQ(node_->context().site->hash, before) << "nor does it stop the hub";
 }
 
+TEST_P(PublishedSites, TheSiteOfTheFirstStartComesBackByTwoPeopleToo) {
+    const auto first = active();
+    folder_.replace("partners/eastford-council.toml", "rank = 1", "rank = 2");
+    activate_folder();
+    EXPECT_EQ(why_not(first, dana_), Fault::refused) << "nobody but the hub published it";
+    folder_.replace("partners/eastford-council.toml", "rank = 2", "rank = 1");
+    ASSERT_TRUE(node_->publish_folder(pat_));
+    EXPECT_EQ(why_not(first, pat_), Fault::refused);
+    EXPECT_TRUE(node_->activate_site(first, dana_));
+}
+
+TEST_P(PublishedSites, ASiteThatWasChangedInTheStoreIsNotServed) {
+    (void)node_->context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        sql.run(
+            "UPDATE published_path SET file_hash = (SELECT file_hash FROM published_path WHERE path ="
+            " 'services/refuge.toml') WHERE path = 'services/rehousing.toml'");
+        return {};
+    });
+    node_.reset();
+    const auto refused = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .port = 0});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(text_of(refused.error().at(0)).find("not what was published"), std::string::npos);
+}
+
 TEST_P(PublishedSites, WhatIsOnlyOfTheMachineDoesNotCount) {
     const auto before = folder_hash();
     folder_.replace("haven.toml", "port = 8460", "port = 8470");

@@ -124,6 +124,9 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     EXPECT_EQ(activate(*next), 200);
     EXPECT_EQ(activate(*next), 409);
     EXPECT_EQ(activate(std::string(64, '0')), 404);
+    EXPECT_EQ(activate(active), 403) << "only the first start of the hub published it";
+    hub_->folder_.replace("haven.toml", "Beacon Hub", "Beacon Safeguarding Hub");
+    EXPECT_EQ(node().publish_folder(UserId{5}), active);
     EXPECT_EQ(activate(active), 200) << "this hub of the suite goes on sending";
     EXPECT_EQ(ask("GET", "/healthz").status, 200);
     EXPECT_EQ(get("/metrics", "administrator").status, 200);
