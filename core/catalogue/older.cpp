@@ -42,7 +42,7 @@ Result<Record> decode_record(const std::shared_ptr<const Catalogue>& now,
     const auto hash = in.bytes();
     for (const auto& catalogue : older) {
         if (hash == now->hash() || hash != catalogue->hash()) { continue; }
-        const auto record = Record::decode(catalogue, bytes);
+        auto record = Record::decode(catalogue, bytes);
         if (!record) { return record; }
         return said_in(now, *record);
     }
