@@ -41,6 +41,7 @@ Result<void> InwardRun::frame(const Frame& frame, Node node, std::string_view te
 Result<void> InwardRun::walk(const Frame& frame, Index match, Node node, std::string_view text, InstanceNumber in,
                              std::size_t base) {
     if (auto done = take(frame.matches[match], node, text, base); !done) { return done; }
+    if (document_.node(node).first_child == Document::none && follows_.empty()) { return {}; }
     for (auto at = document_.node(node).first_child; at != Document::none; at = document_.node(at).next) {
         if (auto done = child(frame, match, document_.node(at).name, at, in, base); !done) { return done; }
     }
@@ -119,12 +120,11 @@ Result<void> InwardRun::take(const Match& match, Node node, std::string_view tex
     if (trace_ != nullptr && !match.slots.empty() && !is_blank(text)) { trace_->met(match, node); }
     for (const auto at : match.slots) {
         auto& slot = slots_[base + at];
-        if (slot.found) {
-            return fail(Error{Fault::malformed, "expected one value, got two", {}}
-                            .at(Place::field(vocabulary_.shown(read.name)))
-                            .at(Place::line(read.line)));
-        }
-        slot = {text, node, true, read.kind == Document::Kind::boolean};
+        if (slot.found) { return fail(second_value(node)); }
+        slot.text = text;
+        slot.node = node;
+        slot.found = true;
+        slot.is_boolean = read.kind == Document::Kind::boolean;
     }
     if (match.slots.empty() && !match.compares_itself && !is_blank(text)) { return fail(unknown_field(node)); }
     return {};
@@ -243,6 +243,13 @@ bool InwardRun::has_text(Node node) const {
         if (has_text(at)) { return true; }
     }
     return false;
+}
+
+Error InwardRun::second_value(Node node) const {
+    const auto& read = document_.node(node);
+    return Error{Fault::malformed, "expected one value, got two", {}}
+        .at(Place::field(vocabulary_.shown(read.name)))
+        .at(Place::line(read.line));
 }
 
 // Names the nearest thing around it that the dialect declares; an undeclared name is the partner's text.

@@ -14,6 +14,7 @@ public:
         : vocabulary_(vocabulary),
           document_(document),
           builder_(builder),
+          follows_(follows),
           references_(follows, document),
           victim_(victim),
           trace_(trace) {}
@@ -54,10 +55,12 @@ private:
     program::Index variant(const program::Match& match, NameId name, Node node) const;
     bool has_text(Node node) const;
     Error unknown_field(Node node) const;
+    Error second_value(Node node) const;
 
     const Vocabulary& vocabulary_;
     const Document& document_;
     RecordBuilder& builder_;
+    const std::vector<program::Follow>& follows_;
     References references_;
     Node victim_;
     Trace* trace_;
