@@ -23,10 +23,10 @@ Error no_record() {
 /// One message on its way through one map.
 class Reading {
 public:
-    /// `only`: no other map of the partner reads messages of this kind, so what it does not know is an error.
-    Reading(const Context& context, Unsettled& unsettled, StoredMessage& message, const site::Partner& partner,
-            const Map& map, bool only)
-        : message_(message), map_(map), only_(only), batch_(context, unsettled, message.row(), partner) {
+    Reading(const Context& context, Unsettled& unsettled, StoredMessage& message, const Map& map)
+        : message_(message),
+          map_(map),
+          batch_(context, unsettled, message.row(), *context.site->partner(message.row().partner.text())) {
         if (message.row().map.empty()) { batch_.pin(context.site->hash, to_hex(map.digest().view())); }
     }
 
@@ -37,27 +37,17 @@ public:
         again_ = std::move(part.records);
     }
 
-    /// Whether the map claimed the message.
-    Result<bool> run() {
-        bool first = true;
-        bool claimed = true;
+    /// Errors: those of the store. What is wrong with the message is held, not answered.
+    Result<void> run() {
         const auto reader = map_.reader();
-        auto done = reader->read(message_, [&](const ReadRecord& read) -> Result<void> {
-            if (first && !only_ && read.document && !map_.claims(**read.document)) {
-                claimed = false;
-                return fail(Fault::unmapped, "another map may claim it");
-            }
-            first = false;
-            return take(read);
-        });
-        if (!claimed) { return false; }
-        if (!done && !is_of_message(done.error())) { return fail(std::move(done).error()); }
+        auto done = reader->read(message_, [&](const ReadRecord& read) { return take(read); });
+        if (!done && !is_of_message(done.error())) { return done; }
         for (const auto number : again_) {
             batch_.next(true);
             batch_.hold_record(number, done ? no_record() : done.error());
         }
         if (!done && reads_on_) { batch_.hold_message(done.error()); }
-        return true;
+        return {};
     }
 
     Result<void> finish(const store::Work& work, Unsettled::After after) {
@@ -84,7 +74,6 @@ private:
 
     StoredMessage& message_;
     const Map& map_;
-    bool only_;
     bool reads_on_ = true;
     std::set<std::int64_t> again_;  ///< records that were held and were not met yet
     Taking batch_;
@@ -93,15 +82,15 @@ private:
 }  // namespace
 
 // Translation is pinned: what one map began to read it reads to the end, also when another site has come meanwhile.
-Result<std::vector<std::shared_ptr<const Map>>> Intake::maps_to_read(const store::MessageRow& row) const {
-    auto now = maps_for(context_, row);
-    if (row.map.empty()) { return now; }
-    for (const auto& map : now) {
-        if (to_hex(map->digest().view()) == row.map) { return std::vector{map}; }
+Result<std::shared_ptr<const Map>> Intake::map_to_read(StoredMessage& message) const {
+    const auto& row = message.row();
+    if (row.map.empty()) { return map_for(context_, message); }
+    if (const auto* partner = context_.site->partner(row.partner.text())) {
+        for (const auto& map : partner->in) {
+            if (to_hex(map->digest().view()) == row.map) { return map; }
+        }
     }
-    auto pinned = pinned_map(context_, row);
-    if (!pinned) { return fail(std::move(pinned).error()); }
-    return std::vector{std::move(*pinned)};
+    return pinned_map(context_, row);
 }
 
 void Intake::run(const store::Work& work) {
@@ -122,29 +111,23 @@ Result<Intake::Went> Intake::read(const store::Work& work) {
     auto message = StoredMessage::open(context_, MessageId{work.subject});
     if (!message) { return fail(std::move(message).error()); }
     const auto& row = (*message)->row();
-    const auto* partner = context_.site->partner(row.partner.text());
-    const auto known = maps_to_read(row);
-    if (!known && known.error().fault == Fault::unreachable) { return fail(known.error()); }
-    if (!known) { return refused(row, work, known.error()); }
-    const auto& maps = *known;
-    for (const auto& map : maps) {
-        // A trailer is believed before anything of the message takes effect; what was taken already had its check.
-        if (map->has_count() && row.reached == 0 && (maps.size() == 1 || claims(**message, *map))) {
-            (*message)->rewind();
-            auto counted = map->check_count(**message);
-            if (!counted && !is_of_message(counted.error())) { return fail(std::move(counted).error()); }
-            if (!counted) { return refused(row, work, counted.error()); }
-        }
+    const auto chosen = map_to_read(**message);
+    if (!chosen && chosen.error().fault == Fault::unreachable) { return fail(chosen.error()); }
+    if (!chosen) { return refused(row, work, chosen.error()); }
+    const auto& map = *chosen;
+    if (map == nullptr) { return refused(row, work, no_map()); }
+    // A trailer is believed before anything of the message takes effect; what was taken already had its check.
+    if (map->has_count() && row.reached == 0) {
+        const auto counted = map->check_count(**message);
+        if (!counted && !is_of_message(counted.error())) { return fail(counted.error()); }
+        if (!counted) { return refused(row, work, counted.error()); }
         (*message)->rewind();
-        Reading reading(context_, unsettled_, **message, *partner, *map, maps.size() == 1);
-        auto claimed = reading.run();
-        if (!claimed) { return fail(std::move(claimed).error()); }
-        if (!*claimed) { continue; }
-        auto done = reading.finish(work, [this, work](const Result<void>& ended) { told_(work, ended); });
-        if (!done) { return fail(std::move(done).error()); }
-        return Went::ending;
     }
-    return refused(row, work, no_map());
+    Reading reading(context_, unsettled_, **message, *map);
+    if (auto done = reading.run(); !done) { return fail(std::move(done).error()); }
+    auto done = reading.finish(work, [this, work](const Result<void>& ended) { told_(work, ended); });
+    if (!done) { return fail(std::move(done).error()); }
+    return Went::ending;
 }
 
 // What a worker before this one took of the line already is held no more, and is left alone.
@@ -176,23 +159,18 @@ Result<void> Intake::replay(MessageId id, const HeldPart& part) {
     if (!message && message.error().fault == Fault::missing) { return {}; }  // its key was destroyed
     if (!message) { return fail(std::move(message).error()); }
     const auto& row = (*message)->row();
-    const auto maps = maps_for(context_, row);
-    for (const auto& map : maps) {
-        if (part.rest && row.reached == 0 && map->has_count() && (maps.size() == 1 || claims(**message, *map))) {
-            (*message)->rewind();
-            const auto counted = map->check_count(**message);
-            if (!counted && !is_of_message(counted.error())) { return fail(counted.error()); }
-            if (!counted) { return hold_again(row, part, counted.error()); }
-        }
+    const auto map = map_for(context_, **message);
+    if (map == nullptr) { return hold_again(row, part, no_map()); }
+    if (part.rest && row.reached == 0 && map->has_count()) {
+        const auto counted = map->check_count(**message);
+        if (!counted && !is_of_message(counted.error())) { return fail(counted.error()); }
+        if (!counted) { return hold_again(row, part, counted.error()); }
         (*message)->rewind();
-        Reading reading(context_, unsettled_, **message, *context_.site->partner(row.partner.text()), *map,
-                        maps.size() == 1);
-        reading.again(part);
-        auto claimed = reading.run();
-        if (!claimed) { return fail(std::move(claimed).error()); }
-        if (*claimed) { return reading.finish(); }
     }
-    return hold_again(row, part, no_map());
+    Reading reading(context_, unsettled_, **message, *map);
+    reading.again(part);
+    if (auto done = reading.run(); !done) { return done; }
+    return reading.finish();
 }
 
 }  // namespace haven::flow

@@ -28,7 +28,7 @@ private:
     Result<Went> replay(const store::Work& work);
 
     Result<Went> refused(const store::MessageRow& row, const store::Work& work, const Error& error) const;
-    Result<std::vector<std::shared_ptr<const Map>>> maps_to_read(const store::MessageRow& row) const;
+    Result<std::shared_ptr<const Map>> map_to_read(StoredMessage& message) const;
     Result<void> replay(MessageId id, const HeldPart& part);
     Result<void> hold_again(const store::MessageRow& row, const HeldPart& part, const Error& error) const;
     const Context& context_;

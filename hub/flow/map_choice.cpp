@@ -13,23 +13,35 @@ bool fits(Format format, std::string_view media_type) {
     return false;
 }
 
-}  // namespace
+enum class Claim : std::uint8_t { yes, no, unreadable };
 
-std::vector<std::shared_ptr<const Map>> maps_for(const Context& context, const store::MessageRow& row) {
-    const auto* partner = context.site->partner(row.partner.text());
-    std::vector<std::shared_ptr<const Map>> maps = partner == nullptr ? decltype(partner->in){} : partner->in;
-    std::erase_if(maps, [&](const auto& map) { return !fits(map->format(), row.media_type); });
-    return maps;
-}
-
-bool claims(StoredMessage& message, const Map& map) {
-    bool claimed = true;
+// A record that breaks its format or its schema may be of another map, whose format it keeps.
+Claim claim_of(StoredMessage& message, const Map& map) {
+    auto claim = Claim::unreadable;
     message.rewind();
     (void)map.reader()->read(message, [&](const ReadRecord& read) -> Result<void> {
-        claimed = !read.document || map.claims(**read.document);
+        if (read.document) { claim = map.claims(**read.document) ? Claim::yes : Claim::no; }
         return fail(Fault::conflict, "the first record is enough");
     });
-    return claimed;
+    message.rewind();
+    return claim;
+}
+
+}  // namespace
+
+std::shared_ptr<const Map> map_for(const Context& context, StoredMessage& message) {
+    const auto* partner = context.site->partner(message.row().partner.text());
+    if (partner == nullptr) { return nullptr; }
+    auto maps = partner->in;
+    std::erase_if(maps, [&](const auto& map) { return !fits(map->format(), message.row().media_type); });
+    if (maps.size() == 1) { return maps[0]; }
+    std::shared_ptr<const Map> unreadable;
+    for (const auto& map : maps) {
+        const auto claim = claim_of(message, *map);
+        if (claim == Claim::yes) { return map; }
+        if (claim == Claim::unreadable && unreadable == nullptr) { unreadable = map; }
+    }
+    return unreadable;
 }
 
 bool is_of_message(const Error& error) {

@@ -3,11 +3,10 @@
 
 namespace haven::flow {
 
-/// The maps of its partner that read messages of this media type, in the order of the partner's file.
-std::vector<std::shared_ptr<const Map>> maps_for(const Context& context, const store::MessageRow& row);
-
-/// Whether the first record is the map's; what cannot be read is nobody else's either. Reads from the beginning.
-bool claims(StoredMessage& message, const Map& map);
+/// The map of the partner that a message is for: the only one that reads its media type, else the first that claims its
+/// first record, else the first that cannot read it and so can say what is wrong. Null where none is.
+/// Reads from the beginning, and rewinds.
+std::shared_ptr<const Map> map_for(const Context& context, StoredMessage& message);
 
 /// Whether an error of reading is of the message as a whole, not of the store.
 bool is_of_message(const Error& error);

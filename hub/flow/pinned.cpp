@@ -13,10 +13,13 @@ Result<std::shared_ptr<const Map>> pinned_map(const Context& context, const stor
         if (found == files->texts.end()) { return std::nullopt; }
         return found->second;
     };
+    constexpr std::string_view dialects = "schemas/dialects/";
+    const site::UnpackedFiles unpacked(*files);
+    const auto schemas = dialect_schemas_of(unpacked.folder() + "/" + std::string(dialects));
     bool fits = true;
     for (const auto& [path, text] : files->texts) {
-        if (!path.ends_with(".map")) { continue; }
-        const auto map = Map::compile(text, path, context.site->catalogue, codes);
+        if (!path.starts_with(dialects) || !path.ends_with(".map")) { continue; }
+        const auto map = Map::compile(text, path.substr(dialects.size()), context.site->catalogue, codes, schemas);
         fits &= map.has_value();
         if (map && to_hex((*map)->digest().view()) == message.map) { return *map; }
     }

@@ -53,10 +53,8 @@ Result<void> rehearse(const Context& context, MessageId id, const HeldPart& part
     auto message = StoredMessage::open(context, id);
     if (!message && message.error().fault == Fault::missing) { return {}; }  // its key was destroyed
     if (!message) { return fail(std::move(message).error()); }
-    const auto maps = maps_for(context, (*message)->row());
-    for (const auto& map : maps) {
-        if (maps.size() == 1 || claims(**message, *map)) { return rehearse(**message, context, *map, part, sum); }
-    }
+    const auto map = map_for(context, **message);
+    if (map != nullptr) { return rehearse(**message, context, *map, part, sum); }
     would_hold(sum, Error{Fault::unmapped, "no map of this partner reads a message of this kind", {}},
                static_cast<std::int64_t>(part.records.size()) + (part.rest ? 1 : 0));
     return {};

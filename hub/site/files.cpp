@@ -64,6 +64,8 @@ void put_schemas(const fs::path& schemas, const std::set<std::string>& maps, Sit
         const auto path = "dialects/" + name + ".map";
         if (!fs::is_regular_file(schemas / path, none_there)) { continue; }  // one that is missing is told when loaded
         texts += files.texts["schemas/" + path] = text_of_file(schemas / path);
+        const auto dialect = "dialects/" + name.substr(0, name.find('/'));
+        put_folder(schemas / dialect, ".xsd", "schemas/" + dialect + "/", files, all);
     }
     put_folder(schemas / "codes", ".codes", "schemas/codes/", files, [&](const std::string& file) {
         return texts.find(file.substr(0, file.find('.'))) != std::string::npos;

@@ -13,8 +13,9 @@ struct Reading {
     Site& site;
     Problems& problems;
     std::span<const sdk::Declaration* const> adapters;
-    std::string folder;   ///< where the site's files lie
-    std::string schemas;  ///< the folder of its schemas
+    std::string folder;                ///< where the site's files lie
+    std::string schemas;               ///< the folder of its schemas
+    DialectSchemas dialect_schemas{};  ///< of the folder schemas/dialects
     std::vector<Day> bank_holidays;
     std::map<std::string, std::shared_ptr<const Map>> maps;  ///< by "dialect/map", each compiled once
     std::vector<int> agreement_lines;                        ///< where each of `site.agreements` stands in its file

@@ -161,6 +161,7 @@ void read_main(TomlTable& table, Reading& in) {
         zone = Zone::find("Europe/London");
     }
     if (zone) { site.zone = *zone; }
+    in.dialect_schemas = dialect_schemas_of(in.schemas + "/dialects");
     auto catalogue = Catalogue::load(in.schemas + "/canonical/1");
     if (catalogue) {
         site.catalogue = *catalogue;

@@ -104,7 +104,8 @@ std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by
     if (!text) {
         named_by.problem(key, "no map " + name + " in schemas/dialects");
     } else if (in.site.catalogue) {
-        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue, code_lists_of(in.schemas + "/codes"));
+        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue, code_lists_of(in.schemas + "/codes"),
+                                     in.dialect_schemas);
         if (compiled) {
             map = *compiled;
         } else {

@@ -10,13 +10,14 @@ using program::Frame;
 using program::Index;
 
 MapCompiler::MapCompiler(const ast::Map& ast, std::string_view file, const std::shared_ptr<const Catalogue>& catalogue,
-                         const CodeLists& code_lists)
-    : ast_(ast), file_(file), catalogue_(catalogue), code_lists_(code_lists), made_(new Map()) {}
+                         const CodeLists& code_lists, const DialectSchemas& schemas)
+    : ast_(ast), file_(file), catalogue_(catalogue), code_lists_(code_lists), schemas_(schemas), made_(new Map()) {}
 
 tl::expected<std::shared_ptr<const Map>, Problems> MapCompiler::run(std::string_view text) {
     heading();
     if (!problems_.empty()) { return tl::unexpected(std::move(problems_)); }
     std::string hashed(text);
+    hashed += schema_text_;
     tables();
     for (const auto& list : ast_.code_lists) { code_list(list, hashed); }
     made_->frame_ = frame(ast_.body, root_group, ast::Arrow::both, nullptr);

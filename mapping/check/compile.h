@@ -12,7 +12,7 @@ namespace haven {
 class MapCompiler {
 public:
     MapCompiler(const ast::Map& ast, std::string_view file, const std::shared_ptr<const Catalogue>& catalogue,
-                const CodeLists& code_lists);
+                const CodeLists& code_lists, const DialectSchemas& schemas);
 
     tl::expected<std::shared_ptr<const Map>, Problems> run(std::string_view text);
 
@@ -20,6 +20,8 @@ private:
     // heading.cpp: the lines before the body.
     void heading();
     void format();
+    void schema(const ast::Word& file);
+    void schema_has_root();
     void record_type();
     void options();
     void option(const std::string& name, const ast::Word& value);
@@ -90,6 +92,8 @@ private:
     std::string file_;
     std::shared_ptr<const Catalogue> catalogue_;
     const CodeLists& code_lists_;
+    const DialectSchemas& schemas_;
+    std::string schema_text_;
     std::shared_ptr<Map> made_;
     std::map<std::string, CodeRows, std::less<>> tables_;
     ast::Span path_{};                       // that is looked up now
