@@ -5,6 +5,7 @@
 
 #include "core/agreement/agreement.h"
 #include "core/agreement/linked.h"
+#include "core/agreement/override.h"
 
 namespace haven {
 
@@ -27,6 +28,7 @@ struct Facts {
     Answer consent_to_referral = Answer::unknown;
     Answer consent_to_pass_contact = Answer::unknown;
     bool consent_overridden = false;            ///< a named person decided, with a recorded ground
+    std::vector<GivenOverride> overrides;       ///< given for this one sending; each lifts one refusal
     bool withdrawn = true;                      ///< the referral, or the consent it rests on, was taken back
     bool stopped = true;                        ///< the kill switch of the partner
     bool site_stopped = true;                   ///< the kill switch of the whole site

@@ -67,13 +67,14 @@ Result<void> update_case(Sql& sql, const CaseRow& row) {
     return fail(Fault::conflict, "the case was changed by somebody else first");
 }
 
-std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most) {
+std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most, UserId by) {
     return cases_of(sql.all<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
                             std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>>(
         "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
         "ledger_name"
-        " FROM cases WHERE id > $1 ORDER BY id LIMIT $2",
-        after, most));
+        " FROM cases WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.case_id = cases.id"
+        " AND x.person_id = $3 AND x.person_id <> 0) ORDER BY id LIMIT $2",
+        after, most, by));
 }
 
 void insert_record(Sql& sql, const RecordRow& row) {

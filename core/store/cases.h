@@ -40,7 +40,7 @@ std::optional<CaseRow> read_case(Sql& sql, CaseId id);
 /// Errors: conflict - somebody else changed the case first.
 Result<void> update_case(Sql& sql, const CaseRow& row);
 /// Cases by id; `after` is the id of the last one of the page before.
-std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most);
+std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most, UserId by = {});
 
 /// One record of a case, sealed under the case's key.
 struct RecordRow {

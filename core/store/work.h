@@ -51,6 +51,8 @@ bool hold_work(Sql& sql, WorkId id, std::int64_t attempts);
 bool retry_work(Sql& sql, WorkId id, std::int64_t attempts, Instant due);
 /// Held work is due again: a person decided so.
 void release_work(Sql& sql, WorkId id, Instant due);
+/// A piece of work that waits for a person; nothing where it does not.
+std::optional<Work> held_work(Sql& sql, WorkId id);
 /// Held work is not needed any more: a person decided so.
 void drop_held_work(Sql& sql, WorkId id);
 

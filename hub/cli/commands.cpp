@@ -5,7 +5,7 @@
 #include "core/base/code.h"
 #include "core/ledger/verify.h"
 #include "hub/cli/run.h"
-#include "hub/flow/timeline.h"
+#include "hub/flow/near_misses.h"
 
 namespace haven::cli {
 namespace {
@@ -84,6 +84,21 @@ int trace(const Call& call) {
     for (const auto& entry : *entries) { std::cout << entry.json << "\n"; }
     if (entries->empty()) { std::cerr << "haven: nothing is known of this id\n"; }
     return entries->empty() ? exit_failed : exit_ok;
+}
+
+int near_misses(const Call& call) {
+    if (!call.arguments.empty()) { return usage("near-misses"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    const auto by = ledger::Actor::of_hub("operator");
+    for (std::int64_t after = 0;;) {
+        const auto rows = flow::near_misses(node->context(), by, after, trace_max);
+        if (!rows) { return failed(rows.error()); }
+        for (const auto& row : *rows) { std::cout << row.json << "\n"; }
+        if (std::ssize(*rows) < trace_max) { return exit_ok; }
+        after = rows->back().id;
+    }
 }
 
 int ledger_export(const Call& call) {

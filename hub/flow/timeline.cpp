@@ -65,9 +65,9 @@ Result<std::vector<ShownEntry>> entries_of_case(const Context& context, CaseId i
 }
 
 Result<std::vector<ShownEntry>> entries_of_message(const Context& context, MessageId id, std::int64_t after,
-                                                   std::int64_t most) {
+                                                   std::int64_t most, UserId by) {
     return shown(context, context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::LedgerRow>> {
-        return store::entries_of_message(sql, id, after, most);
+        return store::entries_of_message(sql, id, after, most, by);
     }));
 }
 

@@ -16,6 +16,14 @@
 
 namespace haven::site {
 
+/// The person at a partner who alone may be told of a case in which the partner has a conflict of interest, and the way
+/// to that person past the partner's own system.
+struct Handler {
+    std::string name;  ///< a role or a person, for the hub's people to read
+    const sdk::Declaration* adapter = nullptr;
+    std::optional<sdk::Settings> settings;
+};
+
 /// An organisation that the hub exchanges with, as its file `partners/NAME.toml` declares it.
 struct Partner {
     Name name;
@@ -25,6 +33,7 @@ struct Partner {
     std::optional<sdk::Settings> settings;
     std::vector<std::shared_ptr<const Map>> in;  ///< tried in this order
     std::map<RecordTypeNumber, std::shared_ptr<const Map>> out;
+    std::optional<Handler> handler;
     std::optional<Provider> provider;
     std::vector<std::string> certificate_names;  ///< DNS names that its client certificate may carry
 };
@@ -71,6 +80,7 @@ struct Site {
     std::optional<Zone> zone;
     std::optional<ContactRules> contact;         ///< how and when victims may be called
     std::map<CaseClock, ClockRule> case_clocks;  ///< promises of a case; one that is not declared is not kept
+    std::optional<ClockRule> override_review;    ///< by when an override is reviewed; there is always one
     std::shared_ptr<const Catalogue> catalogue;
     std::map<std::string, Partner, std::less<>> partners;
     std::map<std::string, Service, std::less<>> services;
