@@ -27,6 +27,13 @@ std::vector<LedgerRow> unnumbered_entries(Sql& sql, std::int64_t most) {
         "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE leaf IS NULL ORDER BY id LIMIT $1", most));
 }
 
+std::optional<LedgerRow> find_entry(Sql& sql, std::int64_t id) {
+    auto found = rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
+        "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE id = $1", id));
+    if (found.empty()) { return std::nullopt; }
+    return std::move(found.front());
+}
+
 void number_entry(Sql& sql, std::int64_t id, std::int64_t leaf) {
     sql.run("UPDATE ledger_entry SET leaf = $2 WHERE id = $1 AND leaf IS NULL", id, leaf);
 }

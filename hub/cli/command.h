@@ -42,6 +42,7 @@ int import_file(const Call& call);
 int trace(const Call& call);
 int near_misses(const Call& call);
 int ledger_export(const Call& call);
+int ledger_prove(const Call& call);
 int ledger_verify(const Call& call);
 int ledger_key(const Call& call);
 int map_new(const Call& call);

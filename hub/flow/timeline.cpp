@@ -15,7 +15,7 @@ std::string actor_text(const ledger::Actor& actor) {
 
 // Members that say nothing are left out.
 std::string json_of(const ledger::Entry& entry, const Catalogue& catalogue) {
-    std::string out = "{\"at\":" + json_string(iso_text(entry.at)) +
+    std::string out = "{\"entry\":" + json_string(id_text(entry.id)) + ",\"at\":" + json_string(iso_text(entry.at)) +
                       ",\"operation\":" + json_string(ledger::name_of(entry.operation)) +
                       ",\"action\":" + json_string(entry.action.text()) +
                       ",\"by\":" + json_string(actor_text(entry.actor));
