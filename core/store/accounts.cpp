@@ -7,8 +7,16 @@ using Columns = std::tuple<RecordId, MessageId, std::string, std::string, std::s
 
 RecordRow row_of(CaseId id, Columns&& read) {
     auto& [record, message, type, partner, agreement, as_of, by_person, body] = read;
-    return {record, id, message, std::move(type), Name::declare(partner), Name::declare(agreement), as_of,
-            by_person, std::move(body.value), true};
+    return {record,
+            id,
+            message,
+            std::move(type),
+            Name::declare(partner),
+            Name::declare(agreement),
+            as_of,
+            by_person,
+            std::move(body.value),
+            true};
 }
 
 }  // namespace
@@ -24,13 +32,13 @@ std::vector<RecordRow> accounts_of(Sql& sql, CaseId id) {
     return out;
 }
 
-std::optional<RecordRow> read_account(Sql& sql, CaseId id, RecordId account) {
-    auto read = sql.one<RecordId, MessageId, std::string, std::string, std::string, Instant, bool, Bytes>(
-        "SELECT id, message_id, record_type, partner, agreement, as_of_us, by_person, body FROM record"
-        " WHERE id = $1 AND case_id = $2 AND restricted = 1",
-        account, id);
-    if (!read) { return std::nullopt; }
-    return row_of(id, std::move(*read));
+std::optional<RecordRow> read_account(Sql& sql, RecordId id) {
+    const auto of = sql.one<CaseId>("SELECT case_id FROM record WHERE id = $1 AND restricted = 1", id);
+    if (!of) { return std::nullopt; }
+    for (auto& row : accounts_of(sql, *of)) {
+        if (row.id == id) { return std::move(row); }
+    }
+    return std::nullopt;
 }
 
 void put_account_decision(Sql& sql, RecordId account, Name partner, bool tell, UserId by, Instant now) {
@@ -41,8 +49,8 @@ void put_account_decision(Sql& sql, RecordId account, Name partner, bool tell, U
 }
 
 bool is_account_told(Sql& sql, RecordId account, Name partner) {
-    return sql.one<bool>("SELECT tell FROM account_decision WHERE record_id = $1 AND partner = $2", account,
-                         partner.text())
+    return sql
+        .one<bool>("SELECT tell FROM account_decision WHERE record_id = $1 AND partner = $2", account, partner.text())
         .value_or(false);
 }
 

@@ -79,10 +79,10 @@ std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most, UserI
 
 void insert_record(Sql& sql, const RecordRow& row) {
     sql.run(
-        "INSERT INTO record (id, case_id, message_id, record_type, partner, agreement, as_of_us, by_person, body)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO record (id, case_id, message_id, record_type, partner, agreement, as_of_us, by_person, body,"
+        " restricted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         row.id, row.case_id, row.message, row.record_type, row.partner.text(), row.agreement.text(), row.as_of,
-        row.by_person, BytesView{row.body});
+        row.by_person, BytesView{row.body}, row.restricted);
 }
 
 std::optional<CaseId> case_of_record(Sql& sql, RecordId id) {
@@ -94,7 +94,7 @@ std::vector<RecordRow> records_of(Sql& sql, CaseId id) {
     for (auto& [record, message, type, partner, agreement, as_of, by_person, body] :
          sql.all<RecordId, MessageId, std::string, std::string, std::string, Instant, bool, Bytes>(
              "SELECT id, message_id, record_type, partner, agreement, as_of_us, by_person, body FROM record"
-             " WHERE case_id = $1 ORDER BY id",
+             " WHERE case_id = $1 AND restricted = 0 ORDER BY id",
              id)) {
         out.push_back({record, id, message, std::move(type), Name::declare(partner), Name::declare(agreement), as_of,
                        by_person, std::move(body.value)});

@@ -53,9 +53,11 @@ struct RecordRow {
     Instant as_of{};
     bool by_person = false;
     std::string body;
+    bool restricted = false;  ///< a victim's account in confidence
 };
 void insert_record(Sql& sql, const RecordRow& row);
 std::optional<CaseId> case_of_record(Sql& sql, RecordId id);
+/// What makes the case file: all but the restricted ones.
 std::vector<RecordRow> records_of(Sql& sql, CaseId id);
 
 /// What a case may be found by, as digests (core/seal/blind_index.h).

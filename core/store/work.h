@@ -11,13 +11,14 @@ namespace haven::store {
 
 /// What is to be done. What to send is decided when the work is claimed, so nothing stale is ever queued.
 enum class WorkKind : std::uint8_t {
-    read,    ///< a message into records; its subject is the message
-    replay,  ///< what was held under a line into records; its subject is the held line
-    tell,    ///< an offer's partner a notice; its subject is the offer
-    report,  ///< the source what became of a referral; its subject is the referral
+    read,     ///< a message into records; its subject is the message
+    replay,   ///< what was held under a line into records; its subject is the held line
+    tell,     ///< an offer's partner a notice; its subject is the offer
+    report,   ///< the source what became of a referral; its subject is the referral
+    account,  ///< a partner what a victim told in confidence, as she decided; its subject is the record
 };
-constexpr std::array<std::string_view, 4> code_names(WorkKind) {
-    return {"read", "replay", "tell", "report"};
+constexpr std::array<std::string_view, 5> code_names(WorkKind) {
+    return {"read", "replay", "tell", "report", "account"};
 }
 
 /// A piece of work. A row is an intent, never bytes.

@@ -1,6 +1,8 @@
 #include "hub/flow/accounts.h"
 
+#include "core/base/log.h"
 #include "core/store/accounts.h"
+#include "core/store/conflicts.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/entering.h"
 #include "hub/flow/teller.h"
@@ -26,8 +28,16 @@ Result<RecordId> enter_account(const Context& context, CaseId id, std::string_vi
     auto done = change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
         account = context.ids.next_as<RecordId>(now);
         Changes changes;
-        changes.records.push_back({account, id, {}, "incident-report", context.site->hub, {}, record->as_of(), true,
-                                   seal_record(snapshot.key, id, account, *record), true});
+        changes.records.push_back({account,
+                                   id,
+                                   {},
+                                   "incident-report",
+                                   context.site->hub,
+                                   {},
+                                   record->as_of(),
+                                   true,
+                                   seal_record(snapshot.key, id, account, *record),
+                                   true});
         auto entry = Chronicle(context.ids, now)
                          .entry(ledger::Operation::collection, "account entered", ledger::Actor::of_user(by));
         entry.record = account;
@@ -38,22 +48,24 @@ Result<RecordId> enter_account(const Context& context, CaseId id, std::string_vi
     return account;
 }
 
-Result<void> decide_account(const Context& context, CaseId id, RecordId account, Name partner, bool tell, UserId by) {
-    auto there = context.readers.read(
-        [&](store::Sql& sql) -> Result<bool> { return store::read_account(sql, id, account).has_value(); });
-    if (!there) { return fail(std::move(there).error()); }
-    if (!*there) { return fail(Fault::missing, "no such account"); }
+Result<void> decide_account(const Context& context, RecordId account, Name partner, bool tell, UserId by) {
+    auto of = context.readers.read([&](store::Sql& sql) -> Result<CaseId> {
+        const auto row = store::read_account(sql, account);
+        if (!row || !store::is_seen(sql, row->case_id, by)) { return fail(Fault::missing, "no such account"); }
+        return row->case_id;
+    });
+    if (!of) { return fail(std::move(of).error()); }
+    const auto id = *of;
     return change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
         Changes changes;
         changes.account_decisions.push_back({account, partner, tell, by});
         if (tell) {
-            const store::Work work{context.ids.next_as<WorkId>(now), partner, store::WorkKind::account, {}, id,
-                                   account.value, 0};
+            const store::Work work{
+                context.ids.next_as<WorkId>(now), partner, store::WorkKind::account, {}, id, account.value, 0};
             changes.work.push_back({work, now, std::nullopt});
         }
         const auto action = tell ? ledger::Word("account to be told") : ledger::Word("account not to be told");
-        auto entry =
-            Chronicle(context.ids, now).entry(ledger::Operation::decision, action, ledger::Actor::of_user(by));
+        auto entry = Chronicle(context.ids, now).entry(ledger::Operation::decision, action, ledger::Actor::of_user(by));
         entry.record = account;
         entry.recipient = partner;
         changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
@@ -99,7 +111,7 @@ Result<Account> open_account(const Context& context, const CaseSnapshot& snapsho
         bool told = false;
     };
     auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
-        return Rows{store::read_account(sql, snapshot.row.id, id), store::is_account_told(sql, id, partner)};
+        return Rows{store::read_account(sql, id), store::is_account_told(sql, id, partner)};
     });
     if (!rows) { return fail(std::move(rows).error()); }
     if (!rows->row) { return fail(Fault::missing, "no such account"); }

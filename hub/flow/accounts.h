@@ -16,8 +16,8 @@ Result<RecordId> enter_account(const Context& context, CaseId id, std::string_vi
 
 /// She decides whether a partner is told it. A yes sends it, unless an agreement or the guard stops it; a no that comes
 /// before the sending stops that.
-/// Errors: missing - no such account of this case; unreachable.
-Result<void> decide_account(const Context& context, CaseId id, RecordId account, Name partner, bool tell, UserId by);
+/// Errors: missing - no such account, or none for this user; unreachable.
+Result<void> decide_account(const Context& context, RecordId account, Name partner, bool tell, UserId by);
 
 /// Her accounts as the hub's own people may read them: what the team's agreement for incident reports lets them see.
 /// That each was read is in the ledger first.

@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "core/store/accounts.h"
 #include "core/store/stops.h"
 
 namespace haven::flow {
@@ -63,6 +64,7 @@ void Changes::append(Changes other) {
     move_behind(case_timers, other.case_timers);
     move_behind(held, other.held);
     move_behind(near_misses, other.near_misses);
+    move_behind(account_decisions, other.account_decisions);
     move_behind(conflicts, other.conflicts);
     move_behind(used_overrides, other.used_overrides);
     move_behind(vacancies, other.vacancies);
@@ -87,6 +89,9 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
         store::set_timer(sql, store::TimerKind::casework, id.value, due);
     }
     for (const auto& [row, item] : changes.held) { store::hold(sql, row, item); }
+    for (const auto& [account, partner, tell, by] : changes.account_decisions) {
+        store::put_account_decision(sql, account, partner, tell, by, now);
+    }
     for (const auto& row : changes.conflicts) {
         if (!store::insert_conflict(sql, row)) { return fail(Fault::conflict, "it was declared before"); }
     }

@@ -67,6 +67,13 @@ struct Changes {
     std::vector<std::pair<CaseId, std::optional<Instant>>> case_timers;
     std::vector<std::pair<store::HeldRow, store::HeldItem>> held;
     std::vector<store::NearMiss> near_misses;
+    struct AccountDecision {
+        RecordId account;
+        Name partner;
+        bool tell = false;
+        UserId by;
+    };
+    std::vector<AccountDecision> account_decisions;
     std::vector<store::Conflict> conflicts;
     std::vector<std::pair<store::OverrideId, std::string>> used_overrides;  ///< with the key of what goes under each
     std::vector<store::VacancyRow> vacancies;

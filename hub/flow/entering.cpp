@@ -12,11 +12,7 @@
 #include "mapping/identity.h"
 
 namespace haven::flow {
-namespace {
 
-constexpr Reason no_offer("no offer of this reference");
-
-/// Reads one canonical record from JSON.
 Result<Record> read_canonical(const Context& context, std::string_view type, std::string_view json) {
     const auto& catalogue = context.site->catalogue;
     const auto map = Map::compile(identity_map(*catalogue, *catalogue->find_record_type(type), false), type, catalogue);
@@ -33,6 +29,10 @@ Result<Record> read_canonical(const Context& context, std::string_view type, std
     if (!read) { return fail(Fault::malformed, "expected a record"); }
     return std::move(*read);
 }
+
+namespace {
+
+constexpr Reason no_offer("no offer of this reference");
 
 Result<Record> read_answer(const Context& context, std::string_view json) {
     Result<Record> read = fail(Fault::malformed, "expected an answer");

@@ -3,6 +3,7 @@
 #include "core/base/code.h"
 #include "core/base/crash_point.h"
 #include "core/base/log.h"
+#include "hub/flow/accounts.h"
 #include "hub/flow/dispatch.h"
 
 namespace haven::flow {
@@ -124,6 +125,13 @@ Result<std::unique_ptr<Sending::Begun>> Sending::decide(const store::Work& work)
     std::variant<Telling, Moot, Stopped> decided = Moot{};
     if (work.kind == store::WorkKind::tell && target->offer) {
         decided = teller.tell(work, target->snapshot, *target->offer, begun_before, target->overrides);
+    } else if (work.kind == store::WorkKind::account) {
+        const auto account = open_account(context_, target->snapshot, RecordId{work.subject}, work.lane);
+        if (!account && account.error().fault == Fault::unreachable) { return fail(account.error()); }
+        if (!account) { return ended(hold(work, Stopped{account.error()})); }
+        if (account->told) {
+            decided = teller.account(work, target->snapshot, account->file, target->reference, target->overrides);
+        }
     } else if (const auto* referral = target->snapshot.referral(ReferralId{work.subject})) {
         decided = teller.report(work, target->snapshot, *referral, target->reference, target->overrides);
     }

@@ -6,6 +6,7 @@
 #include "core/seal/digest.h"
 #include "core/seal/sha256.h"
 #include "core/seal/token.h"
+#include "hub/flow/accounts.h"
 #include "hub/flow/casework.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/need.h"
@@ -115,7 +116,7 @@ std::variant<Telling, Moot, Stopped> Teller::tell(const store::Work& work, const
     auto own = ends ? own_ending(row.reference, *work.notice, made_at(work.id))
                     : own_request(snapshot, *referral, *offer, row.reference, *agreement);
     if (!own) { return Stopped{std::move(own).error()}; }
-    return send(work, snapshot, subject, *own);
+    return send(work, snapshot, snapshot.file, subject, *own);
 }
 
 std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, const CaseSnapshot& snapshot,
@@ -132,12 +133,27 @@ std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, con
     const Subject subject{
         {},       std::string(reference), Notice::confirm, referral.version, Stage::accept, "outcome", false, true,
         overrides};
-    return send(work, snapshot, subject, *record);
+    return send(work, snapshot, snapshot.file, subject, *record);
+}
+
+std::variant<Telling, Moot, Stopped> Teller::account(const store::Work& work, const CaseSnapshot& snapshot,
+                                                     const CaseFile& account, std::string_view reference,
+                                                     const Overrides& overrides) const {
+    RecordBuilder nothing(context_.site->catalogue);
+    nothing.start(*context_.site->catalogue->find_record_type("incident-report"));
+    Subject subject{
+        {},       std::string(reference), Notice::confirm, 1, Stage::accept, std::string(account_purpose), false, false,
+        overrides};
+    subject.she_decided = true;
+    return send(work, snapshot, account, subject, nothing.finish_part(now_));
 }
 
 std::shared_ptr<const Agreement> Teller::agreement_of(const store::Work& work, const CaseSnapshot& snapshot,
                                                       const store::OfferRow* offer) const {
     const auto& site = *context_.site;
+    if (work.kind == store::WorkKind::account) {
+        return site.agreement_to(work.lane, account_purpose, *site.catalogue->find_record_type("incident-report"));
+    }
     if (work.kind == store::WorkKind::report) {
         return site.agreement_to(work.lane, "outcome", *site.catalogue->find_record_type("outcome"));
     }
@@ -233,6 +249,7 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     facts.withdrawn = subject.taken_back && !subject.says_so;
     facts.consent_overridden &=
         names_ground(*agreement, snapshot.file.facts().get(context_.fields.consent_override_reason));
+    if (subject.she_decided) { facts.consent_to_referral = Answer::yes; }
     facts.nominated_handler = facts.nominated_handler && !subject.at_the_door;
     for (const auto& row : subject.overrides) { facts.overrides.push_back(row.given); }
     facts.block_linked(agreement->safety(), snapshot.file.facts(), now_);
@@ -256,14 +273,15 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
 }
 
 std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const CaseSnapshot& snapshot,
-                                                  const Subject& subject, const Record& own) const {
+                                                  const CaseFile& file, const Subject& subject,
+                                                  const Record& own) const {
     const auto* partner = context_.site->partner(work.lane.text());
     if (partner == nullptr) { return Stopped{Error{Fault::missing, "the site has no such partner any more", {}}}; }
     const auto map = partner->out.find(own.type());
     if (map == partner->out.end()) {
         return Stopped{Error{Fault::unmapped, "no map writes this record for this partner", {}}};
     }
-    auto cleared = clear(snapshot, work.lane, snapshot.file, subject, own, *map->second);
+    auto cleared = clear(snapshot, work.lane, file, subject, own, *map->second);
     if (!cleared) { return std::move(cleared).error(); }
     std::vector<store::OverrideId> overrides;
     for (const auto& row : subject.overrides) {  // one sending: the same bytes again, or none
@@ -292,14 +310,22 @@ std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const
                    std::move(overrides)};
 }
 
-Result<Shown> Teller::show_case(const CaseSnapshot& snapshot, const CaseFile& part, const Map& map) const {
-    const auto type = *context_.site->catalogue->find_record_type("case-file");
+Result<Shown> Teller::show(const CaseSnapshot& snapshot, const CaseFile& part, std::string_view type,
+                           const Map& map) const {
     RecordBuilder nothing(context_.site->catalogue);
-    nothing.start(type);
+    nothing.start(*context_.site->catalogue->find_record_type(type));
     const Subject subject{{}, id_text(snapshot.row.id), Notice::confirm, 1, Stage::accept, "casework", false, true};
     auto cleared = clear(snapshot, context_.site->team, part, subject, nothing.finish_part(now_), map);
     if (!cleared) { return fail(std::move(cleared).error().error); }
     return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
+}
+
+Result<Shown> Teller::show_case(const CaseSnapshot& snapshot, const CaseFile& part, const Map& map) const {
+    return show(snapshot, part, "case-file", map);
+}
+
+Result<Shown> Teller::show_account(const CaseSnapshot& snapshot, const CaseFile& account, const Map& map) const {
+    return show(snapshot, account, "incident-report", map);
 }
 
 Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::OfferRow& row, const Map& map) const {
@@ -319,9 +345,9 @@ Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::Offe
     auto own = own_request(snapshot, *referral, *offer, row.reference, *agreement);
     if (!own) { return fail(std::move(own).error()); }
     const bool taken_back = referral->state == ReferralState::withdrawn || referral->state == ReferralState::superseded;
-    const Subject subject{
-        row.id, row.reference, Notice::offer, referral->version, *offer->held, service->purpose, taken_back, false,
-        {},     true};
+    Subject subject{row.id,       row.reference,    Notice::offer, referral->version,
+                    *offer->held, service->purpose, taken_back,    false};
+    subject.at_the_door = true;
     auto cleared = clear(snapshot, row.partner, snapshot.file, subject, *own, map);
     if (!cleared) { return fail(std::move(cleared).error().error); }
     return Shown{std::move(cleared->cleared), std::move(cleared->entry)};

@@ -50,6 +50,10 @@ public:
     std::variant<Telling, Moot, Stopped> report(const store::Work& work, const CaseSnapshot& snapshot,
                                                 const Referral& referral, std::string_view reference,
                                                 const Overrides& overrides) const;
+    /// A victim's account, alone and nothing beside it, to a partner that she decided to tell.
+    std::variant<Telling, Moot, Stopped> account(const store::Work& work, const CaseSnapshot& snapshot,
+                                                 const CaseFile& account, std::string_view reference,
+                                                 const Overrides& overrides) const;
     /// The agreement under which a piece of work would be told; null where there is none. `offer` is that of a `tell`.
     std::shared_ptr<const Agreement> agreement_of(const store::Work& work, const CaseSnapshot& snapshot,
                                                   const store::OfferRow* offer) const;
@@ -57,6 +61,8 @@ public:
     /// What of a case the hub's own team may see of `part`, in the words of `map`. `part` is the case's file, or less.
     /// Errors: refused - no agreement of the team lets it; those of the map.
     Result<Shown> show_case(const CaseSnapshot& snapshot, const CaseFile& part, const Map& map) const;
+    /// The same of a victim's account. Errors: as of `show_case`.
+    Result<Shown> show_account(const CaseSnapshot& snapshot, const CaseFile& account, const Map& map) const;
     /// An offer as its partner may see it now: for partners who come and look.
     /// Errors: missing - it was not told yet; refused.
     Result<Shown> show_offer(const CaseSnapshot& snapshot, const store::OfferRow& offer, const Map& map) const;
@@ -75,6 +81,7 @@ private:
         bool taken_back;  ///< the referral was withdrawn or superseded
         bool says_so;     ///< what is told is that it ends, or has ended
         Overrides overrides{};
+        bool she_decided = false;  ///< on this very telling: her consent to it
         bool at_the_door = false;  ///< shown to whoever of the partner calls the hub, not sent to a handler
     };
     struct ClearedRecord {
@@ -87,7 +94,8 @@ private:
     tl::expected<ClearedRecord, Stopped> clear(const CaseSnapshot& snapshot, Name recipient, const CaseFile& file,
                                                const Subject& subject, const Record& own, const Map& map) const;
     std::variant<Telling, Moot, Stopped> send(const store::Work& work, const CaseSnapshot& snapshot,
-                                              const Subject& subject, const Record& own) const;
+                                              const CaseFile& file, const Subject& subject, const Record& own) const;
+    Result<Shown> show(const CaseSnapshot& snapshot, const CaseFile& part, std::string_view type, const Map& map) const;
     Result<Record> own_request(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
                                std::string_view reference, const Agreement& agreement) const;
     Result<Record> own_ending(std::string_view reference, Notice notice, Instant at) const;

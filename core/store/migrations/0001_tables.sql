@@ -73,7 +73,8 @@ CREATE TABLE record (
     agreement text NOT NULL,         -- under which its source gave it; empty for the hub's own
     as_of_us {bigint} NOT NULL,
     by_person {bigint} NOT NULL,
-    body {blob} NOT NULL
+    body {blob} NOT NULL,
+    restricted {bigint} NOT NULL     -- 1: a victim's account in confidence, in no case file
 ) {strict};
 CREATE INDEX record_by_case ON record (case_id);
 
@@ -114,7 +115,7 @@ CREATE INDEX offer_by_partner ON offer (partner, state);
 CREATE TABLE work (
     id {bigint} PRIMARY KEY,
     lane text NOT NULL,              -- a partner, or a part of the hub
-    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report')),
+    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report', 'account')),
     notice text NOT NULL,            -- of `tell`: what the partner is told
     case_id {bigint} NOT NULL,       -- 0 where there is none: order is kept per case
     subject_id {bigint} NOT NULL,
@@ -224,6 +225,16 @@ CREATE TABLE conflict (
     PRIMARY KEY (case_id, partner, person_id)
 ) {strict};
 CREATE INDEX conflict_by_person ON conflict (person_id, case_id) WHERE person_id <> 0;
+
+-- What she decided on telling a partner her account.
+CREATE TABLE account_decision (
+    record_id {bigint} NOT NULL,
+    partner text NOT NULL,
+    tell {bigint} NOT NULL,
+    by_id {bigint} NOT NULL,
+    at_us {bigint} NOT NULL,
+    PRIMARY KEY (record_id, partner)
+) {strict};
 
 -- The kill switch: to this partner (empty: to nobody) nothing is sent.
 CREATE TABLE stop (

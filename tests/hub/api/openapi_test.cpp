@@ -25,6 +25,17 @@ protected:
         EXPECT_EQ(get("/v1/overrides", "duty-manager").json().at("items").at(0).at("state").as_string(), "reviewed");
         open_case("rehousing", "Other");
         EXPECT_EQ(post("/v1/near-misses/" + near_miss(2) + "/break-glass", "duty-manager", request).status, 201);
+        const auto accounts = "/v1/cases/" + of_case + "/accounts";
+        const auto account = post(accounts, "practitioner",
+                                  R"({"incident": {"reference": [{"issuer": "beacon", "value": "A-1"}],
+                                                   "summary": "In confidence."},
+                                      "victim": {"name": {"family": "Sample"}}})");
+        EXPECT_EQ(account.status, 201) << account.body;
+        EXPECT_EQ(get(accounts, "practitioner").json().at("items").as_array().size(), 1U);
+        EXPECT_EQ(post("/v1/accounts/" + account.text("account") + "/decisions", "practitioner",
+                       R"({"partner": "kindred", "decision": "do-not-tell"})")
+                      .status,
+                  201);
         const auto conflict = "/v1/cases/" + of_case + "/conflicts";
         const std::string relative = R"({"partner": "westmere-council", "reason": "relative"})";
         EXPECT_EQ(post(conflict, "practitioner", relative).status, 201);
