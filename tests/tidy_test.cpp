@@ -108,6 +108,7 @@ const std::map<std::string, Words> homes{
     {"toml++", {"hub/site"}},
     {"prometheus", {"hub/api"}},
     {"Poco", {"hub/plugins", "hub/main.cpp"}},
+    {"zlib.h", {"tests/flow"}},
     {"gtest", {"tests"}},
     {"gmock", {"tests"}},
 };
