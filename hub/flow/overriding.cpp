@@ -47,7 +47,7 @@ Result<Stop> read_stop(const Context& context, store::NearMissId id, UserId by) 
         if (!work || miss->decided_at || !store::is_seen(sql, miss->case_id, by)) {
             return fail(Fault::missing, "nothing of this id waits for a decision");
         }
-        Rows read{std::move(*miss), std::move(*work), {}};
+        Rows read{std::move(*miss), *work, {}};
         if (read.work.kind == store::WorkKind::tell) {
             read.offer = store::read_offer(sql, OfferId{read.work.subject});
         }
