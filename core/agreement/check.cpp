@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/agreement/law.h"
+#include "core/agreement/override.h"
 
 namespace haven {
 namespace {
@@ -95,6 +96,10 @@ void check_consent(Problems& problems, const Terms& terms) {
     }
     if (may->by.empty()) { say(problems, "override/by", "says no role that may decide"); }
     if (may->grounds.empty()) { say(problems, "override/grounds", "says no ground"); }
+    const auto grounds = code_names(Ground{});
+    for (const auto& ground : may->grounds) {
+        check_word(problems, "override/grounds", ground, {grounds.begin(), grounds.end()}, "no such ground");
+    }
 }
 
 void check_signatures(Problems& problems, const Terms& terms) {

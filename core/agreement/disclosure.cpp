@@ -8,11 +8,7 @@
 namespace haven {
 
 std::string_view name_of(Refusal why) {
-    constexpr std::array<std::string_view, 15> names{
-        "wrong-recipient", "not-in-force",    "stopped",         "withdrawn",      "no-consent",
-        "risk-too-low",    "conflict",        "nothing-allowed", "unsafe-contact", "changed",
-        "site-stopped",    "age-not-covered", "outside-window",  "unsafe-locator", "rehearsal"};
-    return names.at(static_cast<std::size_t>(why));
+    return code_names(why).at(static_cast<std::size_t>(why));
 }
 
 Reason reason_of(Refusal why) {
@@ -33,6 +29,7 @@ Reason reason_of(Refusal why) {
         case Refusal::outside_window: return "outside the times at which she may be reached";
         case Refusal::unsafe_locator: return "a place is not safe to pass on";
         case Refusal::rehearsal: return "fictional cases go to partners in rehearsal, real ones to live partners";
+        case Refusal::no_agreement: return "no agreement with this recipient for this purpose";
     }
     return "not allowed";
 }
@@ -45,8 +42,13 @@ std::string_view name_of(Withheld why) {
 
 std::optional<Refusal> refuses(const Agreement& agreement, Stage stage, const Facts& facts, Instant now) {
     const auto& terms = agreement.terms();
+    const auto stops = [&](Refusal why) {
+        return std::none_of(facts.overrides.begin(), facts.overrides.end(), [&](const GivenOverride& given) {
+            return !counts_for_nothing(given, agreement, why, now);
+        });
+    };
     if (agreement.to() != facts.recipient) { return Refusal::wrong_recipient; }
-    if (!agreement.in_force(now)) { return Refusal::not_in_force; }
+    if (!agreement.in_force(now) && stops(Refusal::not_in_force)) { return Refusal::not_in_force; }
     if (facts.mixes_rehearsal) { return Refusal::rehearsal; }
     if (facts.site_stopped) { return Refusal::site_stopped; }
     if (facts.stopped) { return Refusal::stopped; }
@@ -56,11 +58,14 @@ std::optional<Refusal> refuses(const Agreement& agreement, Stage stage, const Fa
     if (stage == Stage::capacity) { return std::nullopt; }  // about no person: consent, risk and age do not arise
     const bool consents = facts.consent_to_referral == Answer::yes;
     const bool overridden = facts.consent_overridden && terms.consent == ConsentRule::overridable;
-    if (terms.consent != ConsentRule::not_required && !consents && !overridden) { return Refusal::no_consent; }
-    if (terms.risk_at_least && (!facts.risk || *facts.risk < *terms.risk_at_least)) { return Refusal::risk_too_low; }
-    if (terms.age_at_least && (!facts.victim_age || *facts.victim_age < *terms.age_at_least)) {
-        return Refusal::age_not_covered;
+    const bool agreed = consents || overridden;
+    if (terms.consent != ConsentRule::not_required && !agreed && stops(Refusal::no_consent)) {
+        return Refusal::no_consent;
     }
+    const bool too_low = terms.risk_at_least && (!facts.risk || *facts.risk < *terms.risk_at_least);
+    if (too_low && stops(Refusal::risk_too_low)) { return Refusal::risk_too_low; }
+    const bool other_age = terms.age_at_least && (!facts.victim_age || *facts.victim_age < *terms.age_at_least);
+    if (other_age && stops(Refusal::age_not_covered)) { return Refusal::age_not_covered; }
     return std::nullopt;
 }
 

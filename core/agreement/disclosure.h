@@ -3,30 +3,10 @@
 #include <memory>
 
 #include "core/agreement/facts.h"
+#include "core/agreement/refusal.h"
 #include "core/catalogue/case_file.h"
 
 namespace haven {
-
-/// Why nothing of a record may be told. Each is a cause that a held item shows and a person decides on.
-enum class Refusal : std::uint8_t {
-    wrong_recipient,  ///< the agreement is with somebody else
-    not_in_force,     ///< it has not started or has ended
-    stopped,          ///< the kill switch
-    withdrawn,        ///< the referral or the consent was taken back
-    no_consent,       ///< the agreement requires a yes
-    risk_too_low,     ///< the agreement covers higher grades only
-    conflict,         ///< the perpetrator or a relative works there
-    nothing_allowed,  ///< no field of this record may be told at this stage
-    unsafe_contact,   ///< the guard found a contact point that must not leave
-    changed,          ///< the facts are no longer those that the disclosure was made with
-    site_stopped,     ///< the kill switch of the whole site
-    age_not_covered,  ///< the agreement covers other ages, or the age is not known
-    outside_window,   ///< it would reach her outside the times that she named
-    unsafe_locator,   ///< the guard found a place that must not leave
-    rehearsal,        ///< a real case and a partner in rehearsal, or a fictional case and a live partner
-};
-std::string_view name_of(Refusal why);
-Reason reason_of(Refusal why);
 
 /// Why one field was kept back.
 enum class Withheld : std::uint8_t {

@@ -59,7 +59,7 @@ tl::expected<Cleared, Refusal> Guard::clear(Outgoing outgoing, const Facts& fact
         if (const auto why = inspection.finding()) { return tl::unexpected(*why); }
     }
     return Cleared(facts.recipient, std::move(outgoing.media_type_), std::move(file_name), std::move(outgoing.bytes_),
-                   disclosure.decided_at() + valid_ms);
+                   disclosure.decided_at() + valid_ms, facts.conflict);
 }
 
 }  // namespace haven

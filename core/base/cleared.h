@@ -15,6 +15,8 @@ namespace haven {
 class Cleared {
 public:
     Name partner() const { return partner_; }
+    /// Whether it may go only to the person whom the partner nominated, not into the partner's own system.
+    bool for_handler() const { return for_handler_; }
     std::string_view media_type() const { return media_type_; }
     /// A name made by the hub: letters, digits, hyphen and dot only. Unique for the message; the same for a repeat.
     std::string_view file_name() const { return file_name_; }
@@ -30,18 +32,21 @@ public:
 
 private:
     friend class Guard;
-    Cleared(Name partner, std::string media_type, std::string file_name, std::string bytes, Instant valid_until)
+    Cleared(Name partner, std::string media_type, std::string file_name, std::string bytes, Instant valid_until,
+            bool for_handler = false)
         : partner_(partner),
           media_type_(std::move(media_type)),
           file_name_(std::move(file_name)),
           bytes_(std::move(bytes)),
-          valid_until_(valid_until) {}
+          valid_until_(valid_until),
+          for_handler_(for_handler) {}
 
     Name partner_;
     std::string media_type_;
     std::string file_name_;
     std::string bytes_;
     Instant valid_until_;
+    bool for_handler_ = false;
 };
 
 }  // namespace haven

@@ -68,21 +68,22 @@ Result<void> update_case(Sql& sql, const CaseRow& row) {
     return fail(Fault::conflict, "the case was changed by somebody else first");
 }
 
-std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most) {
+std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most, UserId by) {
     return cases_of(sql.all<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
                             std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool>(
         "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
         "ledger_name, fictional"
-        " FROM cases WHERE id > $1 ORDER BY id LIMIT $2",
-        after, most));
+        " FROM cases WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.case_id = cases.id"
+        " AND x.person_id = $3 AND x.person_id <> 0) ORDER BY id LIMIT $2",
+        after, most, by));
 }
 
 void insert_record(Sql& sql, const RecordRow& row) {
     sql.run(
-        "INSERT INTO record (id, case_id, message_id, record_type, partner, agreement, as_of_us, by_person, body)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO record (id, case_id, message_id, record_type, partner, agreement, as_of_us, by_person, body,"
+        " restricted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         row.id, row.case_id, row.message, row.record_type, row.partner.text(), row.agreement.text(), row.as_of,
-        row.by_person, BytesView{row.body});
+        row.by_person, BytesView{row.body}, row.restricted);
 }
 
 std::optional<CaseId> case_of_record(Sql& sql, RecordId id) {
@@ -94,7 +95,7 @@ std::vector<RecordRow> records_of(Sql& sql, CaseId id) {
     for (auto& [record, message, type, partner, agreement, as_of, by_person, body] :
          sql.all<RecordId, MessageId, std::string, std::string, std::string, Instant, bool, Bytes>(
              "SELECT id, message_id, record_type, partner, agreement, as_of_us, by_person, body FROM record"
-             " WHERE case_id = $1 ORDER BY id",
+             " WHERE case_id = $1 AND restricted = 0 ORDER BY id",
              id)) {
         out.push_back({record, id, message, std::move(type), Name::declare(partner), Name::declare(agreement), as_of,
                        by_person, std::move(body.value)});

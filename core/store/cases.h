@@ -41,7 +41,7 @@ std::optional<CaseRow> read_case(Sql& sql, CaseId id);
 /// Errors: conflict - somebody else changed the case first.
 Result<void> update_case(Sql& sql, const CaseRow& row);
 /// Cases by id; `after` is the id of the last one of the page before.
-std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most);
+std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most, UserId by = {});
 
 /// One record of a case, sealed under the case's key.
 struct RecordRow {
@@ -54,9 +54,11 @@ struct RecordRow {
     Instant as_of{};
     bool by_person = false;
     std::string body;
+    bool restricted = false;  ///< a victim's account in confidence
 };
 void insert_record(Sql& sql, const RecordRow& row);
 std::optional<CaseId> case_of_record(Sql& sql, RecordId id);
+/// What makes the case file: all but the restricted ones.
 std::vector<RecordRow> records_of(Sql& sql, CaseId id);
 
 /// What a case may be found by, as digests (core/seal/blind_index.h).

@@ -36,12 +36,16 @@ HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item) {
     return *line;
 }
 
-std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most) {
-    return rows(
-        sql.all<HeldId, std::string, std::string, std::string, std::string, std::string, Instant, Instant,
-                std::int64_t>("SELECT id, partner, fault, place, reason, role, opened_at_us, due_at_us, items FROM held"
-                              " WHERE decided_at_us IS NULL AND id > $1 ORDER BY id LIMIT $2",
-                              after, most));
+// Items of cases that are concealed from who looks are not counted, and a line of nothing else is not there.
+std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most, UserId by) {
+    return rows(sql.all<HeldId, std::string, std::string, std::string, std::string, std::string, Instant, Instant,
+                        std::int64_t>(
+        "SELECT id, partner, fault, place, reason, role, opened_at_us, due_at_us, seen FROM ("
+        "SELECT h.id, partner, fault, place, reason, role, opened_at_us, due_at_us,"
+        " items - (SELECT COUNT(*) FROM held_item i JOIN conflict x ON x.case_id = i.case_id"
+        " WHERE i.held_id = h.id AND x.person_id = $3 AND x.person_id <> 0) AS seen FROM held h"
+        " WHERE decided_at_us IS NULL AND h.id > $1) AS lines WHERE seen > 0 ORDER BY id LIMIT $2",
+        after, most, by));
 }
 
 std::vector<HeldRow> held_because(Sql& sql, std::string_view reason) {
@@ -94,6 +98,17 @@ std::vector<HeldItem> items_of(Sql& sql, HeldId id) {
         },
         "SELECT kind, subject_id, number, case_id FROM held_item WHERE held_id = $1 ORDER BY subject_id, number", id);
     return out;
+}
+
+void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant now) {
+    for (const auto line : sql.all<HeldId>("SELECT h.id FROM held h JOIN held_item i ON i.held_id = h.id WHERE"
+                                           " i.kind = $1 AND i.subject_id = $2 AND h.decided_at_us IS NULL",
+                                           code_text(kind), subject)) {
+        const auto gone = sql.run("DELETE FROM held_item WHERE held_id = $1 AND kind = $2 AND subject_id = $3", line,
+                                  code_text(kind), subject);
+        sql.run("UPDATE held SET items = items - $2 WHERE id = $1", line, gone);
+        sql.run("UPDATE held SET decided_at_us = $2 WHERE id = $1 AND items = 0", line, now);
+    }
 }
 
 bool decide_held(Sql& sql, HeldId id, std::string_view role, Instant now) {

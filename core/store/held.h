@@ -9,9 +9,9 @@
 namespace haven::store {
 
 /// What waits under a cause.
-enum class HeldKind : std::uint8_t { record, message, work, referral, victim_case };
-constexpr std::array<std::string_view, 5> code_names(HeldKind) {
-    return {"record", "message", "work", "referral", "case"};
+enum class HeldKind : std::uint8_t { record, message, work, referral, victim_case, override_review };
+constexpr std::array<std::string_view, 6> code_names(HeldKind) {
+    return {"record", "message", "work", "referral", "case", "override"};
 }
 
 struct HeldItem {
@@ -38,7 +38,7 @@ struct HeldRow {
 /// Answers the line's id. Adding the same item again changes nothing.
 HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item);
 /// Lines that nobody has decided yet, oldest first.
-std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most);
+std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most, UserId by = {});
 std::vector<HeldItem> items_of(Sql& sql, HeldId id);
 /// Open lines of one reason, whatever their partner and place.
 std::vector<HeldRow> held_because(Sql& sql, std::string_view reason);
@@ -48,6 +48,9 @@ std::vector<HeldRow> held_readings(Sql& sql, HeldId line, MessageId message);
 bool split_held(Sql& sql, const HeldRow& line, MessageId message, HeldId into, Instant now);
 /// How many items of a decided line wait under an open one.
 std::int64_t held_again(Sql& sql, HeldId id);
+/// Takes one item from under its open line, and closes the line where it was the last: what it waits for is decided by
+/// itself.
+void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant now);
 /// Somebody of the line's role decided; the line is closed.
 bool decide_held(Sql& sql, HeldId id, std::string_view role, Instant now);
 

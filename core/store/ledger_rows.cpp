@@ -27,6 +27,13 @@ std::vector<LedgerRow> unnumbered_entries(Sql& sql, std::int64_t most) {
         "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE leaf IS NULL ORDER BY id LIMIT $1", most));
 }
 
+std::optional<LedgerRow> find_entry(Sql& sql, std::int64_t id) {
+    auto found = rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
+        "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE id = $1", id));
+    if (found.empty()) { return std::nullopt; }
+    return std::move(found.front());
+}
+
 void number_entry(Sql& sql, std::int64_t id, std::int64_t leaf) {
     sql.run("UPDATE ledger_entry SET leaf = $2 WHERE id = $1 AND leaf IS NULL", id, leaf);
 }
@@ -38,11 +45,13 @@ std::vector<LedgerRow> entries_of_subject(Sql& sql, std::string_view subject, st
         BytesView{subject}, after, most));
 }
 
-std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most) {
+std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most,
+                                          UserId by) {
     return rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
         "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE message_id = $1 AND message_id <> 0"
-        " AND id > $2 ORDER BY id LIMIT $3",
-        message, after, most));
+        " AND id > $2 AND NOT EXISTS (SELECT 1 FROM conflict x JOIN cases c ON c.id = x.case_id WHERE c.ledger_name ="
+        " ledger_entry.subject AND x.person_id = $4 AND x.person_id <> 0) ORDER BY id LIMIT $3",
+        message, after, most, by));
 }
 
 std::vector<LedgerRow> entries_from_leaf(Sql& sql, std::int64_t leaf, std::int64_t most) {

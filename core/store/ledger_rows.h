@@ -18,9 +18,11 @@ struct LedgerRow {
 void insert_ledger_entry(Sql& sql, const LedgerRow& row);
 /// Entries without a number, oldest first.
 std::vector<LedgerRow> unnumbered_entries(Sql& sql, std::int64_t most);
+std::optional<LedgerRow> find_entry(Sql& sql, std::int64_t id);
 void number_entry(Sql& sql, std::int64_t id, std::int64_t leaf);
 std::vector<LedgerRow> entries_of_subject(Sql& sql, std::string_view subject, std::int64_t after, std::int64_t most);
-std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most);
+std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most,
+                                          UserId by = {});
 std::vector<LedgerRow> entries_from_leaf(Sql& sql, std::int64_t leaf, std::int64_t most);
 
 struct CheckpointRow {

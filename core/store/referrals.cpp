@@ -61,12 +61,19 @@ std::vector<Referral> referrals_of(Sql& sql, CaseId id) {
     return out;
 }
 
-std::vector<Referral> list_referrals(Sql& sql, std::optional<ReferralState> state, ReferralId after,
-                                     std::int64_t most) {
+std::vector<Referral> list_referrals(Sql& sql, std::optional<ReferralState> state, ReferralId after, std::int64_t most,
+                                     UserId by) {
     const auto bodies =
-        state ? sql.all<Bytes>("SELECT body FROM referral WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3",
-                               code_text(*state), after, most)
-              : sql.all<Bytes>("SELECT body FROM referral WHERE id > $1 ORDER BY id LIMIT $2", after, most);
+        state ? sql.all<Bytes>(
+                    "SELECT body FROM referral WHERE state = $1 AND id > $2 AND NOT EXISTS (SELECT 1 FROM"
+                    " conflict x WHERE x.case_id = referral.case_id AND x.person_id = $4"
+                    " AND x.person_id <> 0) ORDER BY id LIMIT $3",
+                    code_text(*state), after, most, by)
+              : sql.all<Bytes>(
+                    "SELECT body FROM referral WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM conflict x WHERE"
+                    " x.case_id = referral.case_id AND x.person_id = $3 AND x.person_id <> 0)"
+                    " ORDER BY id LIMIT $2",
+                    after, most, by);
     std::vector<Referral> out;
     for (const auto& body : bodies) { out.push_back(*decoded(body)); }
     return out;

@@ -18,7 +18,8 @@ void update_referral(Sql& sql, const Referral& referral, const std::vector<NewOf
 std::optional<Referral> read_referral(Sql& sql, ReferralId id);
 std::vector<Referral> referrals_of(Sql& sql, CaseId id);
 /// Referrals in one state, or in any where `state` is none, by id; `after` is the last of the page before.
-std::vector<Referral> list_referrals(Sql& sql, std::optional<ReferralState> state, ReferralId after, std::int64_t most);
+std::vector<Referral> list_referrals(Sql& sql, std::optional<ReferralState> state, ReferralId after, std::int64_t most,
+                                     UserId by = {});
 
 /// An offer as others name it.
 struct OfferRow {

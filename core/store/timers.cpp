@@ -32,7 +32,8 @@ std::int64_t highest_id(Sql& sql) {
             " UNION ALL SELECT MAX(id) FROM referral UNION ALL SELECT MAX(id) FROM offer"
             " UNION ALL SELECT MAX(id) FROM attempt UNION ALL SELECT MAX(id) FROM held"
             " UNION ALL SELECT MAX(id) FROM record UNION ALL SELECT MAX(id) FROM work UNION ALL SELECT MAX(id)"
-            " FROM ledger_entry UNION ALL SELECT MAX(id) FROM person) AS highest")
+            " FROM ledger_entry UNION ALL SELECT MAX(id) FROM person UNION ALL SELECT MAX(id) FROM near_miss"
+            " UNION ALL SELECT MAX(id) FROM guard_override) AS highest")
         ->value_or(0);
 }
 

@@ -9,9 +9,9 @@
 namespace haven::store {
 
 /// What must be looked at by itself at a moment.
-enum class TimerKind : std::uint8_t { referral, casework };
-constexpr std::array<std::string_view, 2> code_names(TimerKind) {
-    return {"referral", "case"};
+enum class TimerKind : std::uint8_t { referral, casework, override_review };
+constexpr std::array<std::string_view, 3> code_names(TimerKind) {
+    return {"referral", "case", "override"};
 }
 
 struct Timer {

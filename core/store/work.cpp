@@ -95,6 +95,15 @@ void release_work(Sql& sql, WorkId id, Instant due) {
             due);
 }
 
+std::optional<Work> held_work(Sql& sql, WorkId id) {
+    const auto row = sql.one<std::string, std::string, std::string, CaseId, std::int64_t, std::int64_t>(
+        "SELECT lane, kind, notice, case_id, subject_id, attempts FROM work WHERE id = $1 AND state = 'held'", id);
+    if (!row) { return std::nullopt; }
+    const auto& [lane, kind, notice, case_id, subject, attempts] = *row;
+    return Work{id,      Name::declare(lane), *code_from<WorkKind>(kind), code_from<Notice>(notice), case_id, subject,
+                attempts};
+}
+
 void drop_held_work(Sql& sql, WorkId id) {
     sql.run("UPDATE work SET state = 'done' WHERE id = $1 AND state = 'held'", id);
 }

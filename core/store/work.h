@@ -11,13 +11,14 @@ namespace haven::store {
 
 /// What is to be done. What to send is decided when the work is claimed, so nothing stale is ever queued.
 enum class WorkKind : std::uint8_t {
-    read,    ///< a message into records; its subject is the message
-    replay,  ///< what was held under a line into records; its subject is the held line
-    tell,    ///< an offer's partner a notice; its subject is the offer
-    report,  ///< the source what became of a referral; its subject is the referral
+    read,     ///< a message into records; its subject is the message
+    replay,   ///< what was held under a line into records; its subject is the held line
+    tell,     ///< an offer's partner a notice; its subject is the offer
+    report,   ///< the source what became of a referral; its subject is the referral
+    account,  ///< a partner what a victim told in confidence, as she decided; its subject is the record
 };
-constexpr std::array<std::string_view, 4> code_names(WorkKind) {
-    return {"read", "replay", "tell", "report"};
+constexpr std::array<std::string_view, 5> code_names(WorkKind) {
+    return {"read", "replay", "tell", "report", "account"};
 }
 
 /// A piece of work. A row is an intent, never bytes.
@@ -51,6 +52,8 @@ bool hold_work(Sql& sql, WorkId id, std::int64_t attempts);
 bool retry_work(Sql& sql, WorkId id, std::int64_t attempts, Instant due);
 /// Held work is due again: a person decided so.
 void release_work(Sql& sql, WorkId id, Instant due);
+/// A piece of work that waits for a person; nothing where it does not.
+std::optional<Work> held_work(Sql& sql, WorkId id);
 /// Held work is not needed any more: a person decided so.
 void drop_held_work(Sql& sql, WorkId id);
 

@@ -20,6 +20,7 @@ struct Parts {
     Metrics& metrics;
     std::shared_ptr<const Map> case_map;      ///< the case file in the hub's own JSON
     std::shared_ptr<const Map> referral_map;  ///< a referral in the hub's own JSON
+    std::shared_ptr<const Map> account_map;   ///< a victim's account in the hub's own JSON
     std::function<void()> wake;               ///< there may be new work
     std::function<tl::expected<void, Problems>(const std::string& hash, UserId by)> activate_site;
 };
@@ -36,6 +37,8 @@ std::vector<http::Route> operation_routes(const Parts& parts);
 std::vector<http::Route> decision_routes(const Parts& parts);
 std::vector<http::Route> site_routes(const Parts& parts);
 std::vector<http::Route> rights_routes(const Parts& parts);
+std::vector<http::Route> override_routes(const Parts& parts);
+std::vector<http::Route> account_routes(const Parts& parts);
 
 /// The hub's own people, all roles.
 std::vector<Literal> staff();

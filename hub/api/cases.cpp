@@ -2,8 +2,10 @@
 
 #include "core/base/code.h"
 #include "hub/api/api.h"
+#include "hub/api/body.h"
 #include "hub/flow/calling.h"
 #include "hub/flow/chronicle.h"
+#include "hub/flow/concealing.h"
 #include "hub/flow/entering.h"
 #include "hub/flow/teller.h"
 #include "hub/flow/timeline.h"
@@ -51,7 +53,7 @@ Result<http::Response> list(const Parts& parts, const http::Request& request) {
     auto page = page_of(request);
     if (!page) { return fail(std::move(page).error()); }
     auto rows = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::CaseRow>> {
-        return store::list_cases(sql, CaseId{page->after}, page->limit);
+        return store::list_cases(sql, CaseId{page->after}, page->limit, UserId{request.caller.id});
     });
     if (!rows) { return fail(std::move(rows).error()); }
     std::vector<std::string> items;
@@ -59,11 +61,17 @@ Result<http::Response> list(const Parts& parts, const http::Request& request) {
     return json(200, list_json(items, *page, rows->empty() ? 0 : rows->back().id.value));
 }
 
+// First of all, so that a case that is concealed from the caller answers as one that is not there.
+Result<void> see(const Parts& parts, const http::Request& request, std::int64_t id) {
+    return flow::see_case(parts.context, CaseId{id}, UserId{request.caller.id});
+}
+
 // Every reading of a person's data is in the ledger before its bytes leave.
 Result<http::Response> show(const Parts& parts, const http::Request& request) {
     const auto& context = parts.context;
     auto id = id_in(request, "id");
     if (!id) { return fail(std::move(id).error()); }
+    if (auto seen = see(parts, request, *id); !seen) { return fail(std::move(seen).error()); }
     auto snapshot = flow::read_snapshot(context, CaseId{*id});
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     const auto now = context.clock.now();
@@ -108,6 +116,7 @@ std::string call_json(const Parts& parts, const flow::CallGranted& call, std::st
 Result<http::Response> claim_call(const Parts& parts, const http::Request& request) {
     auto id = id_in(request, "id");
     if (!id) { return fail(std::move(id).error()); }
+    if (auto seen = see(parts, request, *id); !seen) { return fail(std::move(seen).error()); }
     const auto answer = flow::claim_call(parts.context, CaseId{*id}, UserId{request.caller.id}, *parts.case_map);
     if (!answer) { return fail(answer.error()); }
     if (const auto* granted = std::get_if<flow::CallGranted>(&*answer)) {
@@ -126,6 +135,28 @@ Result<http::Response> claim_call(const Parts& parts, const http::Request& reque
             ",\"next-allowed-at\":" + (barred.next_call ? json_string(iso_text(*barred.next_call)) : "null") + "}\n"};
 }
 
+Result<http::Response> declare_conflict(const Parts& parts, const http::Request& request) {
+    auto id = id_in(request, "id");
+    if (!id) { return fail(std::move(id).error()); }
+    if (auto seen = see(parts, request, *id); !seen) { return fail(std::move(seen).error()); }
+    const Body body(request.body);
+    const auto named = body.text("partner");
+    const auto user = body.text("user").value_or("");
+    const auto word = body.text("reason");
+    const auto reason = word ? code_from<flow::ConflictReason>(*word) : std::nullopt;
+    if (!reason || named.has_value() == !user.empty()) {
+        return fail(Fault::malformed,
+                    "expected a partner or a user, and a reason: perpetrator, relative, acquaintance or other");
+    }
+    const auto* partner = named ? parts.context.site->partner(*named) : nullptr;
+    if (named && partner == nullptr) { return fail(Fault::missing, "no such partner"); }
+    const auto about = partner == nullptr ? std::nullopt : std::optional(partner->name);
+    auto done = flow::declare_conflict(parts.context, CaseId{*id}, about, user, *reason, UserId{request.caller.id});
+    if (!done) { return fail(std::move(done).error()); }
+    parts.wake();
+    return json(201, "{}");
+}
+
 Result<http::Response> open_case(const Parts& parts, const http::Request& request) {
     const auto word = request.parameter("fictional");
     if (word && *word != "yes") { return fail(Fault::malformed, "expected ?fictional=yes, or nothing"); }
@@ -139,6 +170,7 @@ Result<http::Response> open_case(const Parts& parts, const http::Request& reques
 Result<http::Response> add_contact(const Parts& parts, const http::Request& request) {
     auto id = id_in(request, "id");
     if (!id) { return fail(std::move(id).error()); }
+    if (auto seen = see(parts, request, *id); !seen) { return fail(std::move(seen).error()); }
     auto made = flow::enter_contact(parts.context, CaseId{*id}, request.body, UserId{request.caller.id});
     if (!made) { return fail(std::move(made).error()); }
     parts.wake();
@@ -172,6 +204,12 @@ std::vector<http::Route> case_routes(const Parts& parts) {
          .callers = callers,
          .media_types = {"application/json"},
          .handle = on_pool(parts, [&parts](const http::Request& request) { return claim_call(parts, request); })},
+        {.name = "declare-conflict",
+         .method = "POST",
+         .pattern = "/v1/cases/{id}/conflicts",
+         .callers = callers,
+         .media_types = {"application/json"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return declare_conflict(parts, request); })},
         {.name = "add-contact",
          .method = "POST",
          .pattern = "/v1/cases/{id}/contacts",

@@ -1,6 +1,9 @@
 #include "core/base/code.h"
 #include "core/store/held.h"
+#include "core/store/overrides.h"
 #include "hub/api/api.h"
+#include "hub/flow/concealing.h"
+#include "hub/flow/near_misses.h"
 #include "hub/flow/timeline.h"
 #include "hub/http/problem.h"
 
@@ -11,7 +14,7 @@ Result<http::Response> held(const Parts& parts, const http::Request& request) {
     auto page = page_of(request);
     if (!page) { return fail(std::move(page).error()); }
     auto rows = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::HeldRow>> {
-        return store::open_held(sql, HeldId{page->after}, page->limit);
+        return store::open_held(sql, HeldId{page->after}, page->limit, UserId{request.caller.id});
     });
     if (!rows) { return fail(std::move(rows).error()); }
     std::vector<std::string> items;
@@ -36,12 +39,25 @@ Result<http::Response> ledger_entries(const Parts& parts, const http::Request& r
     }
     const auto id = id_from_text(of_case ? *of_case : *of_message);
     if (!id) { return fail(Fault::missing, "there is nothing of this id"); }
+    const UserId by{request.caller.id};
+    const auto seen = of_case ? flow::see_case(parts.context, CaseId{*id}, by) : Result<void>{};
+    if (!seen) { return fail(seen.error()); }
     auto entries = of_case ? flow::entries_of_case(parts.context, CaseId{*id}, page->after, page->limit)
-                           : flow::entries_of_message(parts.context, MessageId{*id}, page->after, page->limit);
+                           : flow::entries_of_message(parts.context, MessageId{*id}, page->after, page->limit, by);
     if (!entries) { return fail(std::move(entries).error()); }
     std::vector<std::string> items;
     for (const auto& entry : *entries) { items.push_back(entry.json); }
     return json(200, list_json(items, *page, entries->empty() ? 0 : entries->back().id));
+}
+
+Result<http::Response> near_misses(const Parts& parts, const http::Request& request) {
+    auto page = page_of(request);
+    if (!page) { return fail(std::move(page).error()); }
+    auto rows = flow::near_misses(parts.context, actor_of(request.caller), page->after, page->limit);
+    if (!rows) { return fail(std::move(rows).error()); }
+    std::vector<std::string> items;
+    for (const auto& row : *rows) { items.push_back(row.json); }
+    return json(200, list_json(items, *page, rows->empty() ? 0 : rows->back().id));
 }
 
 Result<http::Response> health(const Parts& parts) {
@@ -51,7 +67,18 @@ Result<http::Response> health(const Parts& parts) {
     return json(200, R"({"status":"ok"})");
 }
 
+// Zero says that nothing waits: an operator's alarm is set on anything else.
+void set_reviews(const Parts& parts) {
+    const auto reviews = parts.context.readers.read([&](store::Sql& sql) -> Result<store::Unreviewed> {
+        return store::unreviewed_overrides(sql, parts.context.clock.now());
+    });
+    if (!reviews) { return; }
+    parts.metrics.set("overrides-unreviewed", static_cast<double>(reviews->all));
+    parts.metrics.set("overrides-overdue", static_cast<double>(reviews->overdue));
+}
+
 http::Response metrics(const Parts& parts) {
+    set_reviews(parts);
     const auto counts = parts.context.writer.counts();
     parts.metrics.set("commits", static_cast<double>(counts.commits));
     parts.metrics.set("commits-waiting", static_cast<double>(counts.waiting));
@@ -67,6 +94,11 @@ std::vector<http::Route> operation_routes(const Parts& parts) {
          .pattern = "/v1/held",
          .callers = {"practitioner", "duty-manager", "integration-engineer", "information-governance"},
          .handle = on_pool(parts, [&parts](const http::Request& request) { return held(parts, request); })},
+        {.name = "list-near-misses",
+         .method = "GET",
+         .pattern = "/v1/near-misses",
+         .callers = {"practitioner", "duty-manager", "information-governance"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return near_misses(parts, request); })},
         {.name = "list-ledger",
          .method = "GET",
          .pattern = "/v1/ledger",

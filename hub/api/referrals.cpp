@@ -1,6 +1,7 @@
 #include "core/base/code.h"
 #include "hub/api/api.h"
 #include "hub/flow/chronicle.h"
+#include "hub/flow/concealing.h"
 #include "hub/flow/entering.h"
 #include "hub/flow/teller.h"
 #include "hub/http/problem.h"
@@ -22,7 +23,7 @@ Result<http::Response> list_for_staff(const Parts& parts, const http::Request& r
         if (!state) { return fail(Fault::malformed, "expected a state of referrals, such as offered"); }
     }
     auto referrals = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<Referral>> {
-        return store::list_referrals(sql, state, ReferralId{page.after}, page.limit);
+        return store::list_referrals(sql, state, ReferralId{page.after}, page.limit, UserId{request.caller.id});
     });
     if (!referrals) { return fail(std::move(referrals).error()); }
     std::vector<std::string> items;
@@ -35,11 +36,13 @@ bool is_on_its_way(OfferState state) {
     return state == OfferState::queued || state == OfferState::sent;
 }
 
-// What one of a partner's own offers shows it now: its reference and state, and of her what it may see.
-Result<std::string> shown_offer(const Parts& parts, const store::OfferRow& offer) {
+// What one of a partner's own offers shows it now: its reference and state, and of her what it may see. Nothing at all
+// where the partner has a conflict of interest: to it there is no such offer.
+Result<std::optional<std::string>> shown_offer(const Parts& parts, const store::OfferRow& offer) {
     const auto& context = parts.context;
     auto snapshot = flow::read_snapshot(context, offer.case_id);
     if (!snapshot) { return fail(std::move(snapshot).error()); }
+    if (flow::is_in_conflict(context, *snapshot, offer.partner)) { return std::nullopt; }
     const auto now = context.clock.now();
     auto shown = flow::Teller(context, now).show_offer(*snapshot, offer, *parts.referral_map);
     const auto head = "{\"reference\":" + json_string(offer.reference) +
@@ -82,7 +85,7 @@ Result<http::Response> list_for_partner(const Parts& parts, const http::Request&
             if (is_on_its_way(offer->state) || (wanted && *wanted != offer->state)) { continue; }
             auto item = shown_offer(parts, *offer);
             if (!item) { return fail(std::move(item).error()); }
-            items.push_back(std::move(*item));
+            if (*item) { items.push_back(std::move(**item)); }
         }
     }
     return json(200, list_json(items, page, last));

@@ -89,10 +89,18 @@ constexpr std::array all{
             "was\n"
             "asked is in the ledger too.",
             told},
+    Command{"near-misses", "", "tells what an agreement or the guard stopped, and what was decided on it",
+            "One line each: partner, case, reason, when, and the decision that followed. No personal data.",
+            near_misses},
     Command{"ledger export", "FILE", "writes the whole ledger to a file for `ledger verify`",
             "The file holds no personal data.", ledger_export},
     Command{"ledger key", "", "prints the public key that checks the ledger's signatures", "", ledger_key},
-    Command{"ledger verify", "FILE PUBLIC-KEY", "checks an exported ledger, without a store and without a network",
+    Command{"ledger prove", "ENTRY", "prints one entry with the proof that the signed ledger holds it",
+            "ENTRY is the id that `haven trace` shows. Give the text to whoever may see that entry and no other:\n"
+            "`haven ledger verify` checks it.",
+            ledger_prove},
+    Command{"ledger verify", "FILE PUBLIC-KEY",
+            "checks an exported ledger, or the proof of one entry, without a store and without a network",
             "PUBLIC-KEY is the line that `haven ledger key` printed. Exit status 1 where anything is wrong, and which\n"
             "entry it is.",
             ledger_verify},

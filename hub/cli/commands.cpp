@@ -3,9 +3,10 @@
 
 #include "adapters/sdk/plain_name.h"
 #include "core/base/code.h"
+#include "core/ledger/proven_entry.h"
 #include "core/ledger/verify.h"
 #include "hub/cli/run.h"
-#include "hub/flow/timeline.h"
+#include "hub/flow/near_misses.h"
 
 namespace haven::cli {
 namespace {
@@ -26,6 +27,29 @@ public:
 private:
     std::ifstream in_;
 };
+
+bool is_proof(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::string heading(ledger::proof_heading.size(), '\0');
+    in.read(heading.data(), static_cast<std::streamsize>(heading.size()));
+    return heading == ledger::proof_heading;
+}
+
+int verify_proof(const std::string& path, const PublicKey& key) {
+    const auto text = read_file(path, ledger::proof_bytes_max);
+    if (!text) { return failed(text.error()); }
+    const auto proven = ledger::ProvenEntry::parse(*text);
+    if (!proven) { return failed(proven.error()); }
+    if (!proven->holds({key})) {
+        std::cout << "the entry is not in the ledger that this key signed\n";
+        return exit_failed;
+    }
+    const auto entry = ledger::decode(proven->entry);
+    std::cout << "leaf " << proven->leaf << " of " << proven->checkpoint.checkpoint().size << ": "
+              << iso_text(entry->at) << " " << ledger::name_of(entry->operation) << ", " << entry->action.text()
+              << "; the ledger holds it\n";
+    return exit_ok;
+}
 
 }  // namespace
 
@@ -78,6 +102,21 @@ int trace(const Call& call) {
     return entries->empty() ? exit_failed : exit_ok;
 }
 
+int near_misses(const Call& call) {
+    if (!call.arguments.empty()) { return usage("near-misses"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    const auto by = ledger::Actor::of_hub("operator");
+    for (std::int64_t after = 0;;) {
+        const auto rows = flow::near_misses(node->context(), by, after, trace_max);
+        if (!rows) { return failed(rows.error()); }
+        for (const auto& row : *rows) { std::cout << row.json << "\n"; }
+        if (std::ssize(*rows) < trace_max) { return exit_ok; }
+        after = rows->back().id;
+    }
+}
+
 int ledger_export(const Call& call) {
     if (call.arguments.size() != 1) { return usage("ledger export"); }
     const SystemClock clock;
@@ -100,12 +139,25 @@ int ledger_key(const Call& call) {
     return exit_ok;
 }
 
+int ledger_prove(const Call& call) {
+    const auto id = call.arguments.size() == 1 ? id_from_text(call.arguments[0]) : std::nullopt;
+    if (!id) { return usage("ledger prove"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    const auto proven = flow::prove_entry(node->context().readers, ledger::EntryId{*id});
+    if (!proven) { return failed(proven.error()); }
+    std::cout << proven->text();
+    return exit_ok;
+}
+
 int ledger_verify(const Call& call) {
     if (call.arguments.size() != 2) { return usage("ledger verify"); }
     FileSource file(call.arguments[0]);
     const auto key = PublicKey::parse(call.arguments[1]);
     if (!key) { return failed(key.error()); }
     if (!file.is_open()) { return failed(Error{Fault::missing, "no such file", {}}); }
+    if (is_proof(call.arguments[0])) { return verify_proof(call.arguments[0], *key); }
     const auto report = ledger::verify(file, {.log = {*key}, .witnesses = {}, .others = {}});
     if (!report) { return failed(report.error()); }
     std::cout << report->text();

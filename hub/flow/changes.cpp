@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "core/store/accounts.h"
 #include "core/store/stops.h"
 
 namespace haven::flow {
@@ -37,6 +38,9 @@ Result<void> apply_work(store::Sql& sql, const Changes& changes, Instant now) {
                                                    : store::retry_work(sql, ended.id, ended.attempts, ended.due);
         if (!mine) { return fail(Fault::conflict, "another worker has this work now"); }
     }
+    for (const auto& [id, key] : changes.used_overrides) {
+        if (!store::use_override(sql, id, key)) { return fail(Fault::conflict, "the override was used meanwhile"); }
+    }
     for (const auto& row : changes.new_attempts) { store::insert_attempt(sql, row); }
     for (const auto& [id, state] : changes.ended_attempts) { store::end_attempt(sql, id, state, now); }
     for (const auto& made : changes.work) { store::insert_work(sql, made.work, made.due, made.claim); }
@@ -59,6 +63,10 @@ void Changes::append(Changes other) {
     move_behind(timers, other.timers);
     move_behind(case_timers, other.case_timers);
     move_behind(held, other.held);
+    move_behind(near_misses, other.near_misses);
+    move_behind(account_decisions, other.account_decisions);
+    move_behind(conflicts, other.conflicts);
+    move_behind(used_overrides, other.used_overrides);
     move_behind(vacancies, other.vacancies);
     move_behind(receipt_lines, other.receipt_lines);
     move_behind(ledger, other.ledger);
@@ -87,6 +95,13 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
         store::set_timer(sql, store::TimerKind::casework, id.value, due);
     }
     for (const auto& [row, item] : changes.held) { store::hold(sql, row, item); }
+    for (const auto& [account, partner, tell, by] : changes.account_decisions) {
+        store::put_account_decision(sql, account, partner, tell, by, now);
+    }
+    for (const auto& row : changes.conflicts) {
+        if (!store::insert_conflict(sql, row)) { return fail(Fault::conflict, "it was declared before"); }
+    }
+    for (const auto& row : changes.near_misses) { store::insert_near_miss(sql, row); }
     for (const auto& row : changes.vacancies) { store::put_vacancy(sql, row); }
     for (const auto& [message, line] : changes.receipt_lines) { store::put_receipt_line(sql, message, line); }
     if (const auto& a = changes.advance) {

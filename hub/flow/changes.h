@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "core/store/cases.h"
+#include "core/store/conflicts.h"
 #include "core/store/held.h"
 #include "core/store/ledger_rows.h"
 #include "core/store/messages.h"
+#include "core/store/overrides.h"
 #include "core/store/referrals.h"
 #include "core/store/timers.h"
 #include "core/store/work.h"
@@ -66,6 +68,16 @@ struct Changes {
     std::vector<std::pair<ReferralId, std::optional<Instant>>> timers;  ///< when each must be looked at, or no more
     std::vector<std::pair<CaseId, std::optional<Instant>>> case_timers;
     std::vector<std::pair<store::HeldRow, store::HeldItem>> held;
+    std::vector<store::NearMiss> near_misses;
+    struct AccountDecision {
+        RecordId account;
+        Name partner;
+        bool tell = false;
+        UserId by;
+    };
+    std::vector<AccountDecision> account_decisions;
+    std::vector<store::Conflict> conflicts;
+    std::vector<std::pair<store::OverrideId, std::string>> used_overrides;  ///< with the key of what goes under each
     std::vector<store::VacancyRow> vacancies;
     std::vector<std::pair<MessageId, store::ReceiptLine>> receipt_lines;
     std::optional<Advance> advance;

@@ -2,6 +2,8 @@
 
 #include "core/agreement/disclosure.h"
 #include "core/base/code.h"
+#include "core/store/conflicts.h"
+#include "core/store/near_misses.h"
 #include "core/store/work.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/door.h"
@@ -14,9 +16,12 @@ bool is_read_again(store::HeldKind kind) {
 }
 
 // Everything that waits under the line, once for all of it.
-void carry_out(store::Sql& sql, const Context& context, HeldId id, HeldDecision decision, Instant now) {
+void carry_out(store::Sql& sql, const Context& context, HeldId id, HeldDecision decision, UserId by, Instant now) {
     bool read_again = false;
     for (const auto& item : store::items_of(sql, id)) {
+        if (item.kind == store::HeldKind::work) {
+            store::decide_near_miss(sql, WorkId{item.subject}, code_text(decision), by, now);
+        }
         if (item.kind == store::HeldKind::work && decision == HeldDecision::again) {
             store::release_work(sql, WorkId{item.subject}, now);
         } else if (item.kind == store::HeldKind::work) {
@@ -40,10 +45,15 @@ Result<void> decide_held(const Context& context, HeldId id, std::string_view rol
     entry.reason = Name::declare(code_text(decision));
     const auto row = Chronicle::row(std::move(entry));
     return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        if (!store::decide_held(sql, id, role, now)) {
+        if (!store::is_held_seen(sql, id, by) || !store::decide_held(sql, id, role, now)) {
             return fail(Fault::missing, "nothing of this id waits for a decision of this role");
         }
-        carry_out(sql, context, id, decision, now);
+        for (const auto& item : store::items_of(sql, id)) {
+            if (item.kind == store::HeldKind::override_review) {
+                return fail(Fault::conflict, "an override is reviewed, not decided");
+            }
+        }
+        carry_out(sql, context, id, decision, by, now);
         store::insert_ledger_entry(sql, row);
         return {};
     });
@@ -76,7 +86,7 @@ Result<void> resume_sending(const Context& context, std::optional<Name> partner,
         for (const auto& line : store::held_because(sql, because)) {
             if (partner && line.partner != *partner) { continue; }
             store::decide_held(sql, line.id, line.role, now);
-            carry_out(sql, context, line.id, HeldDecision::again, now);
+            carry_out(sql, context, line.id, HeldDecision::again, by, now);
         }
         store::insert_ledger_entry(sql, row);
         return {};

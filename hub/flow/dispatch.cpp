@@ -43,6 +43,12 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, std::f
             if (!sink) { return fail(std::move(sink).error().at(Place::partner(partner.name))); }
             if (*sink == nullptr) { break; }
             lane->sinks.push_back(std::move(*sink));
+            if (!partner.handler) { continue; }
+            auto handler =
+                partner.handler->adapter->make_sink(*partner.handler->settings, {partner.name, &context.clock});
+            if (!handler) { return fail(std::move(handler).error().at(Place::partner(partner.name))); }
+            if (*handler == nullptr) { return fail(Fault::missing, "the nominated handler's adapter sends nothing"); }
+            lane->handlers.push_back(std::move(*handler));
         }
         made->lanes_.emplace(name, std::move(lane));
     }
@@ -55,8 +61,10 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, std::f
     auto* self = made.get();
     for (auto& [name, lane] : made->lanes_) {
         auto* mine = lane.get();
-        for (auto& sink : mine->sinks) {
-            mine->threads.emplace_back([self, mine, to = sink.get()] { self->serve_partner(*mine, *to); });
+        for (std::size_t i = 0; i < mine->sinks.size(); ++i) {
+            auto* handler = mine->handlers.empty() ? nullptr : mine->handlers[i].get();
+            mine->threads.emplace_back(
+                [self, mine, to = mine->sinks[i].get(), handler] { self->serve_partner(*mine, *to, handler); });
         }
     }
     // One: two that met reports of a new victim at the same moment would make two cases of her.
@@ -203,8 +211,9 @@ void Dispatch::serve_reading(Lane& lane) {
     serve(lane, read, [&] { unsettled.settle(); });
 }
 
-void Dispatch::serve_partner(Lane& lane, sdk::Sink& sink) {
-    Sending sending(context_, sink, [this](const store::Work& work, const Result<void>& done) { ended(work, done); });
+void Dispatch::serve_partner(Lane& lane, sdk::Sink& sink, sdk::Sink* handler) {
+    Sending sending(context_, sink, handler,
+                    [this](const store::Work& work, const Result<void>& done) { ended(work, done); });
     const auto send = [&](Works works, Instant until) { sending.run(std::move(works), until); };
     serve(lane, send, [&] { sending.settle(); });
 }

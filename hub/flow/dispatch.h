@@ -18,8 +18,9 @@ class Sending {
 public:
     /// Told once for each piece of work, on the thread that runs it, when its end is committed or cannot be.
     using Told = std::function<void(const store::Work&, const Result<void>&)>;
-    Sending(const Context& context, sdk::Sink& sink, Told told)
-        : context_(context), sink_(sink), told_(std::move(told)), unsettled_(context.writer) {}
+    /// `handler` is the way to the partner's nominated handler, or null.
+    Sending(const Context& context, sdk::Sink& sink, sdk::Sink* handler, Told told)
+        : context_(context), sink_(sink), handler_(handler), told_(std::move(told)), unsettled_(context.writer) {}
 
     /// Work of different cases, sent one after the other. As much of it is begun in one commit as this partner takes
     /// within half a second, and what became of it is committed while the next is decided. What is not begun by
@@ -35,6 +36,7 @@ private:
         std::optional<store::OfferRow> offer;
         std::string reference;
         std::vector<store::AttemptRow> attempts;
+        Overrides overrides;
     };
     Result<Target> target(const store::Work& work) const;
     /// An attempt whose beginning is under way, or `committed`.
@@ -60,12 +62,14 @@ private:
     Result<void> end(const Sent& sent, Target target);
     Result<void> end_again(const Sent& sent);
     Result<void> drop(const store::Work& work);
-    Result<void> hold(const store::Work& work, const Error& error);
-    void put_held(const store::Work& work, const Error& error, Instant now, Changes& changes) const;
+    Result<void> hold(const store::Work& work, const Stopped& stopped, std::string_view case_name = {});
+    void put_held(const store::Work& work, const Stopped& stopped, std::string_view case_name, Instant now,
+                  Changes& changes) const;
     Result<void> commit(const Changes& changes);
 
     const Context& context_;
     sdk::Sink& sink_;
+    sdk::Sink* handler_;
     Told told_;
     std::chrono::steady_clock::duration pace_ = std::chrono::seconds(1);  ///< of the last sending; slow before it
     Unsettled unsettled_;
@@ -89,7 +93,8 @@ public:
 private:
     struct Lane {
         Name name;
-        std::vector<std::unique_ptr<sdk::Sink>> sinks;  ///< one for each thread
+        std::vector<std::unique_ptr<sdk::Sink>> sinks;     ///< one for each thread
+        std::vector<std::unique_ptr<sdk::Sink>> handlers;  ///< the same, to the nominated handler; or none
         std::vector<std::thread> threads;
         std::size_t workers = 1;    ///< threads
         std::size_t claim_max = 0;  ///< pieces that wait claimed, at most
@@ -105,7 +110,7 @@ private:
     void serve(Lane& lane, const std::function<void(Works, Instant until)>& work, const std::function<void()>& settle);
     static Works share_of(Lane& lane);
     void serve_reading(Lane& lane);
-    void serve_partner(Lane& lane, sdk::Sink& sink);
+    void serve_partner(Lane& lane, sdk::Sink& sink, sdk::Sink* handler);
     void claim(Lane& lane, std::unique_lock<std::mutex>& lock);
     void ended(const store::Work& work, const Result<void>& done);
     void watch();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/flow/casework.h"
+#include "hub/flow/concealing.h"
 #include "hub/flow/matching.h"
 #include "hub/flow/need.h"
 #include "hub/flow/timekeeper.h"
@@ -11,9 +12,7 @@
 #include "mapping/identity.h"
 
 namespace haven::flow {
-namespace {
 
-/// Reads one canonical record from JSON.
 Result<Record> read_canonical(const Context& context, std::string_view type, std::string_view json) {
     const auto& catalogue = context.site->catalogue;
     const auto map = Map::compile(identity_map(*catalogue, *catalogue->find_record_type(type), false), type, catalogue);
@@ -30,6 +29,10 @@ Result<Record> read_canonical(const Context& context, std::string_view type, std
     if (!read) { return fail(Fault::malformed, "expected a record"); }
     return std::move(*read);
 }
+
+namespace {
+
+constexpr Reason no_offer("no offer of this reference");
 
 Result<Record> read_answer(const Context& context, std::string_view json) {
     Result<Record> read = fail(Fault::malformed, "expected an answer");
@@ -77,6 +80,12 @@ Result<Changes> open_referrals(const Context& context, CaseSnapshot& snapshot, c
     return changes;
 }
 
+// A yes that was given before a no that is known already: it comes late and opens nothing.
+bool is_late_yes(const Fields& fields, const CaseSnapshot& snapshot, const Record& record) {
+    return record.get(fields.consent_to_referral) == Answer::yes &&
+           snapshot.file.facts().get(fields.consent_to_referral) == Answer::no;
+}
+
 // What the case makes of a contact, and the referrals that follow from what she said.
 Result<Changes> what_follows(const Context& context, CaseSnapshot& snapshot, const Record& record, ledger::Actor by,
                              Instant now) {
@@ -101,7 +110,7 @@ Result<Changes> what_follows(const Context& context, CaseSnapshot& snapshot, con
     }
     if (record.get(fields.consent_to_referral) == Answer::no) {
         if (auto done = then(case_event::Withdrawn{}); !done) { return fail(std::move(done).error()); }
-    } else if (record.get(fields.help) == HelpAnswer::accepted) {
+    } else if (record.get(fields.help) == HelpAnswer::accepted && !is_late_yes(fields, snapshot, record)) {
         auto opened = open_referrals(context, snapshot, record, by, now);
         if (!opened) { return opened; }
         changes.append(std::move(*opened));
@@ -134,7 +143,7 @@ Result<store::OfferRow> offer_of(const Context& context, Name partner, std::stri
         return store::find_offer(sql, partner, reference);
     });
     if (!offer) { return fail(std::move(offer).error()); }
-    if (!*offer) { return fail(Fault::missing, "no offer of this reference"); }
+    if (!*offer) { return fail(Fault::missing, no_offer); }
     return std::move(**offer);
 }
 
@@ -190,9 +199,8 @@ Result<void> enter_answer(const Context& context, std::string_view referral, std
         return store::find_any_offer(sql, reference);
     });
     if (!offer) { return fail(std::move(offer).error()); }
-    if (!*offer || !id || (*offer)->referral.value != *id) {
-        return fail(Fault::missing, "no such offer of this referral");
-    }
+    const bool seen = *offer && id && (*offer)->referral.value == *id && see_case(context, (*offer)->case_id, by);
+    if (!seen) { return fail(Fault::missing, "no such offer of this referral"); }
     return change_case(context, (*offer)->case_id, [&](CaseSnapshot& snapshot, Instant now) {
         return answered(context, snapshot, **offer, *record, {}, ledger::Actor::of_user(by), now);
     });
@@ -215,6 +223,7 @@ Result<void> enter_partner_answer(const Context& context, Name partner, std::str
     const bool rehearses = context.site->partner(partner.text())->state == site::PartnerState::rehearsal;
     return change_case(context, offer->case_id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
         if (snapshot.row.fictional != rehearses) { return fail(Fault::refused, reason_of(Refusal::rehearsal)); }
+        if (is_in_conflict(context, snapshot, partner)) { return fail(Fault::missing, no_offer); }
         return answered(context, snapshot, *offer, agreed, agreement->name(), ledger::Actor::of_partner(partner), now);
     });
 }

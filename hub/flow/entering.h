@@ -1,10 +1,14 @@
 #pragma once
 #include <string_view>
 
+#include "core/catalogue/record.h"
 #include "hub/flow/context.h"
 
 /// What the hub's own people, and partners without a system, enter by hand: canonical records in JSON.
 namespace haven::flow {
+
+/// Reads one canonical record from JSON. Errors: malformed, unmapped at the field.
+Result<Record> read_canonical(const Context& context, std::string_view type, std::string_view json);
 
 /// A contact with the victim and what was learned; opens a case where none is given. Help that she accepts opens the
 /// referrals that she asked for; a consent that she takes back withdraws them. Answers the case.

@@ -30,6 +30,7 @@ Result<Fields> Fields::bind(const Catalogue& catalogue) {
         .consent_to_referral = b.field<Answer>("consent/to-referral"),
         .consent_to_pass_contact = b.field<Answer>("consent/to-pass-contact"),
         .consent_overridden = b.field<Answer>("consent/overridden"),
+        .consent_override_reason = b.field<std::string>("consent/override-reason"),
         .request_reference = b.field<std::string>("request/reference"),
         .answer = b.field<AnswerKind>("answer/kind"),
         .answer_at = b.field<Instant>("answer/at"),

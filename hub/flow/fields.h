@@ -30,6 +30,7 @@ struct Fields {
     Field<Answer> consent_to_referral;
     Field<Answer> consent_to_pass_contact;
     Field<Answer> consent_overridden;
+    Field<std::string> consent_override_reason;
     Field<std::string> request_reference;
     Field<AnswerKind> answer;
     Field<Instant> answer_at;

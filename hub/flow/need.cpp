@@ -24,6 +24,20 @@ std::string_view band_of(int age) {
     return age < 65 ? "25-64" : "65-and-over";
 }
 
+// As officers write an employer: in any case of letters, with any signs between the words.
+bool same_words(std::string_view a, std::string_view b) {
+    const auto letters = [](std::string_view text) {
+        std::string out;
+        for (const char c : text) {
+            const bool capital = c >= 'A' && c <= 'Z';
+            const bool kept = capital || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
+            if (kept) { out += capital ? static_cast<char>(c - 'A' + 'a') : c; }
+        }
+        return out;
+    };
+    return letters(a) == letters(b);
+}
+
 }  // namespace
 
 int age_on(Date birth, Date day) {
@@ -36,6 +50,27 @@ std::optional<int> victim_age(const Fields& fields, const Record& facts, Date da
     if (const auto born = facts.get(fields.birth_date)) { return age_on(*born, day); }
     if (const auto age = facts.get(fields.age)) { return static_cast<int>(*age); }
     return std::nullopt;
+}
+
+std::vector<Name> conflicts_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot) {
+    const auto& facts = snapshot.file.facts();
+    std::vector<Name> out;
+    const auto add = [&](Name partner) {
+        if (std::find(out.begin(), out.end(), partner) == out.end()) { out.push_back(partner); }
+    };
+    for (const auto person : facts.instances(fields.perpetrator)) {
+        const auto employer = facts.get(fields.perpetrator_employer, person);
+        for (const auto& [name, partner] : site.partners) {
+            if (employer && (same_words(*employer, name) || same_words(*employer, partner.title))) {
+                add(partner.name);
+            }
+        }
+    }
+    for (const auto& declared : snapshot.conflicts) {
+        const auto* partner = site.partner(declared.partner.text());
+        if (partner != nullptr) { add(partner->name); }
+    }
+    return out;
 }
 
 Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot, Name service, Date day) {
@@ -56,12 +91,9 @@ Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& s
     }
     for (const auto person : facts.instances(fields.perpetrator)) {
         if (const auto area = facts.get(fields.perpetrator_area, person)) { need.areas_to_avoid.push_back(*area); }
-        const auto employer = facts.get(fields.perpetrator_employer, person);
-        for (const auto& [name, partner] : site.partners) {
-            if (employer && (*employer == name || *employer == partner.title)) {
-                need.conflicts.push_back(partner.name);
-            }
-        }
+    }
+    for (const auto partner : conflicts_of(site, fields, snapshot)) {
+        if (!site.partner(partner.text())->handler) { need.conflicts.push_back(partner); }
     }
     const auto* declared = site.service(service.text());
     need.only_open = declared != nullptr && declared->rules.only_open;

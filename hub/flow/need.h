@@ -11,7 +11,12 @@ int age_on(Date birth, Date day);
 /// The victim's age where it is known.
 std::optional<int> victim_age(const Fields& fields, const Record& facts, Date day);
 
-/// Who needs which help, as the choice of providers takes it.
+/// The partners where the perpetrator or a relative works: those whose name or title a record gives as employer, and
+/// those that a person declared.
+std::vector<Name> conflicts_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot);
+
+/// Who needs which help, as the choice of providers takes it. A partner in conflict is asked only where it has a
+/// nominated handler.
 Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot, Name service, Date day);
 
 /// Every provider of the site as it is now: with the capacity that it said last.

@@ -3,6 +3,7 @@
 #include "core/base/code.h"
 #include "core/base/crash_point.h"
 #include "core/base/log.h"
+#include "hub/flow/accounts.h"
 #include "hub/flow/dispatch.h"
 
 namespace haven::flow {
@@ -91,17 +92,20 @@ Result<Sending::Target> Sending::target(const store::Work& work) const {
     struct Rows {
         std::optional<store::OfferRow> offer;
         std::vector<store::AttemptRow> attempts;
+        Overrides overrides;
     };
     auto rows = context_.readers.read([&](store::Sql& sql) -> Result<Rows> {
         Rows read;
         if (work.kind == store::WorkKind::tell) { read.offer = store::read_offer(sql, OfferId{work.subject}); }
         read.attempts = store::attempts_of_work(sql, work.id);
+        read.overrides = store::overrides_of_work(sql, work.id, context_.clock.now());
         return read;
     });
     if (!rows) { return fail(std::move(rows).error()); }
     auto snapshot = read_snapshot(context_, work.case_id);
     if (!snapshot) { return fail(std::move(snapshot).error()); }
-    Target made{std::move(*snapshot), std::move(rows->offer), {}, std::move(rows->attempts)};
+    Target made{
+        std::move(*snapshot), std::move(rows->offer), {}, std::move(rows->attempts), std::move(rows->overrides)};
     made.reference = made.offer ? made.offer->reference : id_text(work.subject);
     return made;
 }
@@ -115,18 +119,30 @@ Result<std::unique_ptr<Sending::Begun>> Sending::decide(const store::Work& work)
     unsettled_.settle_if(work.case_id);
     auto target = this->target(work);
     if (!target && target.error().fault == Fault::unreachable) { return fail(std::move(target).error()); }
-    if (!target) { return ended(hold(work, target.error())); }
+    if (!target) { return ended(hold(work, Stopped{target.error()})); }
     if (target->snapshot.in_force.site != context_.site->hash) { return nullptr; }  // due again once the lanes end
     const Teller teller(context_, context_.clock.now());
     const bool begun_before = !target->attempts.empty();
     std::variant<Telling, Moot, Stopped> decided = Moot{};
     if (work.kind == store::WorkKind::tell && target->offer) {
-        decided = teller.tell(work, target->snapshot, *target->offer, begun_before);
+        decided = teller.tell(work, target->snapshot, *target->offer, begun_before, target->overrides);
+    } else if (work.kind == store::WorkKind::account) {
+        const auto account = open_account(context_, target->snapshot, RecordId{work.subject}, work.lane);
+        if (!account && account.error().fault == Fault::unreachable) { return fail(account.error()); }
+        if (!account) { return ended(hold(work, Stopped{account.error()})); }
+        if (account->told) {
+            decided = teller.account(work, target->snapshot, account->file, target->reference, target->overrides);
+        }
     } else if (const auto* referral = target->snapshot.referral(ReferralId{work.subject})) {
-        decided = teller.report(work, target->snapshot, *referral, target->reference);
+        decided = teller.report(work, target->snapshot, *referral, target->reference, target->overrides);
     }
     if (std::holds_alternative<Moot>(decided)) { return ended(drop(work)); }
-    if (const auto* stopped = std::get_if<Stopped>(&decided)) { return ended(hold(work, stopped->error)); }
+    if (const auto* stopped = std::get_if<Stopped>(&decided)) {
+        return ended(hold(work, *stopped, target->snapshot.row.ledger_name));
+    }
+    if (std::get<Telling>(decided).cleared.for_handler() && handler_ == nullptr) {
+        return ended(hold(work, refused(Refusal::conflict), target->snapshot.row.ledger_name));
+    }
     auto begun = std::make_unique<Begun>(Begun{work, std::move(*target), std::get<Telling>(std::move(decided))});
     if (auto done = begin(*begun); !done) { return fail(std::move(done).error()); }
     return begun;
@@ -136,11 +152,13 @@ void Sending::deliver(Begun& begun) {
     const auto& telling = begun.telling;
     const auto started = std::chrono::steady_clock::now();
     crash_point("send-before");
-    auto delivery = sink_.send(telling.cleared, telling.key);
+    // What the guard cleared for the nominated handler never goes into the partner's own system.
+    auto& sink = telling.cleared.for_handler() ? *handler_ : sink_;
+    auto delivery = sink.send(telling.cleared, telling.key);
     crash_point("send-after");
     if (std::holds_alternative<sdk::Unknown>(delivery)) {
         // Only a yes counts: what the partner does not hold yet may still be under way, and must be recalled then.
-        const auto said = sink_.ask(telling.key, telling.cleared.file_name());
+        const auto said = sink.ask(telling.key, telling.cleared.file_name());
         if (said && std::holds_alternative<sdk::Accepted>(*said)) { delivery = *said; }
     }
     pace_ = std::chrono::steady_clock::now() - started;
@@ -155,6 +173,7 @@ Result<void> Sending::begin(Begun& begun) {
     Changes changes;
     changes.tells = {work.lane, context_.site->hash};
     changes.new_attempts.push_back(telling.attempt);
+    for (const auto id : telling.overrides) { changes.used_overrides.emplace_back(id, telling.key); }
     changes.ledger.push_back(telling.ledger);
     for (const auto& before : target.attempts) {  // the process ended between their sending and its end
         if (before.state == store::AttemptState::begun) {
@@ -185,8 +204,8 @@ Result<Changes> Sending::ending(const Sent& sent, Target& target, Instant now) c
     const bool again = outcome.delivery == Delivery::retry || outcome.delivery == Delivery::unreachable ||
                        outcome.delivery == Delivery::unknown;
     if (again && work.attempts >= send_tries_max) {
-        put_held(work, Error{Fault::unreachable, Reason("not delivered in ", work.attempts, " tries"), {}}, now,
-                 changes);
+        put_held(work, {Error{Fault::unreachable, Reason("not delivered in ", work.attempts, " tries"), {}}},
+                 target.snapshot.row.ledger_name, now, changes);
         return changes;
     }
     if (again) {
@@ -240,13 +259,15 @@ Result<void> Sending::drop(const store::Work& work) {
     return commit(changes);
 }
 
-Result<void> Sending::hold(const store::Work& work, const Error& error) {
+Result<void> Sending::hold(const store::Work& work, const Stopped& stopped, std::string_view case_name) {
     Changes changes;
-    put_held(work, error, context_.clock.now(), changes);
+    put_held(work, stopped, case_name, context_.clock.now(), changes);
     return commit(changes);
 }
 
-void Sending::put_held(const store::Work& work, const Error& error, Instant now, Changes& changes) const {
+void Sending::put_held(const store::Work& work, const Stopped& stopped, std::string_view case_name, Instant now,
+                       Changes& changes) const {
+    const auto& error = stopped.error;
     log(LogLevel::warning, "work held",
         {{"partner", work.lane}, {"work", work.id}, {"fault", error.fault}, {"why", error}});
     changes.ended_work.push_back({work.id, work.attempts, Changes::EndedWork::How::held});
@@ -261,13 +282,25 @@ void Sending::put_held(const store::Work& work, const Error& error, Instant now,
                        now + held_due,
                        0};
     changes.held.emplace_back(row, store::HeldItem{store::HeldKind::work, work.id.value, 0, work.case_id});
+    if (stopped.why) {
+        changes.near_misses.push_back({context_.ids.next_as<store::NearMissId>(now),
+                                       work.lane,
+                                       work.case_id,
+                                       work.id,
+                                       std::string(work.notice ? code_text(*work.notice) : ""),
+                                       std::string(name_of(*stopped.why)),
+                                       now,
+                                       "",
+                                       {},
+                                       {}});
+    }
     const Chronicle chronicle(context_.ids, now);
     auto entry = chronicle.entry(ledger::Operation::decision,
                                  decision ? ledger::Word("guard stopped") : ledger::Word("work held"),
                                  ledger::Actor::of_hub("dispatch"));
     entry.recipient = work.lane;
     entry.reason = Name::declare(error.reason.text());
-    changes.ledger.push_back(Chronicle::row(std::move(entry)));
+    changes.ledger.push_back(Chronicle::row(std::move(entry), case_name));
 }
 
 Result<void> Sending::commit(const Changes& changes) {

@@ -74,6 +74,29 @@ Result<std::size_t> Sequencer::run_once() {
     return numbered;
 }
 
+Result<ledger::ProvenEntry> prove_entry(store::Readers& readers, ledger::EntryId id) {
+    return readers.read_snapshot([&](store::Sql& sql) -> Result<ledger::ProvenEntry> {
+        const auto row = store::find_entry(sql, id.value);
+        const auto last = store::last_checkpoint(sql);
+        if (!row || !row->leaf || !last || *row->leaf >= last->size) {
+            return fail(Fault::missing, "the ledger has no numbered entry of this id");
+        }
+        std::vector<Digest32> hashes;
+        while (static_cast<std::int64_t>(hashes.size()) < last->size) {
+            const auto at = static_cast<std::int64_t>(hashes.size());
+            const auto entries = store::entries_from_leaf(sql, at, std::min(export_at_once, last->size - at));
+            if (entries.empty()) { return fail(Fault::broken, "an entry of the ledger is missing"); }
+            for (const auto& entry : entries) { hashes.push_back(ledger::leaf_hash(entry.body)); }
+        }
+        auto checkpoint = ledger::SignedCheckpoint::parse(last->note);
+        if (!checkpoint) { return fail(Fault::broken, "a checkpoint of the ledger does not read"); }
+        const auto leaf = static_cast<std::uint64_t>(*row->leaf);
+        auto proof = ledger::inclusion_proof(leaf, hashes.size(), ledger::subtrees_of(hashes));
+        if (!proof) { return fail(std::move(proof).error()); }
+        return ledger::ProvenEntry{leaf, row->body, std::move(*proof), std::move(*checkpoint)};
+    });
+}
+
 Result<void> export_ledger(store::Readers& readers, const std::function<Result<void>(std::string_view)>& take) {
     return readers.read_snapshot([&](store::Sql& sql) -> Result<void> {
         std::string out;

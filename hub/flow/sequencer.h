@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/base/byte_source.h"
+#include "core/ledger/proven_entry.h"
 #include "core/ledger/tree.h"
 #include "core/seal/signing.h"
 #include "hub/flow/context.h"
@@ -32,6 +33,10 @@ private:
     bool stopping_ = false;
     std::thread thread_;
 };
+
+/// The entry of this id with the proof that the newest checkpoint covers it. Reads the hashes of the whole ledger.
+/// Errors: missing - no such entry, or it is not numbered yet; broken - the ledger does not fit its checkpoint.
+Result<ledger::ProvenEntry> prove_entry(store::Readers& readers, ledger::EntryId id);
 
 /// The whole ledger as an export file (core/ledger/export.h), handed on a piece at a time.
 Result<void> export_ledger(store::Readers& readers, const std::function<Result<void>(std::string_view)>& take);

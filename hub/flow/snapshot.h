@@ -3,6 +3,7 @@
 
 #include "core/catalogue/case_file.h"
 #include "core/store/cases.h"
+#include "core/store/conflicts.h"
 #include "core/store/referrals.h"
 #include "core/store/stops.h"
 #include "core/store/work.h"
@@ -18,6 +19,7 @@ struct CaseSnapshot {
     std::vector<Name> agreements;  ///< for each record, the one under which its source gave it; empty for the hub's own
     std::vector<Referral> referrals;
     store::InForce in_force;
+    std::vector<store::Conflict> conflicts;  ///< that people declared
     CaseFile file;
 
     const Referral* referral(ReferralId id) const;

@@ -6,6 +6,7 @@
 #include "core/seal/digest.h"
 #include "core/seal/sha256.h"
 #include "core/seal/token.h"
+#include "hub/flow/accounts.h"
 #include "hub/flow/casework.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/need.h"
@@ -50,14 +51,20 @@ private:
     std::optional<Error> error_;
 };
 
-Error refused(Refusal why) {
-    return {Fault::refused, reason_of(why), {}};
+// An override that was written down counts where the agreement names its ground.
+bool names_ground(const Agreement& agreement, const std::optional<std::string>& ground) {
+    const auto& may = agreement.terms().override_consent;
+    return may && ground && std::find(may->grounds.begin(), may->grounds.end(), *ground) != may->grounds.end();
 }
 
 const char* extension_of(std::string_view media_type) {
     if (media_type == "application/json") { return ".json"; }
     if (media_type == "application/xml") { return ".xml"; }
     return media_type == "text/csv" ? ".csv" : ".txt";
+}
+
+bool is_ending(Notice notice) {
+    return notice == Notice::release || notice == Notice::withdraw;
 }
 
 Stage stage_of(Notice notice, const Offer& offer) {
@@ -71,6 +78,10 @@ Stage stage_of(Notice notice, const Offer& offer) {
 }
 
 }  // namespace
+
+Stopped refused(Refusal why) {
+    return {{Fault::refused, reason_of(why), {}}, why};
+}
 
 bool still_needed(Notice notice, OfferState state, bool begun_before) {
     switch (notice) {
@@ -86,36 +97,36 @@ bool still_needed(Notice notice, OfferState state, bool begun_before) {
 }
 
 std::variant<Telling, Moot, Stopped> Teller::tell(const store::Work& work, const CaseSnapshot& snapshot,
-                                                  const store::OfferRow& row, bool begun_before) const {
+                                                  const store::OfferRow& row, bool begun_before,
+                                                  const Overrides& overrides) const {
     const auto* referral = snapshot.referral(row.referral);
     if (referral == nullptr || !work.notice) { return Moot{}; }
     const auto offer =
         std::find_if(referral->offers.begin(), referral->offers.end(), [&](const Offer& o) { return o.id == row.id; });
     if (offer == referral->offers.end() || !still_needed(*work.notice, offer->state, begun_before)) { return Moot{}; }
     auto asked = this->asked(snapshot, *referral, *offer, row, *work.notice, made_at(work.id));
-    if (!asked) { return Stopped{std::move(asked).error()}; }
-    return send(work, snapshot, asked->subject, asked->own);
+    if (!asked) { return std::move(asked).error(); }
+    asked->subject.overrides = overrides;
+    return send(work, snapshot, snapshot.file, asked->subject, asked->own);
 }
 
-tl::expected<Teller::Asked, Error> Teller::asked(const CaseSnapshot& snapshot, const Referral& referral,
-                                                 const Offer& offer, const store::OfferRow& row, Notice notice,
-                                                 Instant decided) const {
+tl::expected<Teller::Asked, Stopped> Teller::asked(const CaseSnapshot& snapshot, const Referral& referral,
+                                                   const Offer& offer, const store::OfferRow& row, Notice notice,
+                                                   Instant decided) const {
     const auto* service = context_.site->service(referral.service.text());
     if (service == nullptr) {
-        return tl::unexpected(Error{Fault::missing, "the site has no such service any more", {}});
+        return tl::unexpected(Stopped{Error{Fault::missing, "the site has no such service any more", {}}});
     }
-    const bool ends = notice == Notice::release || notice == Notice::withdraw;
+    const bool ends = is_ending(notice);
     const bool taken_back = referral.state == ReferralState::withdrawn || referral.state == ReferralState::superseded;
     Subject subject{row.id,           row.reference, notice, referral.version, stage_of(notice, offer),
                     service->purpose, taken_back,    ends};
     const auto type = context_.site->catalogue->find_record_type(ends ? "withdrawal" : "referral");
     const auto agreement = context_.site->agreement_to(row.partner, service->purpose, *type);
-    if (agreement == nullptr) {
-        return tl::unexpected(Error{Fault::refused, "no agreement with this recipient for this purpose", {}});
-    }
+    if (agreement == nullptr) { return tl::unexpected(refused(Refusal::no_agreement)); }
     auto own = ends ? own_ending(row.reference, notice, decided)
                     : own_request(snapshot, referral, offer, row.reference, *agreement);
-    if (!own) { return tl::unexpected(std::move(own).error()); }
+    if (!own) { return tl::unexpected(Stopped{std::move(own).error()}); }
     return Asked{std::move(subject), std::move(*own)};
 }
 
@@ -130,19 +141,20 @@ tl::expected<ledger::Entry, Error> Teller::would_tell(const CaseSnapshot& snapsh
         std::find_if(referral->offers.begin(), referral->offers.end(), [&](const Offer& o) { return o.id == row.id; });
     if (offer == referral->offers.end()) { return tl::unexpected(Error{Fault::missing, "no such offer", {}}); }
     auto asked = this->asked(snapshot, *referral, *offer, row, notice, now_);
-    if (!asked) { return tl::unexpected(std::move(asked).error()); }
+    if (!asked) { return tl::unexpected(std::move(asked.error().error)); }
     asked->subject.taken_back = false;
     const auto map = partner->out.find(asked->own.type());
     if (map == partner->out.end()) {
         return tl::unexpected(Error{Fault::unmapped, "no map writes this record for this partner", {}});
     }
     auto cleared = clear(snapshot, row.partner, snapshot.file, asked->subject, asked->own, *map->second);
-    if (!cleared) { return tl::unexpected(std::move(cleared).error()); }
+    if (!cleared) { return tl::unexpected(std::move(cleared.error().error)); }
     return std::move(cleared->entry);
 }
 
 std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, const CaseSnapshot& snapshot,
-                                                    const Referral& referral, std::string_view reference) const {
+                                                    const Referral& referral, std::string_view reference,
+                                                    const Overrides& overrides) const {
     if (!referral.outcome) { return Moot{}; }
     OwnRecord own(context_.site->catalogue, "outcome");
     own.set("request/reference", reference).set("request/service", referral.service.text());
@@ -152,8 +164,37 @@ std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, con
     auto record = own.part(now_);
     if (!record) { return Stopped{std::move(record).error()}; }
     const Subject subject{
-        {}, std::string(reference), Notice::confirm, referral.version, Stage::accept, "outcome", false, true};
-    return send(work, snapshot, subject, *record);
+        {},       std::string(reference), Notice::confirm, referral.version, Stage::accept, "outcome", false, true,
+        overrides};
+    return send(work, snapshot, snapshot.file, subject, *record);
+}
+
+std::variant<Telling, Moot, Stopped> Teller::account(const store::Work& work, const CaseSnapshot& snapshot,
+                                                     const CaseFile& account, std::string_view reference,
+                                                     const Overrides& overrides) const {
+    RecordBuilder nothing(context_.site->catalogue);
+    nothing.start(*context_.site->catalogue->find_record_type("incident-report"));
+    Subject subject{
+        {},       std::string(reference), Notice::confirm, 1, Stage::accept, std::string(account_purpose), false, false,
+        overrides};
+    subject.she_decided = true;
+    return send(work, snapshot, account, subject, nothing.finish_part(now_));
+}
+
+std::shared_ptr<const Agreement> Teller::agreement_of(const store::Work& work, const CaseSnapshot& snapshot,
+                                                      const store::OfferRow* offer) const {
+    const auto& site = *context_.site;
+    if (work.kind == store::WorkKind::account) {
+        return site.agreement_to(work.lane, account_purpose, *site.catalogue->find_record_type("incident-report"));
+    }
+    if (work.kind == store::WorkKind::report) {
+        return site.agreement_to(work.lane, "outcome", *site.catalogue->find_record_type("outcome"));
+    }
+    const auto* referral = offer == nullptr ? nullptr : snapshot.referral(offer->referral);
+    const auto* service = referral == nullptr ? nullptr : site.service(referral->service.text());
+    if (service == nullptr || !work.notice) { return nullptr; }
+    return site.agreement_to(work.lane, service->purpose,
+                             *site.catalogue->find_record_type(is_ending(*work.notice) ? "withdrawal" : "referral"));
 }
 
 Result<Record> Teller::own_request(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
@@ -224,28 +265,32 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
         const bool good = known.standing == ChannelStanding::unverified || known.standing == ChannelStanding::verified;
         if (!good) { facts.blocked_contacts.push_back(known.contact); }
     }
-    const auto need = need_of(site, context_.fields, snapshot, {}, Date{site.zone->day(now_)});
-    facts.victim_age = need.age;
-    facts.conflict = std::find(need.conflicts.begin(), need.conflicts.end(), recipient) != need.conflicts.end();
+    facts.victim_age = victim_age(context_.fields, about, Date{site.zone->day(now_)});
+    const auto conflicts = conflicts_of(site, context_.fields, snapshot);
+    facts.conflict = std::find(conflicts.begin(), conflicts.end(), recipient) != conflicts.end();
+    facts.nominated_handler = partner != nullptr && partner->handler;
     return facts;
 }
 
-tl::expected<Teller::ClearedRecord, Error> Teller::clear(const CaseSnapshot& snapshot, Name recipient,
-                                                         const CaseFile& file, const Subject& subject,
-                                                         const Record& own, const Map& map) const {
+tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& snapshot, Name recipient,
+                                                           const CaseFile& file, const Subject& subject,
+                                                           const Record& own, const Map& map) const {
     const auto& site = *context_.site;
     if (snapshot.in_force.site != site.hash) {
         return tl::unexpected(
-            Error{Fault::unreachable, "another site was activated: this node is to load it first", {}});
+            Stopped{Error{Fault::unreachable, "another site was activated: this node is to load it first", {}}});
     }
     const auto agreement = site.agreement_to(recipient, subject.purpose, own.type());
-    if (agreement == nullptr) {
-        return tl::unexpected(Error{Fault::refused, "no agreement with this recipient for this purpose", {}});
-    }
+    if (agreement == nullptr) { return tl::unexpected(refused(Refusal::no_agreement)); }
     const auto drawn = file.draw(own.type(), own, ValueSource{{}, site.hub, now_, true});
-    if (!drawn) { return tl::unexpected(drawn.error()); }
+    if (!drawn) { return tl::unexpected(Stopped{drawn.error()}); }
     auto facts = this->facts(snapshot, *drawn, recipient, subject.purpose);
     facts.withdrawn = subject.taken_back && !subject.says_so;
+    facts.consent_overridden &=
+        names_ground(*agreement, snapshot.file.facts().get(context_.fields.consent_override_reason));
+    if (subject.she_decided) { facts.consent_to_referral = Answer::yes; }
+    facts.nominated_handler = facts.nominated_handler && !subject.at_the_door;
+    for (const auto& row : subject.overrides) { facts.overrides.push_back(row.given); }
     facts.block_linked(agreement->safety(), snapshot.file.facts(), now_);
     auto told = disclose(agreement, *drawn, subject.stage, facts, now_);
     if (!told) { return tl::unexpected(refused(told.error())); }
@@ -254,7 +299,7 @@ tl::expected<Teller::ClearedRecord, Error> Teller::clear(const CaseSnapshot& sna
     if (snapshot.row.fictional) { entry.reason = "rehearsal"; }
     entry.versions.push_back({map.name(), map.digest()});
     auto outgoing = OutwardMap(map).write(std::move(*told));
-    if (!outgoing) { return tl::unexpected(std::move(outgoing).error()); }
+    if (!outgoing) { return tl::unexpected(Stopped{std::move(outgoing).error()}); }
     std::string bytes(outgoing->bytes());
     auto key =
         (snapshot.row.fictional ? "rehearsal-" : "") + subject.reference + "-" +
@@ -269,15 +314,21 @@ tl::expected<Teller::ClearedRecord, Error> Teller::clear(const CaseSnapshot& sna
 }
 
 std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const CaseSnapshot& snapshot,
-                                                  const Subject& subject, const Record& own) const {
+                                                  const CaseFile& file, const Subject& subject,
+                                                  const Record& own) const {
     const auto* partner = context_.site->partner(work.lane.text());
     if (partner == nullptr) { return Stopped{Error{Fault::missing, "the site has no such partner any more", {}}}; }
     const auto map = partner->out.find(own.type());
     if (map == partner->out.end()) {
         return Stopped{Error{Fault::unmapped, "no map writes this record for this partner", {}}};
     }
-    auto cleared = clear(snapshot, work.lane, snapshot.file, subject, own, *map->second);
-    if (!cleared) { return Stopped{std::move(cleared).error()}; }
+    auto cleared = clear(snapshot, work.lane, file, subject, own, *map->second);
+    if (!cleared) { return std::move(cleared).error(); }
+    std::vector<store::OverrideId> overrides;
+    for (const auto& row : subject.overrides) {  // one sending: the same bytes again, or none
+        if (!row.used_key.empty() && row.used_key != cleared->key) { return refused(Refusal::changed); }
+        overrides.push_back(row.id);
+    }
     const auto id = context_.ids.next_as<AttemptId>(now_);
     store::AttemptRow attempt{id,
                               work.id,
@@ -296,17 +347,26 @@ std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const
                    std::move(attempt),
                    Chronicle::row(std::move(cleared->entry), snapshot.row.ledger_name),
                    subject.notice,
-                   subject.version};
+                   subject.version,
+                   std::move(overrides)};
+}
+
+Result<Shown> Teller::show(const CaseSnapshot& snapshot, const CaseFile& part, std::string_view type,
+                           const Map& map) const {
+    RecordBuilder nothing(context_.site->catalogue);
+    nothing.start(*context_.site->catalogue->find_record_type(type));
+    const Subject subject{{}, id_text(snapshot.row.id), Notice::confirm, 1, Stage::accept, "casework", false, true};
+    auto cleared = clear(snapshot, context_.site->team, part, subject, nothing.finish_part(now_), map);
+    if (!cleared) { return fail(std::move(cleared).error().error); }
+    return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
 }
 
 Result<Shown> Teller::show_case(const CaseSnapshot& snapshot, const CaseFile& part, const Map& map) const {
-    const auto type = *context_.site->catalogue->find_record_type("case-file");
-    RecordBuilder nothing(context_.site->catalogue);
-    nothing.start(type);
-    const Subject subject{{}, id_text(snapshot.row.id), Notice::confirm, 1, Stage::accept, "casework", false, true};
-    auto cleared = clear(snapshot, context_.site->team, part, subject, nothing.finish_part(now_), map);
-    if (!cleared) { return fail(std::move(cleared).error()); }
-    return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
+    return show(snapshot, part, "case-file", map);
+}
+
+Result<Shown> Teller::show_account(const CaseSnapshot& snapshot, const CaseFile& account, const Map& map) const {
+    return show(snapshot, account, "incident-report", map);
 }
 
 Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::OfferRow& row, const Map& map) const {
@@ -322,14 +382,15 @@ Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::Offe
     if (!goes_on) { return fail(Fault::missing, "the offer has ended"); }
     const auto agreement = context_.site->agreement_to(row.partner, service->purpose,
                                                        *context_.site->catalogue->find_record_type("referral"));
-    if (agreement == nullptr) { return fail(Fault::refused, "no agreement with this recipient for this purpose"); }
+    if (agreement == nullptr) { return fail(Fault::refused, reason_of(Refusal::no_agreement)); }
     auto own = own_request(snapshot, *referral, *offer, row.reference, *agreement);
     if (!own) { return fail(std::move(own).error()); }
     const bool taken_back = referral->state == ReferralState::withdrawn || referral->state == ReferralState::superseded;
-    const Subject subject{row.id,       row.reference,    Notice::offer, referral->version,
-                          *offer->held, service->purpose, taken_back,    false};
+    Subject subject{row.id,       row.reference,    Notice::offer, referral->version,
+                    *offer->held, service->purpose, taken_back,    false};
+    subject.at_the_door = true;
     auto cleared = clear(snapshot, row.partner, snapshot.file, subject, *own, map);
-    if (!cleared) { return fail(std::move(cleared).error()); }
+    if (!cleared) { return fail(std::move(cleared).error().error); }
     return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
 }
 

@@ -15,6 +15,7 @@ struct Telling {
     store::LedgerRow ledger;    ///< the disclosure
     Notice notice = Notice::capacity;
     int version = 0;
+    std::vector<store::OverrideId> overrides{};  ///< under which it goes
 };
 
 /// What somebody who looks is shown, with the ledger entry that must be committed before the bytes leave.
@@ -26,10 +27,16 @@ struct Shown {
 /// The offer has moved on: nobody needs to be told any more.
 struct Moot {};
 
+/// What people let go for one piece of work, as it stands now.
+using Overrides = std::vector<store::OverrideRow>;
+
 /// Nothing may go; a person decides.
 struct Stopped {
     Error error;
+    std::optional<Refusal> why{};  ///< where an agreement or the guard stopped it: a near miss
 };
+
+Stopped refused(Refusal why);
 
 /// Decides, for one piece of work, what is told now: draws the record, discloses, writes and clears it. Reads nothing
 /// but its arguments.
@@ -38,13 +45,24 @@ public:
     Teller(const Context& context, Instant now) : context_(context), now_(now) {}
 
     std::variant<Telling, Moot, Stopped> tell(const store::Work& work, const CaseSnapshot& snapshot,
-                                              const store::OfferRow& offer, bool begun_before) const;
+                                              const store::OfferRow& offer, bool begun_before,
+                                              const Overrides& overrides) const;
     std::variant<Telling, Moot, Stopped> report(const store::Work& work, const CaseSnapshot& snapshot,
-                                                const Referral& referral, std::string_view reference) const;
+                                                const Referral& referral, std::string_view reference,
+                                                const Overrides& overrides) const;
+    /// A victim's account, alone and nothing beside it, to a partner that she decided to tell.
+    std::variant<Telling, Moot, Stopped> account(const store::Work& work, const CaseSnapshot& snapshot,
+                                                 const CaseFile& account, std::string_view reference,
+                                                 const Overrides& overrides) const;
+    /// The agreement under which a piece of work would be told; null where there is none. `offer` is that of a `tell`.
+    std::shared_ptr<const Agreement> agreement_of(const store::Work& work, const CaseSnapshot& snapshot,
+                                                  const store::OfferRow* offer) const;
 
     /// What of a case the hub's own team may see of `part`, in the words of `map`. `part` is the case's file, or less.
     /// Errors: refused - no agreement of the team lets it; those of the map.
     Result<Shown> show_case(const CaseSnapshot& snapshot, const CaseFile& part, const Map& map) const;
+    /// The same of a victim's account. Errors: as of `show_case`.
+    Result<Shown> show_account(const CaseSnapshot& snapshot, const CaseFile& account, const Map& map) const;
     /// An offer as its partner may see it now: for partners who come and look.
     /// Errors: missing - it was not told yet; refused.
     Result<Shown> show_offer(const CaseSnapshot& snapshot, const store::OfferRow& offer, const Map& map) const;
@@ -67,13 +85,16 @@ private:
         std::string purpose;
         bool taken_back;  ///< the referral was withdrawn or superseded
         bool says_so;     ///< what is told is that it ends, or has ended
+        Overrides overrides{};
+        bool she_decided = false;  ///< on this very telling: her consent to it
+        bool at_the_door = false;  ///< shown to whoever of the partner calls the hub, not sent to a handler
     };
     struct Asked {
         Subject subject;
         Record own;
     };
-    tl::expected<Asked, Error> asked(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
-                                     const store::OfferRow& row, Notice notice, Instant decided) const;
+    tl::expected<Asked, Stopped> asked(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
+                                       const store::OfferRow& row, Notice notice, Instant decided) const;
     struct ClearedRecord {
         Cleared cleared;
         std::string key;
@@ -81,10 +102,11 @@ private:
         Salt salt;
         ledger::Entry entry;
     };
-    tl::expected<ClearedRecord, Error> clear(const CaseSnapshot& snapshot, Name recipient, const CaseFile& file,
-                                             const Subject& subject, const Record& own, const Map& map) const;
+    tl::expected<ClearedRecord, Stopped> clear(const CaseSnapshot& snapshot, Name recipient, const CaseFile& file,
+                                               const Subject& subject, const Record& own, const Map& map) const;
     std::variant<Telling, Moot, Stopped> send(const store::Work& work, const CaseSnapshot& snapshot,
-                                              const Subject& subject, const Record& own) const;
+                                              const CaseFile& file, const Subject& subject, const Record& own) const;
+    Result<Shown> show(const CaseSnapshot& snapshot, const CaseFile& part, std::string_view type, const Map& map) const;
     Result<Record> own_request(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
                                std::string_view reference, const Agreement& agreement) const;
     Result<Record> own_ending(std::string_view reference, Notice notice, Instant at) const;

@@ -2,6 +2,7 @@
 
 #include "core/base/log.h"
 #include "hub/flow/casework.h"
+#include "hub/flow/overriding.h"
 
 namespace haven::flow {
 namespace {
@@ -70,6 +71,9 @@ Result<void> Timekeeper::look_at(const store::Timer& timer) {
                                if (!happened) { return fail(std::move(happened).error()); }
                                return std::move(happened->changes);
                            });
+    }
+    if (timer.kind == store::TimerKind::override_review) {
+        return look_at_review(context_, store::OverrideId{timer.subject});
     }
     const ReferralId id{timer.subject};
     auto referral = context_.readers.read(

@@ -15,7 +15,7 @@ std::string actor_text(const ledger::Actor& actor) {
 
 // Members that say nothing are left out.
 std::string json_of(const ledger::Entry& entry, const Catalogue& catalogue) {
-    std::string out = "{\"at\":" + json_string(iso_text(entry.at)) +
+    std::string out = "{\"entry\":" + json_string(id_text(entry.id)) + ",\"at\":" + json_string(iso_text(entry.at)) +
                       ",\"operation\":" + json_string(ledger::name_of(entry.operation)) +
                       ",\"action\":" + json_string(entry.action.text()) +
                       ",\"by\":" + json_string(actor_text(entry.actor));
@@ -65,9 +65,9 @@ Result<std::vector<ShownEntry>> entries_of_case(const Context& context, CaseId i
 }
 
 Result<std::vector<ShownEntry>> entries_of_message(const Context& context, MessageId id, std::int64_t after,
-                                                   std::int64_t most) {
+                                                   std::int64_t most, UserId by) {
     return shown(context, context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::LedgerRow>> {
-        return store::entries_of_message(sql, id, after, most);
+        return store::entries_of_message(sql, id, after, most, by);
     }));
 }
 

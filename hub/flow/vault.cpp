@@ -21,6 +21,9 @@ Cell case_key_cell(CaseId id) {
 Cell record_cell(CaseId case_id, RecordId id) {
     return {"record", "body", id.value, case_id.value, 0};
 }
+Cell justification_cell(CaseId case_id, store::OverrideId id) {
+    return {"guard_override", "justification", id.value, case_id.value, 0};
+}
 Cell attempt_cell(CaseId case_id, AttemptId id) {
     return {"attempt", "body", id.value, case_id.value, 0};
 }
@@ -69,6 +72,22 @@ Result<Record> open_record(const Key& key, CaseId case_id, RecordId id, std::str
     auto bytes = open(key, record_cell(case_id, id), sealed);
     if (!bytes) { return fail(std::move(bytes).error()); }
     return decode_record(catalogue, older, *bytes);
+}
+
+std::string seal_justification(const Key& key, CaseId case_id, store::OverrideId id, std::string_view salt,
+                               std::string_view typed) {
+    std::string both;
+    put_bytes(both, salt);
+    put_bytes(both, typed);
+    return seal(key, justification_cell(case_id, id), both);
+}
+
+Result<std::string> open_justification(const Key& key, CaseId case_id, store::OverrideId id, std::string_view sealed) {
+    auto both = open(key, justification_cell(case_id, id), sealed);
+    if (!both) { return fail(std::move(both).error()); }
+    BytesReader in(*both);
+    (void)in.bytes();
+    return std::string(in.bytes());
 }
 
 std::string seal_attempt(const Key& key, CaseId case_id, AttemptId id, std::string_view salt, std::string_view bytes) {

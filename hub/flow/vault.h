@@ -4,6 +4,7 @@
 #include "core/catalogue/record.h"
 #include "core/seal/seal.h"
 #include "core/seal/site_keys.h"
+#include "core/store/overrides.h"
 
 /// Which key seals which cell of the store: every cell's place is named here and nowhere else.
 namespace haven::flow {
@@ -25,6 +26,12 @@ std::string seal_record(const Key& key, CaseId case_id, RecordId id, const Recor
 Result<Record> open_record(const Key& key, CaseId case_id, RecordId id, std::string_view sealed,
                            const std::shared_ptr<const Catalogue>& catalogue,
                            const std::vector<std::shared_ptr<const Catalogue>>& older = {});
+
+/// What a person typed when asking for an override, with the salt of the ledger's commitment to it.
+std::string seal_justification(const Key& key, CaseId case_id, store::OverrideId id, std::string_view salt,
+                               std::string_view typed);
+/// The typed text. Errors: those of `open`.
+Result<std::string> open_justification(const Key& key, CaseId case_id, store::OverrideId id, std::string_view sealed);
 
 /// The salt of the commitment and the exact bytes that were sent.
 std::string seal_attempt(const Key& key, CaseId case_id, AttemptId id, std::string_view salt, std::string_view bytes);

@@ -167,9 +167,12 @@ Result<void> Node::start_server(const NodeOptions& options) {
     pool_ = std::make_unique<api::Pool>(api_threads, api_waiting_max);
     auto case_map = canonical_map(*site_, "case-file");
     auto referral_map = canonical_map(*site_, "referral");
-    if (!case_map || !referral_map) { return fail(Fault::broken, "the canonical map does not compile"); }
+    auto account_map = canonical_map(*site_, "incident-report");
+    if (!case_map || !referral_map || !account_map) {
+        return fail(Fault::broken, "the canonical map does not compile");
+    }
     parts_ = std::make_unique<api::Parts>(
-        api::Parts{*context_, *door_, *pool_, *metrics_, *case_map, *referral_map, [this] { wake(); },
+        api::Parts{*context_, *door_, *pool_, *metrics_, *case_map, *referral_map, *account_map, [this] { wake(); },
                    [this](const std::string& hash, UserId by) { return activate_site(hash, by); }});
     auto routes = api::routes(*parts_);
     if (!routes) { return fail(std::move(routes).error()); }

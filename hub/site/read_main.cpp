@@ -10,6 +10,8 @@ namespace {
 constexpr std::array<std::string_view, 7> days{"monday", "tuesday",  "wednesday", "thursday",
                                                "friday", "saturday", "sunday"};
 
+constexpr std::string_view override_review = "override-review";  // the promise to look at each override afterwards
+
 Intervals intervals(TomlTable& table, std::string_view key) {
     Intervals out;
     for (const auto& text : table.texts(key)) {
@@ -89,12 +91,26 @@ void read_contact(TomlTable& main, Reading& in) {
     table->finish();
 }
 
-void read_case_clocks(TomlTable& main, Reading& in) {
+// The next working day of an office week, unless the site says otherwise.
+ClockRule default_review(const Reading& in) {
+    OpeningHours::Terms terms;
+    terms.bank_holidays = in.bank_holidays;
+    for (std::size_t d = 0; d < 5; ++d) { terms.week.at(d) = {*Interval::parse("09:00-17:00")}; }
+    return {Name::declare(override_review), ClockKind::promise, "the hub's own promise", WithinWorkingDays{1},
+            *OpeningHours::make(*in.site.zone, terms)};
+}
+
+void read_clocks(TomlTable& main, Reading& in) {
+    in.site.override_review = default_review(in);
     for (auto& table : main.tables("clock")) {
-        const auto clock = code_from<CaseClock>(table.text("name"));
-        if (!clock) { table.problem("name", "expected first-contact, safe-way or contact-again"); }
+        const auto name = table.text("name");
+        const auto clock = code_from<CaseClock>(name);
+        if (!clock && name != override_review) {
+            table.problem("name", "expected first-contact, safe-way, contact-again or override-review");
+        }
         auto rule = read_clock(table, in);
         if (clock) { in.site.case_clocks.emplace(*clock, std::move(rule)); }
+        if (name == override_review) { in.site.override_review = std::move(rule); }
     }
 }
 
@@ -179,7 +195,7 @@ void read_main(TomlTable& table, Reading& in) {
     }
     if (site.zone) {
         read_contact(table, in);
-        read_case_clocks(table, in);
+        read_clocks(table, in);
     }
 }
 

@@ -56,7 +56,8 @@ Provider read_provider(TomlTable& table, Name partner, Reading& in) {
     return provider;
 }
 
-void read_adapter(TomlTable& table, Partner& partner, Reading& in) {
+template <class Way>
+void read_adapter(TomlTable& table, Way& way, Reading& in) {
     const auto name = table.text("kind");
     const auto found = std::find_if(in.adapters.begin(), in.adapters.end(),
                                     [&](const sdk::Declaration* d) { return d->name == name; });
@@ -67,18 +68,33 @@ void read_adapter(TomlTable& table, Partner& partner, Reading& in) {
         return table.problem("kind",
                              "no adapter " + name + (near.empty() ? "" : "; did you mean " + std::string(near) + "?"));
     }
-    partner.adapter = *found;
+    way.adapter = *found;
     std::map<std::string, std::string> given;
     for (const auto& key : table.keys()) {
         if (key != "kind") { given[key] = table.text(key); }
     }
-    auto settings = sdk::Settings::check(partner.adapter->settings, given, in.site.machine.folder);
+    auto settings = sdk::Settings::check(way.adapter->settings, given, in.site.machine.folder);
     if (settings) {
-        partner.settings = std::move(*settings);
+        way.settings = std::move(*settings);
     } else {
         const auto key = settings.error().where();
         table.problem(key.empty() ? "kind" : key, settings.error().reason.text());
     }
+}
+
+// "[handler]": told of cases in which the partner has a conflict of interest, past the partner's own system.
+void read_handler(TomlTable& table, Partner& partner, Reading& in) {
+    Handler handler;
+    handler.name = table.text("name");
+    if (auto adapter = table.table_if("adapter")) { read_adapter(*adapter, handler, in); }
+    if (handler.adapter == nullptr) {
+        table.problem("adapter", "says no way to the handler: [handler.adapter]");
+    } else if (handler.adapter->posture == sdk::Posture::hub_door || handler.adapter->make_sink == nullptr) {
+        table.problem("adapter", "the partner's own people would see it there: name a way to the handler alone");
+    } else {
+        partner.handler = std::move(handler);
+    }
+    table.finish();
 }
 
 // "haven/RECORD-TYPE" is the canonical schema itself, in JSON; any other map is a file of its dialect's folder.
@@ -134,6 +150,7 @@ void read_partner(TomlTable& table, const std::string& name, Reading& in) {
     }
     partner.certificate_names = table.texts("certificate_names");
     if (auto adapter = table.table_if("adapter")) { read_adapter(*adapter, partner, in); }
+    if (auto handler = table.table_if("handler")) { read_handler(*handler, partner, in); }
     for (const auto& map_name : table.texts("in")) {
         if (auto map = read_map(map_name, table, "in", in)) { partner.in.push_back(std::move(map)); }
     }

@@ -24,6 +24,13 @@ enum class PartnerState : std::uint8_t { rehearsal, live };
 constexpr std::array<std::string_view, 2> code_names(PartnerState) {
     return {"rehearsal", "live"};
 }
+/// The person at a partner who alone may be told of a case in which the partner has a conflict of interest, and the way
+/// to that person past the partner's own system.
+struct Handler {
+    std::string name;  ///< a role or a person, for the hub's people to read
+    const sdk::Declaration* adapter = nullptr;
+    std::optional<sdk::Settings> settings;
+};
 
 /// An organisation that the hub exchanges with, as its file `partners/NAME.toml` declares it.
 struct Partner {
@@ -35,6 +42,7 @@ struct Partner {
     std::optional<sdk::Settings> settings;
     std::vector<std::shared_ptr<const Map>> in;  ///< tried in this order
     std::map<RecordTypeNumber, std::shared_ptr<const Map>> out;
+    std::optional<Handler> handler;
     std::optional<Provider> provider;
     std::vector<std::string> certificate_names;  ///< DNS names that its client certificate may carry
 };
@@ -93,6 +101,7 @@ struct Site {
     std::optional<Zone> zone;
     std::optional<ContactRules> contact;         ///< how and when victims may be called
     std::map<CaseClock, ClockRule> case_clocks;  ///< promises of a case; one that is not declared is not kept
+    std::optional<ClockRule> override_review;    ///< by when an override is reviewed; there is always one
     std::shared_ptr<const Catalogue> catalogue;
     std::optional<Date> schema_notice;  ///< from then on partners are told that this version of the schema ends
     std::optional<Date> schema_end;     ///< the last day on which a site of this version may be published

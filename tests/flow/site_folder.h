@@ -54,6 +54,19 @@ public:
         });
         return found.empty() ? "" : peers::file_text(found);
     }
+    /// A folder of the SFTP server that belongs to nobody yet.
+    std::string new_drop() { return sftp_.new_folder(); }
+    /// The lines of a partner's file that name a handler with a folder as the way to her.
+    std::string handler_by_sftp(const std::string& folder) const {
+        return "\n[handler]\nname = \"the safeguarding lead\"\n[handler.adapter]\nkind = \"sftp_drop\"\nurl = "
+               "\"sftp://127.0.0.1:" +
+               std::to_string(sftp_.port()) + folder + "\"\nuser = \"" + sftp_.user() + "\"\nkey = \"" +
+               sftp_.keys("client") + "\"\nhost_keys = \"" + sftp_.keys("host_keys") + "\"\n";
+    }
+    /// Adds lines at the end of a file of the site, before the hub starts.
+    void add(const std::string& file, const std::string& lines) const {
+        peers::put_file(site() / file, peers::file_text(site() / file) + lines);
+    }
     /// From now on the site has schemas of its own, which a test may spoil and mend. Before the hub starts.
     std::filesystem::path own_schemas() {
         namespace fs = std::filesystem;

@@ -41,6 +41,7 @@ public:
         }
         return count;
     }
+    std::string received_text() const { return file_text(folder_ / "received.jsonl"); }
     bool answered_twice() const { return std::filesystem::exists(folder_ / "answered_twice"); }
     int effects(const std::string& key) const { return received({"\"key\": \"" + key + "\"", "\"effect\": true"}); }
 

@@ -77,7 +77,8 @@ CREATE TABLE record (
     agreement text NOT NULL,         -- under which its source gave it; empty for the hub's own
     as_of_us {bigint} NOT NULL,
     by_person {bigint} NOT NULL,
-    body {blob} NOT NULL
+    body {blob} NOT NULL,
+    restricted {bigint} NOT NULL     -- 1: a victim's account in confidence, in no case file
 ) {strict};
 CREATE INDEX record_by_case ON record (case_id);
 
@@ -118,7 +119,7 @@ CREATE INDEX offer_by_partner ON offer (partner, state);
 CREATE TABLE work (
     id {bigint} PRIMARY KEY,
     lane text NOT NULL,              -- a partner, or a part of the hub
-    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report')),
+    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report', 'account')),
     notice text NOT NULL,            -- of `tell`: what the partner is told
     case_id {bigint} NOT NULL,       -- 0 where there is none: order is kept per case
     subject_id {bigint} NOT NULL,
@@ -167,12 +168,77 @@ CREATE UNIQUE INDEX held_open ON held (cause) WHERE decided_at_us IS NULL;
 
 CREATE TABLE held_item (
     held_id {bigint} NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('record', 'message', 'work', 'referral', 'case')),
+    kind text NOT NULL CHECK (kind IN ('record', 'message', 'work', 'referral', 'case', 'override')),
     subject_id {bigint} NOT NULL,
     number {bigint} NOT NULL,        -- of the record within its message
     case_id {bigint} NOT NULL,
     PRIMARY KEY (held_id, kind, subject_id, number)
 ) {strict_keyed};
+
+-- What an agreement or the guard stopped on its way out, and what a person decided on it.
+CREATE TABLE near_miss (
+    id {bigint} PRIMARY KEY,
+    partner text NOT NULL,
+    case_id {bigint} NOT NULL,
+    work_id {bigint} NOT NULL,
+    notice text NOT NULL,
+    why text NOT NULL,               -- a code of core/agreement/refusal.h
+    at_us {bigint} NOT NULL,
+    decision text NOT NULL CHECK (decision IN ('', 'again', 'close', 'override')),
+    decided_by {bigint} NOT NULL,
+    decided_at_us {bigint}
+) {strict};
+CREATE INDEX near_miss_by_work ON near_miss (work_id);
+
+-- What people let go that was stopped: asked for by one, given by another or by breaking the glass, used once, reviewed.
+CREATE TABLE guard_override (
+    id {bigint} PRIMARY KEY,
+    near_miss_id {bigint} NOT NULL,
+    work_id {bigint} NOT NULL,
+    case_id {bigint} NOT NULL,
+    partner text NOT NULL,
+    why text NOT NULL,
+    ground text NOT NULL,
+    asked_by {bigint} NOT NULL,
+    asked_role text NOT NULL,
+    asked_at_us {bigint} NOT NULL,
+    confirmed_by {bigint} NOT NULL,  -- 0 while nobody has, and where the glass was broken
+    confirmed_role text NOT NULL,
+    break_glass {bigint} NOT NULL,
+    given_at_us {bigint},
+    until_us {bigint} NOT NULL,
+    lasts_us {bigint} NOT NULL,
+    used_key text NOT NULL,          -- of the one sending's bytes; empty until then
+    review_due_us {bigint},
+    reviewed_by {bigint} NOT NULL,
+    reviewed_at_us {bigint},
+    finding text NOT NULL CHECK (finding IN ('', 'justified', 'not-justified')),
+    justification {blob} NOT NULL,   -- what was typed, sealed under the case's key
+    CHECK (confirmed_by = 0 OR confirmed_by <> asked_by)
+) {strict};
+CREATE INDEX override_by_work ON guard_override (work_id);
+
+-- Who must not know of a case: a partner where the perpetrator or a relative works, or (partner empty) a user.
+CREATE TABLE conflict (
+    case_id {bigint} NOT NULL,
+    partner text NOT NULL,
+    person_id {bigint} NOT NULL,     -- 0: a partner
+    reason text NOT NULL,
+    by_id {bigint} NOT NULL,
+    at_us {bigint} NOT NULL,
+    PRIMARY KEY (case_id, partner, person_id)
+) {strict};
+CREATE INDEX conflict_by_person ON conflict (person_id, case_id) WHERE person_id <> 0;
+
+-- What she decided on telling a partner her account.
+CREATE TABLE account_decision (
+    record_id {bigint} NOT NULL,
+    partner text NOT NULL,
+    tell {bigint} NOT NULL,
+    by_id {bigint} NOT NULL,
+    at_us {bigint} NOT NULL,
+    PRIMARY KEY (record_id, partner)
+) {strict};
 
 -- The kill switch: to this partner (empty: to nobody) nothing is sent.
 CREATE TABLE stop (

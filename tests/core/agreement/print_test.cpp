@@ -27,7 +27,7 @@ Terms example() {
     t.to.schedule_1 = "DPA 2018 schedule 1 paragraph 18";
     t.legal_power = "common-law";
     t.consent = ConsentRule::overridable;
-    t.override_consent = Override{{"duty-manager"}, {"risk to life"}};
+    t.override_consent = Override{{"duty-manager"}, {"risk-to-life"}};
     t.risk_at_least = RiskLevel::medium;
     t.age_at_least = 16;
     t.retention_days = 365;
@@ -50,7 +50,7 @@ TEST(AgreementText, IsWholeForSignatureWithShorthandsWrittenOut) {
           "FROM: beacon\n  contact for data protection: dpo@beacon.example\n", "TO: eastford-council\n",
           "  special-category data: UK GDPR article 9(2)(g)\n", "  condition: DPA 2018 schedule 1 paragraph 18\n",
           "PURPOSE: rehousing\n  legal power: common-law\n",
-          "  conditions: consent overridable, by duty-manager on the ground of risk to life;",
+          "  conditions: consent overridable, by duty-manager on the ground of risk-to-life;",
           "recorded with both; risk at", "risk at least medium; aged at least 16\n",
           "  from: 2026-01-12\n  review by: 2027-06-30\n  until: 2027-12-31\n", "RECORD: referral\n",
           "  the recipient keeps its copy: 365 days\n", "  at accept, as agreed: household/children, victim/name/*\n",

@@ -74,6 +74,16 @@ Reply ApiTest::receipt(const std::string& message, const std::string& of) {
     return reply;
 }
 
+std::string ApiTest::near_miss(std::size_t how_many) {
+    Reply list;
+    EXPECT_TRUE(peers::eventually([&] {
+        list = get("/v1/near-misses?limit=200", "duty-manager");
+        return list.json().at("items").as_array().size() == how_many;
+    })) << list.body
+        << hub_->everything_held();
+    return std::string(list.json().at("items").as_array().back().at("near-miss").as_string());
+}
+
 std::string ApiTest::open_case(const std::string& service, const std::string& family) {
     const auto made = post("/v1/cases", "practitioner", R"({
         "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted",

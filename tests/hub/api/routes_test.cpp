@@ -191,6 +191,48 @@ TEST_F(Routes, EveryReadingOfAPersonIsInTheLedgerBeforeItIsAnswered) {
     EXPECT_EQ(text_in(of_message.at(0).as_object(), "by"), "westmere-council");
 }
 
+// To whom a case is concealed nothing tells it from one that never was: no status, no byte, no cursor.
+TEST_F(Routes, ACaseThatIsConcealedFromAUserAnswersAsOneThatIsNotThere) {
+    const auto mallory = node().new_person("mallory", site::Role::duty_manager);
+    ASSERT_TRUE(mallory);
+    const auto token = *node().new_token({{}, *mallory});
+    const auto of_case = open_case("refuge", "Hidden");
+    const auto same_but_for_the_request = [](std::string body) {
+        const auto at = body.find("urn:haven:request:");
+        return at == std::string::npos ? body : body.erase(at, 18 + 13);
+    };
+    const auto answers = [&](const std::string& id) {
+        std::vector<std::string> out;
+        for (const auto& [method, path, body] : {std::array<std::string, 3>{"GET", "/v1/cases/" + id, ""},
+                                                 {"POST", "/v1/cases/" + id + "/calls", "{}"},
+                                                 {"POST", "/v1/cases/" + id + "/contacts", "not json"},
+                                                 {"GET", "/v1/ledger?case=" + id, ""},
+                                                 {"POST", "/v1/cases/" + id + "/conflicts", "{}"}}) {
+            const auto reply =
+                ask(method, path, {.token = token, .media_type = body.empty() ? "" : "application/json", .body = body});
+            out.push_back(std::to_string(reply.status) + same_but_for_the_request(reply.body));
+        }
+        return out;
+    };
+    const auto lists = [&] {
+        std::string out;
+        for (const char* path : {"/v1/cases?limit=1", "/v1/cases?limit=200", "/v1/referrals?limit=200",
+                                 "/v1/held?limit=200", "/v1/near-misses?limit=200", "/v1/overrides?limit=200"}) {
+            out += ask("GET", path, {.token = token}).body;
+        }
+        return out;
+    };
+    EXPECT_NE(lists().find(of_case), std::string::npos);
+    EXPECT_EQ(ask("GET", "/v1/cases/" + of_case, {.token = token}).status, 200);
+    ASSERT_EQ(
+        post("/v1/cases/" + of_case + "/conflicts", "practitioner", R"({"user": "mallory", "reason": "acquaintance"})")
+            .status,
+        201);
+    EXPECT_EQ(answers(of_case), answers("0000000000001"));
+    EXPECT_EQ(lists().find(of_case), std::string::npos);
+    EXPECT_EQ(get("/v1/cases/" + of_case, "duty-manager").status, 200) << "to her colleague it is there";
+}
+
 TEST_F(Routes, ARevokedTokenIsRefusedAtOnceAndTheLedgerKnowsOfBoth) {
     const auto entries = [&] {
         return *node().context().readers.read([](store::Sql& sql) -> Result<std::int64_t> {

@@ -1,0 +1,43 @@
+#include "core/store/conflicts.h"
+
+namespace haven::store {
+
+bool insert_conflict(Sql& sql, const Conflict& conflict) {
+    return sql.run(
+               "INSERT INTO conflict (case_id, partner, person_id, reason, by_id, at_us) VALUES ($1, $2, $3, $4, $5, "
+               "$6)"
+               " ON CONFLICT DO NOTHING",
+               conflict.case_id, conflict.partner.text(), conflict.person, conflict.reason, conflict.by,
+               conflict.at) == 1;
+}
+
+std::vector<Conflict> conflicts_of(Sql& sql, CaseId id) {
+    std::vector<Conflict> out;
+    for (auto& [partner, person, reason, by, at] : sql.all<std::string, UserId, std::string, UserId, Instant>(
+             "SELECT partner, person_id, reason, by_id, at_us FROM conflict WHERE case_id = $1"
+             " ORDER BY partner, person_id",
+             id)) {
+        out.push_back({id, Name::declare(partner), person, std::move(reason), by, at});
+    }
+    return out;
+}
+
+bool is_seen(Sql& sql, CaseId id, UserId by) {
+    return sql
+        .one<CaseId>(
+            "SELECT c.id FROM cases c WHERE c.id = $1 AND c.wrapped_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
+            " conflict x WHERE x.case_id = c.id AND x.person_id = $2 AND x.person_id <> 0)",
+            id, by)
+        .has_value();
+}
+
+bool is_held_seen(Sql& sql, HeldId id, UserId by) {
+    return sql
+        .one<HeldId>(
+            "SELECT h.id FROM held h WHERE h.id = $1 AND h.items > (SELECT COUNT(*) FROM held_item i JOIN conflict x"
+            " ON x.case_id = i.case_id WHERE i.held_id = h.id AND x.person_id = $2 AND x.person_id <> 0)",
+            id, by)
+        .has_value();
+}
+
+}  // namespace haven::store

@@ -1,0 +1,28 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/base/name.h"
+#include "core/store/engine/sql.h"
+
+namespace haven::store {
+
+/// A partner where the perpetrator or a relative works, or a user who knows one of them: declared by a person, for one
+/// case. A partner gets nothing of the case but through its nominated handler; to a user the case does not exist.
+struct Conflict {
+    CaseId case_id;
+    Name partner;        ///< or empty
+    UserId person;       ///< or 0
+    std::string reason;  ///< a declared code
+    UserId by;
+    Instant at{};
+};
+/// False where it was declared before.
+bool insert_conflict(Sql& sql, const Conflict& conflict);
+std::vector<Conflict> conflicts_of(Sql& sql, CaseId id);
+/// Whether there is such a case, and it is not concealed from this user. To both answers no is the same.
+bool is_seen(Sql& sql, CaseId id, UserId by);
+/// Whether anything waits under a held line that is not of a case concealed from this user.
+bool is_held_seen(Sql& sql, HeldId id, UserId by);
+
+}  // namespace haven::store

@@ -1,0 +1,123 @@
+#include "hub/flow/accounts.h"
+
+#include "core/base/log.h"
+#include "core/store/accounts.h"
+#include "core/store/conflicts.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/entering.h"
+#include "hub/flow/teller.h"
+#include "hub/flow/timekeeper.h"
+#include "hub/flow/vault.h"
+
+namespace haven::flow {
+namespace {
+
+Result<CaseFile> opened(const Context& context, const CaseSnapshot& snapshot, const store::RecordRow& row) {
+    auto record = open_record(snapshot.key, snapshot.row.id, row.id, row.body, context.site->catalogue);
+    if (!record) { return fail(std::move(record).error()); }
+    const std::vector<CaseRecord> alone{{std::move(*record), {row.id, row.partner, row.as_of, row.by_person}}};
+    return CaseFile::fold(context.site->catalogue, alone);
+}
+
+}  // namespace
+
+Result<RecordId> enter_account(const Context& context, CaseId id, std::string_view json, UserId by) {
+    const auto record = read_canonical(context, "incident-report", json);
+    if (!record) { return fail(record.error()); }
+    RecordId account;
+    auto done = change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        account = context.ids.next_as<RecordId>(now);
+        Changes changes;
+        changes.records.push_back({account,
+                                   id,
+                                   {},
+                                   "incident-report",
+                                   context.site->hub,
+                                   {},
+                                   record->as_of(),
+                                   true,
+                                   seal_record(snapshot.key, id, account, *record),
+                                   true});
+        auto entry = Chronicle(context.ids, now)
+                         .entry(ledger::Operation::collection, "account entered", ledger::Actor::of_user(by));
+        entry.record = account;
+        changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
+        return changes;
+    });
+    if (!done) { return fail(std::move(done).error()); }
+    return account;
+}
+
+Result<void> decide_account(const Context& context, RecordId account, Name partner, bool tell, UserId by) {
+    auto of = context.readers.read([&](store::Sql& sql) -> Result<CaseId> {
+        const auto row = store::read_account(sql, account);
+        if (!row || !store::is_seen(sql, row->case_id, by)) { return fail(Fault::missing, "no such account"); }
+        return row->case_id;
+    });
+    if (!of) { return fail(std::move(of).error()); }
+    const auto id = *of;
+    return change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        Changes changes;
+        changes.account_decisions.push_back({account, partner, tell, by});
+        if (tell) {
+            const store::Work work{
+                context.ids.next_as<WorkId>(now), partner, store::WorkKind::account, {}, id, account.value, 0};
+            changes.work.push_back({work, now, std::nullopt});
+        }
+        const auto action = tell ? ledger::Word("account to be told") : ledger::Word("account not to be told");
+        auto entry = Chronicle(context.ids, now).entry(ledger::Operation::decision, action, ledger::Actor::of_user(by));
+        entry.record = account;
+        entry.recipient = partner;
+        changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
+        return changes;
+    });
+}
+
+Result<std::vector<std::string>> read_accounts(const Context& context, CaseId id, const Map& map, UserId by) {
+    auto snapshot = read_snapshot(context, id);
+    if (!snapshot) { return fail(std::move(snapshot).error()); }
+    auto rows = context.readers.read(
+        [&](store::Sql& sql) -> Result<std::vector<store::RecordRow>> { return store::accounts_of(sql, id); });
+    if (!rows) { return fail(std::move(rows).error()); }
+    std::vector<std::string> out;
+    std::vector<store::LedgerRow> looked;
+    const auto now = context.clock.now();
+    for (const auto& row : *rows) {
+        auto file = opened(context, *snapshot, row);
+        if (!file) { return fail(std::move(file).error()); }
+        auto shown = Teller(context, now).show_account(*snapshot, *file, map);
+        if (!shown) { return fail(std::move(shown).error()); }
+        auto entry = std::move(shown->entry);
+        entry.operation = ledger::Operation::consultation;
+        entry.action = "account shown";
+        entry.actor = ledger::Actor::of_user(by);
+        entry.record = row.id;
+        looked.push_back(Chronicle::row(std::move(entry), snapshot->row.ledger_name));
+        const auto bytes = shown->cleared.bytes(now);
+        if (!bytes) { return fail(bytes.error()); }
+        out.push_back("{\"account\":" + json_string(id_text(row.id)) + ",\"facts\":" + std::string(*bytes) + "}");
+    }
+    auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        for (const auto& row : looked) { store::insert_ledger_entry(sql, row); }
+        return {};
+    });
+    if (!logged) { return fail(std::move(logged).error()); }
+    return out;
+}
+
+Result<Account> open_account(const Context& context, const CaseSnapshot& snapshot, RecordId id, Name partner) {
+    struct Rows {
+        std::optional<store::RecordRow> row;
+        bool told = false;
+    };
+    auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
+        return Rows{store::read_account(sql, id), store::is_account_told(sql, id, partner)};
+    });
+    if (!rows) { return fail(std::move(rows).error()); }
+    if (!rows->row) { return fail(Fault::missing, "no such account"); }
+    auto file = opened(context, snapshot, *rows->row);
+    if (!file) { return fail(std::move(file).error()); }
+    return Account{std::move(*file), rows->told};
+}
+
+}  // namespace haven::flow

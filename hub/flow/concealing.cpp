@@ -1,0 +1,75 @@
+#include "hub/flow/concealing.h"
+
+#include <algorithm>
+
+#include "core/base/code.h"
+#include "core/store/people.h"
+#include "hub/flow/broker.h"
+#include "hub/flow/need.h"
+#include "hub/flow/timekeeper.h"
+
+namespace haven::flow {
+namespace {
+
+// A partner that was asked already is barred from now on; `step` says so of what it holds.
+Result<void> look_again(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now,
+                        Changes& changes) {
+    for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
+        if (!is_live(referral.state)) { continue; }
+        auto looked = Broker(context, now).happen(snapshot, referral.id, referral_event::Ticked{}, by);
+        if (!looked) { return fail(std::move(looked).error()); }
+        changes.append(std::move(*looked));
+    }
+    return {};
+}
+
+Result<UserId> user_of(const Context& context, std::string_view name) {
+    if (name.empty()) { return UserId{}; }
+    auto person = context.readers.read(
+        [&](store::Sql& sql) -> Result<std::optional<store::Person>> { return store::find_person(sql, name); });
+    if (!person) { return fail(std::move(person).error()); }
+    if (!*person) { return fail(Fault::missing, "there is no user of this name"); }
+    return (*person)->id;
+}
+
+}  // namespace
+
+Result<void> declare_conflict(const Context& context, CaseId id, std::optional<Name> partner, std::string_view user,
+                              ConflictReason reason, UserId by) {
+    const auto person = user_of(context, user);
+    if (!person) { return fail(person.error()); }
+    const auto actor = ledger::Actor::of_user(by);
+    return change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        const store::Conflict row{id, partner.value_or(Name{}), *person, std::string(code_text(reason)), by, now};
+        for (const auto& known : snapshot.conflicts) {
+            if (known.partner == row.partner && known.person == row.person) {
+                return fail(Fault::conflict, "it was declared before");
+            }
+        }
+        Changes changes;
+        changes.conflicts.push_back(row);
+        snapshot.conflicts.push_back(row);
+        auto entry = Chronicle(context.ids, now).entry(ledger::Operation::decision, "conflict declared", actor);
+        entry.recipient = row.partner;
+        if (row.person) { entry.on_behalf_of = ledger::Actor::of_user(row.person); }
+        entry.reason = Name::declare(code_text(reason));
+        changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
+        if (auto done = look_again(context, snapshot, actor, now, changes); !done) { return fail(done.error()); }
+        return changes;
+    });
+}
+
+bool is_in_conflict(const Context& context, const CaseSnapshot& snapshot, Name partner) {
+    const auto all = conflicts_of(*context.site, context.fields, snapshot);
+    return std::find(all.begin(), all.end(), partner) != all.end();
+}
+
+Result<void> see_case(const Context& context, CaseId id, UserId by) {
+    const auto seen =
+        context.readers.read([&](store::Sql& sql) -> Result<bool> { return store::is_seen(sql, id, by); });
+    if (!seen) { return fail(seen.error()); }
+    if (!*seen) { return fail(Fault::missing, "no such case"); }
+    return {};
+}
+
+}  // namespace haven::flow

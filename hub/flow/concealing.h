@@ -1,0 +1,34 @@
+#pragma once
+#include <optional>
+
+#include "core/store/conflicts.h"
+#include "hub/flow/snapshot.h"
+
+/// Conflicts of interest that people declare, and who must not know of a case because of one.
+namespace haven::flow {
+
+enum class ConflictReason : std::uint8_t {
+    perpetrator,   ///< works there, or is this user
+    relative,      ///< of the perpetrator works there, or is this user
+    acquaintance,  ///< this user knows her or the perpetrator
+    other,
+};
+constexpr std::array<std::string_view, 4> code_names(ConflictReason) {
+    return {"perpetrator", "relative", "acquaintance", "other"};
+}
+
+/// Declares a conflict of a partner, or of a user by name. From its commit on the partner gets nothing of the case but
+/// through its nominated handler, and to the user there is no such case. What the partner was told before waits for a
+/// person.
+/// Errors: missing - no such case, partner or user; conflict - it was declared before; unreachable.
+Result<void> declare_conflict(const Context& context, CaseId id, std::optional<Name> partner, std::string_view user,
+                              ConflictReason reason, UserId by);
+
+/// Whether the partner has a conflict of interest in this case, by a record or by a person's word.
+bool is_in_conflict(const Context& context, const CaseSnapshot& snapshot, Name partner);
+
+/// Fails as if there were no such case where it is concealed from this user.
+/// Errors: missing, unreachable.
+Result<void> see_case(const Context& context, CaseId id, UserId by);
+
+}  // namespace haven::flow

@@ -1,0 +1,277 @@
+#include "hub/flow/overriding.h"
+
+#include "core/base/code.h"
+#include "core/base/log.h"
+#include "core/seal/sha256.h"
+#include "core/seal/token.h"
+#include "core/store/conflicts.h"
+#include "core/store/timers.h"
+#include "hub/flow/snapshot.h"
+#include "hub/flow/teller.h"
+#include "hub/flow/vault.h"
+
+namespace haven::flow {
+namespace {
+
+constexpr const char* review_place = "override";
+
+Error error_of(NoOverride why) {
+    switch (why) {
+        case NoOverride::never: return {Fault::refused, "nobody may let this go; mend its cause", {}};
+        case NoOverride::other_refusal: return {Fault::refused, "it is stopped for another reason by now", {}};
+        case NoOverride::not_confirmed: return {Fault::refused, "another person must confirm it", {}};
+        case NoOverride::same_person: return {Fault::refused, "who asked may not confirm", {}};
+        case NoOverride::role_not_agreed: return {Fault::refused, "this role may not let it go", {}};
+        case NoOverride::ground_not_agreed: return {Fault::refused, "the agreement does not name this ground", {}};
+        case NoOverride::ended: return {Fault::refused, "its time is over", {}};
+    }
+    return {Fault::refused, "it may not be let go", {}};
+}
+
+/// A stopped sending with what decides whether it may be let go.
+struct Stop {
+    store::NearMiss miss;
+    CaseSnapshot snapshot;
+    std::shared_ptr<const Agreement> agreement;
+};
+
+Result<Stop> read_stop(const Context& context, store::NearMissId id, UserId by) {
+    struct Rows {
+        store::NearMiss miss;
+        store::Work work;
+        std::optional<store::OfferRow> offer;
+    };
+    auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
+        auto miss = store::read_near_miss(sql, id);
+        auto work = miss ? store::held_work(sql, miss->work) : std::nullopt;
+        if (!work || miss->decided_at || !store::is_seen(sql, miss->case_id, by)) {
+            return fail(Fault::missing, "nothing of this id waits for a decision");
+        }
+        Rows read{std::move(*miss), *work, {}};
+        if (read.work.kind == store::WorkKind::tell) {
+            read.offer = store::read_offer(sql, OfferId{read.work.subject});
+        }
+        return read;
+    });
+    if (!rows) { return fail(std::move(rows).error()); }
+    auto snapshot = read_snapshot(context, rows->miss.case_id);
+    if (!snapshot) { return fail(std::move(snapshot).error()); }
+    const Teller teller(context, context.clock.now());
+    auto agreement = teller.agreement_of(rows->work, *snapshot, rows->offer ? &*rows->offer : nullptr);
+    if (agreement == nullptr) { return fail(error_of(NoOverride::never)); }
+    return Stop{std::move(rows->miss), std::move(*snapshot), std::move(agreement)};
+}
+
+store::LedgerRow decided(const Context& context, const store::OverrideRow& row, ledger::Word action, UserId by,
+                         std::string_view case_name, std::optional<Digest32> justification = {}) {
+    auto entry = Chronicle(context.ids, context.clock.now())
+                     .entry(ledger::Operation::decision, action, ledger::Actor::of_user(by));
+    entry.recipient = row.partner;
+    entry.reason = Name::declare(code_text(row.given.ground));
+    entry.justification = justification;
+    return Chronicle::row(std::move(entry), case_name);
+}
+
+// Each is looked at on the next working day, as a line of its own.
+store::HeldRow review_line(const Context& context, const store::OverrideRow& row, Instant now) {
+    return {context.ids.next_as<HeldId>(now),
+            row.partner,
+            row.given.break_glass ? "glass-broken" : "override-given",
+            review_place + (" " + id_text(row.id)),
+            "it must be reviewed",
+            "duty-manager",
+            now,
+            *row.review_due,
+            0};
+}
+
+// From here on the sending may be decided again: everything that follows from it in one transaction.
+void give(store::Sql& sql, const Context& context, const store::OverrideRow& row, UserId by, Instant now) {
+    store::decide_near_miss(sql, row.work, "override", by, now);
+    store::release_held_item(sql, store::HeldKind::work, row.work.value, now);
+    store::release_work(sql, row.work, now);
+    store::hold(sql, review_line(context, row, now), {store::HeldKind::override_review, row.id.value, 0, row.case_id});
+    store::set_timer(sql, store::TimerKind::override_review, row.id.value, row.review_due);
+}
+
+Instant review_due(const Context& context, Instant now) {
+    return start(*context.site->override_review, now).breach_at;
+}
+
+struct Asked {
+    store::OverrideRow row;
+    std::string case_name;
+    Digest32 commitment;
+};
+
+Result<Asked> ask(const Context& context, const OverrideRequest& request, bool breaks, Instant now) {
+    const auto longest = breaks ? break_glass_longest : override_longest;
+    if (request.lasts <= std::chrono::minutes(0) || request.lasts > longest) {
+        return fail(Fault::malformed, Reason("expected 1 to ", std::chrono::minutes(longest).count(), " minutes"));
+    }
+    if (request.typed.empty() || request.typed.size() > justification_chars_max) {
+        return fail(Fault::malformed, Reason("expected the reason in 1 to ", justification_chars_max, " bytes"));
+    }
+    auto stop = read_stop(context, request.of, request.by.who);
+    if (!stop) { return fail(std::move(stop).error()); }
+    const auto of = code_from<Refusal>(stop->miss.why);
+    store::OverrideRow row{.id = context.ids.next_as<store::OverrideId>(now),
+                           .near_miss = request.of,
+                           .work = stop->miss.work,
+                           .case_id = stop->miss.case_id,
+                           .partner = stop->miss.partner};
+    const auto until = breaks ? now + request.lasts : now + override_longest;
+    row.given = {*of, request.ground, request.by, {}, breaks, until};
+    if (const auto why = may_not_be_asked(row.given, *stop->agreement, now)) { return fail(error_of(*why)); }
+    row.lasts_us = std::chrono::microseconds(request.lasts).count();
+    row.asked_at = now;
+    const auto salt = random_octets<Salt>();
+    row.justification = seal_justification(stop->snapshot.key, row.case_id, row.id, salt.view(), request.typed);
+    return Asked{std::move(row), stop->snapshot.row.ledger_name, commit(salt, request.typed)};
+}
+
+Result<std::string> case_name_of(const Context& context, CaseId id) {
+    return context.readers.read([&](store::Sql& sql) -> Result<std::string> {
+        const auto row = store::read_case(sql, id);
+        return row ? row->ledger_name : std::string{};
+    });
+}
+
+}  // namespace
+
+Result<store::OverrideId> ask_override(const Context& context, const OverrideRequest& request) {
+    const auto now = context.clock.now();
+    auto asked = ask(context, request, false, now);
+    if (!asked) { return fail(std::move(asked).error()); }
+    const auto entry =
+        decided(context, asked->row, "override asked for", request.by.who, asked->case_name, asked->commitment);
+    auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_override(sql, asked->row);
+        store::insert_ledger_entry(sql, entry);
+        return {};
+    });
+    if (!done) { return fail(std::move(done).error()); }
+    return asked->row.id;
+}
+
+Result<store::OverrideRow> see_override(const Context& context, store::OverrideId id, UserId by) {
+    return context.readers.read([&](store::Sql& sql) -> Result<store::OverrideRow> {
+        auto row = store::read_override(sql, id);
+        if (!row || !store::is_seen(sql, row->case_id, by)) { return fail(Fault::missing, "no such override"); }
+        return std::move(*row);
+    });
+}
+
+Result<void> confirm_override(const Context& context, store::OverrideId id, const Answerable& by) {
+    const auto now = context.clock.now();
+    auto row = see_override(context, id, by.who);
+    if (!row) { return fail(std::move(row).error()); }
+    if (row->given_at) { return fail(Fault::missing, "it was given already"); }
+    if (now >= row->given.until) { return fail(error_of(NoOverride::ended)); }
+    auto stop = read_stop(context, row->near_miss, by.who);
+    if (!stop) { return fail(std::move(stop).error()); }
+    row->given.confirmed = by;
+    row->given.until = now + std::chrono::microseconds(row->lasts_us);
+    row->given_at = now;
+    row->review_due = review_due(context, now);
+    if (const auto why = counts_for_nothing(row->given, *stop->agreement, row->given.of, now)) {
+        return fail(error_of(*why));
+    }
+    const auto entry = decided(context, *row, "override confirmed", by.who, stop->snapshot.row.ledger_name);
+    log(LogLevel::warning, "override given", {{"partner", row->partner}, {"override", id}, {"user", by.who}});
+    return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        if (!store::confirm_override(sql, *row)) { return fail(Fault::missing, "it was given already"); }
+        give(sql, context, *row, by.who, now);
+        store::insert_ledger_entry(sql, entry);
+        return {};
+    });
+}
+
+Result<store::OverrideId> break_glass(const Context& context, const OverrideRequest& request) {
+    const auto now = context.clock.now();
+    auto asked = ask(context, request, true, now);
+    if (!asked) { return fail(std::move(asked).error()); }
+    auto& row = asked->row;
+    row.given_at = now;
+    row.review_due = review_due(context, now);
+    const auto entry = decided(context, row, "glass broken", request.by.who, asked->case_name, asked->commitment);
+    auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_override(sql, row);
+        give(sql, context, row, request.by.who, now);
+        store::insert_ledger_entry(sql, entry);
+        return {};
+    });
+    if (!done) { return fail(std::move(done).error()); }
+    log(LogLevel::alarm, "glass broken", {{"partner", row.partner}, {"override", row.id}, {"user", request.by.who}});
+    return row.id;
+}
+
+Result<void> review_override(const Context& context, store::OverrideId id, store::ReviewFinding finding,
+                             const Answerable& by) {
+    const auto now = context.clock.now();
+    auto row = see_override(context, id, by.who);
+    if (!row) { return fail(std::move(row).error()); }
+    const auto& given = row->given;
+    if (by.who == given.asked.who || (given.confirmed && by.who == given.confirmed->who)) {
+        return fail(Fault::refused, "who let it go may not review it");
+    }
+    auto name = case_name_of(context, row->case_id);
+    if (!name) { return fail(std::move(name).error()); }
+    auto entry = Chronicle(context.ids, now)
+                     .entry(ledger::Operation::decision, "override reviewed", ledger::Actor::of_user(by.who));
+    entry.recipient = row->partner;
+    entry.reason = Name::declare(code_text(finding));
+    const auto ledger_row = Chronicle::row(std::move(entry), *name);
+    return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        if (!store::review_override(sql, id, finding, by.who, now)) {
+            return fail(Fault::missing, "it was not given, or is reviewed already");
+        }
+        store::release_held_item(sql, store::HeldKind::override_review, id.value, now);
+        store::set_timer(sql, store::TimerKind::override_review, id.value, std::nullopt);
+        store::insert_ledger_entry(sql, ledger_row);
+        return {};
+    });
+}
+
+Result<void> look_at_review(const Context& context, store::OverrideId id) {
+    const auto now = context.clock.now();
+    auto row = see_override(context, id, {});
+    if (!row) { return fail(std::move(row).error()); }
+    const bool overdue = row->given_at && !row->reviewed_at;
+    auto name = case_name_of(context, row->case_id);
+    if (!name) { return fail(std::move(name).error()); }
+    auto entry = Chronicle(context.ids, now)
+                     .entry(ledger::Operation::decision, "review overdue", ledger::Actor::of_hub("timekeeper"));
+    entry.recipient = row->partner;
+    const auto ledger_row = Chronicle::row(std::move(entry), *name);
+    auto line = review_line(context, *row, now);
+    line.fault = "review-overdue";
+    line.role = "information-governance";
+    auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::set_timer(sql, store::TimerKind::override_review, id.value, std::nullopt);
+        if (!overdue) { return {}; }
+        store::hold(sql, line, {store::HeldKind::override_review, id.value, 0, row->case_id});
+        store::insert_ledger_entry(sql, ledger_row);
+        return {};
+    });
+    if (done && overdue) { log(LogLevel::alarm, "review overdue", {{"partner", row->partner}, {"override", id}}); }
+    return done;
+}
+
+Result<std::string> read_justification(const Context& context, const store::OverrideRow& row, ledger::Actor by) {
+    auto snapshot = read_snapshot(context, row.case_id);
+    if (!snapshot) { return fail(std::move(snapshot).error()); }
+    auto typed = open_justification(snapshot->key, row.case_id, row.id, row.justification);
+    if (!typed) { return typed; }
+    auto entry =
+        Chronicle(context.ids, context.clock.now()).entry(ledger::Operation::consultation, "override shown", by);
+    const auto ledger_row = Chronicle::row(std::move(entry), snapshot->row.ledger_name);
+    auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_ledger_entry(sql, ledger_row);
+        return {};
+    });
+    if (!logged) { return fail(std::move(logged).error()); }
+    return typed;
+}
+
+}  // namespace haven::flow

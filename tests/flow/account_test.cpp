@@ -1,0 +1,119 @@
+#include "hub/flow/accounts.h"
+
+#include "hub/flow/deciding.h"
+#include "hub/flow/teller.h"
+#include "mapping/identity.h"
+#include "tests/flow/hub.h"
+
+namespace haven {
+namespace {
+
+using namespace test;
+
+constexpr const char* account = R"({
+  "incident": {"reference": [{"issuer": "beacon", "value": "A-1"}], "summary": "What Zzyzx told in confidence."},
+  "victim": {"name": {"family": "Zzyzxova"}, "phone": [{"number": "+447700900777", "safe": "yes"}]}
+})";
+constexpr const char* accepts_support = R"({
+  "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
+  "victim": {"name": {"family": "Sample"}},
+  "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
+  "need": [{"service": "emotional-support"}]
+})";
+
+/// What a victim tells a practitioner later. The charity Kindred stands for whoever she may let know.
+class Accounts : public Hub {
+protected:
+    /// Kindred has an agreement on accounts, and a case is open with one account in it.
+    void SetUp() override {
+        Hub::SetUp();
+        if (IsSkipped()) { return; }
+        node_.reset();
+        folder_.replace("partners/kindred.toml", R"("charity-xml/ending"])",
+                        R"("charity-xml/ending", "haven/incident-report"])");
+        auto own = peers::file_text(folder_.site() / "agreements/kindred-1.toml");
+        const auto record = own.find("[[record]]");
+        own.replace(record, own.find("[[signed]]") - record,
+                    "[[record]]\ntype = \"incident-report\"\naccept = [\"incident/reference/*\", \"incident/summary\", "
+                    "\"victim/name/*\"]\n\n");
+        const std::string support = "purpose = \"support\"";
+        own.replace(own.find(support), support.size(), "purpose = \"victim-account\"");
+        peers::put_file(folder_.site() / "agreements/kindred-account.toml", own);
+        start();
+        case_ = *flow::enter_contact(node_->context(), std::nullopt, accepts_support, UserId{7});
+        const auto made = flow::enter_account(node_->context(), case_, account, UserId{7});
+        ASSERT_TRUE(made) << made.error().message();
+        account_ = *made;
+        node_->wake();
+    }
+    void decide(const char* partner, bool tell) {
+        EXPECT_TRUE(flow::decide_account(node_->context(), account_, Name::declare(partner), tell, UserId{7}));
+        node_->wake();
+    }
+    std::shared_ptr<const Map> map_of(std::string_view type) {
+        const auto& catalogue = node_->context().site->catalogue;
+        return *Map::compile(identity_map(*catalogue, *catalogue->find_record_type(type), true), "shown", catalogue);
+    }
+    std::string told() {
+        std::string out;
+        for (const auto& entry : std::filesystem::directory_iterator(folder_.drop("kindred"))) {
+            out += entry.path().filename().string() + "\n" + peers::file_text(entry.path()) + "\n";
+        }
+        return out;
+    }
+
+    CaseId case_;
+    RecordId account_;
+};
+
+TEST_P(Accounts, WhatSheToldInConfidenceIsInNothingElse) {
+    EXPECT_NE(SiteFolder::dropped(folder_.drop("kindred"), "-offer-"), "") << everything_held();
+    peers::put_file(folder_.answers("kindred") + "/yes.xml",
+                    "<Answer><Reference>" + reference_at("kindred") + "</Reference><Decision>yes</Decision></Answer>");
+    EXPECT_NE(SiteFolder::dropped(folder_.drop("kindred"), "-confirm-"), "") << everything_held();
+    const auto snapshot = flow::read_snapshot(node_->context(), case_);
+    ASSERT_TRUE(snapshot);
+    for (const auto& record : snapshot->records) {
+        EXPECT_NE(record.source.record, account_) << "it is in no case file";
+    }
+    const flow::Teller teller(node_->context(), clock_.now());
+    const auto shown = teller.show_case(*snapshot, snapshot->file, *map_of("case-file"));
+    ASSERT_TRUE(shown);
+    EXPECT_EQ(shown->cleared.bytes(clock_.now())->find("Zzyzx"), std::string::npos);
+    EXPECT_EQ(told().find("Zzyzx"), std::string::npos) << told();
+    EXPECT_EQ(told().find("900777"), std::string::npos);
+    const auto own = flow::read_accounts(node_->context(), case_, *map_of("incident-report"), UserId{7});
+    ASSERT_TRUE(own) << own.error().message();
+    EXPECT_NE(own->at(0).find("What Zzyzx told"), std::string::npos) << "her worker reads it";
+}
+
+TEST_P(Accounts, GoesWhereSheDecidesUnderItsOwnAgreementAndNoFurther) {
+    decide("kindred", true);
+    decide("steadfast", true);
+    EXPECT_NE(SiteFolder::dropped(folder_.drop("kindred"), id_text(account_)), "") << everything_held();
+    EXPECT_NE(told().find("What Zzyzx told"), std::string::npos);
+    EXPECT_EQ(told().find("900777"), std::string::npos) << "her number is not in that agreement";
+    EXPECT_TRUE(eventually([&] { return everything_held().find("steadfast: ") != std::string::npos; }));
+    EXPECT_TRUE(std::filesystem::is_empty(folder_.drop("steadfast"))) << "no agreement, no telling";
+}
+
+TEST_P(Accounts, HerNoBeforeTheSendingStopsIt) {
+    const auto kindred = Name::declare("kindred");
+    ASSERT_TRUE(flow::stop_sending(node_->context(), kindred, flow::StopReason::maintenance, UserId{9}));
+    decide("kindred", true);
+    decide("kindred", false);
+    ASSERT_TRUE(flow::resume_sending(node_->context(), kindred, UserId{9}));
+    node_->wake();
+    EXPECT_TRUE(eventually([&] {
+        return read<std::int64_t>([](store::Sql& sql) {
+                   return *sql.one<std::int64_t>(
+                       "SELECT COUNT(*) FROM work WHERE kind = 'account' AND state <> 'done'");
+               }) == 0;
+    })) << everything_held();
+    EXPECT_EQ(told().find("Zzyzx"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, Accounts, both_engines, engine_name);
+
+}  // namespace
+}  // namespace haven

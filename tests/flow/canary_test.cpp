@@ -1,0 +1,329 @@
+#include <zlib.h>
+
+#include <set>
+
+#include "core/base/byte_source.h"
+#include "core/base/encoding.h"
+#include "core/catalogue/raw_text.h"
+#include "mapping/map.h"
+#include "mapping/tools/sample.h"
+#include "tests/flow/hub.h"
+#include "tests/support/captured_log.h"
+
+namespace haven {
+namespace {
+
+using namespace test;
+namespace fs = std::filesystem;
+
+/// The ways in which a value may be written down without anybody having meant to.
+std::vector<std::string> spellings(const std::string& value) {
+    std::vector<std::string> out{value};
+    std::string hex;
+    std::string hex_upper;
+    std::string url;
+    std::string utf16_le;
+    std::string utf16_be;
+    for (const char c : value) {
+        constexpr std::string_view lower = "0123456789abcdef";
+        constexpr std::string_view upper = "0123456789ABCDEF";
+        const auto byte = static_cast<unsigned char>(c);
+        hex += {lower[byte >> 4U], lower[byte & 15U]};
+        hex_upper += {upper[byte >> 4U], upper[byte & 15U]};
+        const bool plain = std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_';
+        url += plain ? std::string(1, c) : std::string{'%', upper[byte >> 4U], upper[byte & 15U]};
+        utf16_le += {c, '\0'};
+        utf16_be += {'\0', c};
+    }
+    out.insert(out.end(), {hex, hex_upper, utf16_le, utf16_be});
+    if (url != value) { out.push_back(url); }
+    for (std::size_t offset = 0; offset < 3; ++offset) {  // without the characters that its neighbours change
+        const auto coded = to_base64(std::string(offset, 'x') + value);
+        const auto first = offset == 0 ? 0U : 4U;
+        const auto end = (offset + value.size()) / 3 * 4;
+        if (end > first + 8) { out.push_back(coded.substr(first, end - first)); }
+    }
+    return out;
+}
+
+/// What of `bytes` lies within as a gzip member, written out.
+std::string inflated(const std::string& bytes) {
+    std::string out;
+    for (auto at = bytes.find("\x1f\x8b\x08"); at != std::string::npos; at = bytes.find("\x1f\x8b\x08", at + 1)) {
+        z_stream stream{};
+        if (inflateInit2(&stream, 15 + 16) != Z_OK) { continue; }
+        std::string piece(std::size_t{1} << 20, '\0');
+        std::string rest = bytes.substr(at);
+        stream.next_in = reinterpret_cast<Bytef*>(rest.data());  // zlib reads bytes as unsigned
+        stream.avail_in = static_cast<uInt>(rest.size());
+        stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+        stream.avail_out = static_cast<uInt>(piece.size());
+        (void)inflate(&stream, Z_SYNC_FLUSH);
+        out.append(piece, 0, piece.size() - stream.avail_out);
+        inflateEnd(&stream);
+    }
+    return out;
+}
+
+/// Everything that was written somewhere, by where.
+using Places = std::map<std::string, std::string>;
+
+void add_files(Places& places, const fs::path& folder, const std::string& kind) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file()) { continue; }
+        const auto name = entry.path().lexically_relative(folder).string();
+        const auto text = peers::file_text(entry.path());
+        places[kind + ": " + name] = name + "\n" + text + inflated(text);
+    }
+}
+
+std::set<std::string> found_in(const Places& places, const std::string& value) {
+    std::set<std::string> out;
+    const auto all = spellings(value);
+    for (const auto& [place, text] : places) {
+        const bool there = std::any_of(all.begin(), all.end(),
+                                       [&, &body = text](const auto& s) { return body.find(s) != std::string::npos; });
+        if (there) { out.insert(place.substr(0, place.find(':'))); }
+    }
+    return out;
+}
+
+class Canary : public Hub {
+protected:
+    /// Everything but what the sources keep themselves.
+    Places everything(const CapturedLog& log) {
+        Places places;
+        places["log: all"] = log.text();
+        add_files(places, folder_.site() / "var", "var");
+        for (const char* charity : {"steadfast", "kindred"}) { add_files(places, folder_.drop(charity), charity); }
+        places["eastford-council: received"] = folder_.council().received_text();
+        for (auto it = places.begin(); it != places.end();) {  // the force's own folder holds what the force put there
+            const bool own =
+                it->first.starts_with("var: northshire/") && it->first.find("receipts") == std::string::npos;
+            it = own ? places.erase(it) : std::next(it);
+        }
+        return places;
+    }
+};
+
+TEST(CanarySweep, FindsAValueInEverySpelling) {
+    const std::string value = "Zzyzx Canary-7";
+    std::string compressed(1'000, '\0');
+    z_stream stream{};
+    ASSERT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    std::string text = "before " + value + " behind";
+    stream.next_in = reinterpret_cast<Bytef*>(text.data());
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
+    stream.avail_out = static_cast<uInt>(compressed.size());
+    ASSERT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    compressed.resize(compressed.size() - stream.avail_out);
+    deflateEnd(&stream);
+    EXPECT_EQ(found_in({{"x: gzip", inflated("12" + compressed)}}, value).size(), 1U);
+    for (const auto& spelling : spellings(value)) {
+        EXPECT_EQ(found_in({{"x: 1", "ab" + spelling + "yz"}}, value).size(), 1U) << spelling;
+    }
+    for (std::size_t offset = 0; offset < 3; ++offset) {
+        EXPECT_EQ(found_in({{"x: 1", to_base64(std::string(offset, 'q') + value + "behind it")}}, value).size(), 1U);
+    }
+    EXPECT_TRUE(found_in({{"x: 1", "Zzyzx Canary-8"}}, value).empty());
+}
+
+// Each value of the force's report is one that stands nowhere else.
+TEST_P(Canary, WhatCameInIsFoundOnlyWhereAnAgreementLetsIt) {
+    CapturedLog log;
+    node_.reset();
+    start();
+    folder_.export_csv(
+        "incidents-1.csv",
+        header +
+            std::string("41/77777/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,ZZ99 4AA,Canaryplace One,"
+                        "Canarysummary words.,Canaryfamily,Canarygiven,03/04/1985,M,en,E07999001,CAR,N,07700 900771,"
+                        "MOB,Y,07700 900772,MOB,N,PREV,1,Canarystreet,Canarytown,ZZ99 5CC,,Canarychild,Canarykit,"
+                        "05/06/2015,Canaryschool") +
+            std::string(21, ',') +
+            "Canaryperp,Canaryrobin,01/01/1986,EXPA,N,Canaryemployer,LIB,,,,,,,,M,DASH,11,SEP;COE,CON;PSY,,"
+            "Canarynotes here.\r\n");
+    const auto id = the_case();
+    ASSERT_TRUE(flow::enter_contact(node_->context(), id, R"({
+      "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted",
+                  "note": "Canarycontactnote."},
+      "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
+      "need": [{"service": "rehousing"}, {"service": "mens-support"}]})",
+                                    UserId{7}));
+    node_->wake();
+    const auto reference = reference_at("eastford-council");
+    ASSERT_FALSE(reference.empty()) << everything_held();
+    folder_.council().answer("a1", R"({"messageType": "answer", "externalId": ")" + reference +
+                                       R"(", "decision": "ACCEPTED", "decidedAt": "2026-11-21T12:05:00Z"})");
+    EXPECT_TRUE(eventually([&] { return folder_.council().received({"Canaryfamily"}) == 1; })) << everything_held();
+    EXPECT_NE(SiteFolder::dropped(folder_.drop("steadfast"), "-offer-"), "");
+    peers::put_file(folder_.answers("steadfast") + "/yes.xml", "<Answer><Reference>" + reference_at("steadfast") +
+                                                                   "</Reference><Decision>yes</Decision></Answer>");
+    EXPECT_NE(SiteFolder::dropped(folder_.drop("steadfast"), "-confirm-"), "") << everything_held();
+    for (const auto& [bad, type] : {std::pair{"{\"Canarykey\": \"Canaryvalue\"}", "application/json"},
+                                    {"<Canaryelement>Canaryvalue</Canaryelement>", "application/xml"},
+                                    {"Canaryheader\r\nCanaryvalue\r\n", "text/csv"}}) {
+        ASSERT_TRUE(node_->door().accept({Name::declare("northshire-police"), type, bad, {}, {}}));
+    }
+    EXPECT_TRUE(eventually([&] { return everything_held().find("northshire-police") != std::string::npos; }));
+    const auto held = everything_held();
+    node_.reset();  // so that all is written
+    auto places = everything(log);
+    places["held: all"] = held;
+    ASSERT_GT(places.size(), 5U);
+    const std::set<std::string> nowhere;
+    const std::set<std::string> both{"eastford-council", "steadfast"};
+    EXPECT_EQ(found_in(places, "Canaryfamily"), both);
+    EXPECT_EQ(found_in(places, "7700900771"), both) << "her number, with its yes";
+    EXPECT_EQ(found_in(places, "Canarykit"), std::set<std::string>{"eastford-council"});
+    for (const char* value :
+         {"77777",         "Canarychild",    "Canaryplace", "Canarysummary",     "7700900772",   "7700 900772",
+          "Canarystreet",  "Canarytown",     "ZZ99 5CC",    "ZZ995CC",           "Canaryschool", "Canaryperp",
+          "Canaryrobin",   "Canaryemployer", "Canarynotes", "Canarycontactnote", "Canarykey",    "Canaryvalue",
+          "Canaryelement", "Canaryheader"}) {
+        EXPECT_EQ(found_in(places, value), nowhere) << value;
+    }
+}
+
+/// What a sample of a dialect says of people, as its records hold it.
+void add_values(const Map& map, const std::string& input, std::set<std::string>& values) {
+    MemorySource source(input);
+    (void)map.reader()->read(source, [&](const ReadRecord& one) -> Result<void> {
+        if (!one.document) { return {}; }
+        const auto records = map.records(**one.document, noon);
+        if (!records) { return {}; }
+        for (const auto& record : *records) {
+            for (const auto& value : record.values()) {
+                const auto cls = record.catalogue().field(value.field).cls;
+                const bool tells = cls == FieldClass::name || cls == FieldClass::contact ||
+                                   cls == FieldClass::locator || cls == FieldClass::narrative;
+                const auto text = RawText::of(record, value);
+                if (tells && text.size() > 5) { values.emplace(text); }
+            }
+        }
+        return {};
+    });
+}
+
+// No agreement lets anybody be told what these say, and most of it is held: none of it may be seen anywhere.
+TEST_P(Canary, WhatAnyDialectBringsInIsFoundNowhere) {
+    CapturedLog log;
+    node_.reset();
+    std::string maps;
+    for (const char* map :
+         {"charity-xml/answer", "charity-xml/outcome", "eastford-housing/answer", "eastford-housing/outcome",
+          "lettings-log-csv/export-2025", "lettings-log-csv/export-2026", "lettings-log-csv/upload-2026",
+          "lettings-log-xml/letting-2026", "marac-referral-xml/referral", "niem-crime/incident",
+          "open-referral-uk/services", "pole-json/incident", "refuge-vacancies-csv/vacancy"}) {
+        maps += ", \"" + std::string(map) + "\"";
+    }
+    folder_.replace("partners/northshire-police.toml", "\"northshire-police/incident-xml\"",
+                    "\"northshire-police/incident-xml\"" + maps);
+    start();
+    const auto police = Name::declare("northshire-police");
+    std::set<std::string> values;
+    std::int64_t sent = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(HAVEN_SOURCE_DIR "/schemas/dialects")) {
+        if (entry.path().extension() != ".case") { continue; }
+        const auto sample = parse_sample(peers::file_text(entry.path()), "x.case");
+        if (!sample || !sample->inward) { continue; }
+        const auto input =
+            sample->file.empty() ? sample->input : peers::file_text(entry.path().parent_path() / sample->file);
+        for (const auto& map : node_->context().site->partner("northshire-police")->in) {
+            add_values(*map, input, values);
+        }
+        const auto first = input.find_first_not_of(" \r\n\t\xef\xbb\xbf");
+        const char head = first == std::string::npos ? ' ' : input[first];
+        const auto* type = head == '<'                  ? "application/xml"
+                           : head == '{' || head == '[' ? "application/json"
+                                                        : "text/csv";
+        ASSERT_TRUE(node_->door().accept({police, type, input, {}, {}}));
+        ++sent;
+    }
+    EXPECT_GT(sent, 20);
+    EXPECT_GT(values.size(), 30U);
+    EXPECT_TRUE(eventually([&] {
+        return read<std::int64_t>([](store::Sql& sql) {
+                   return *sql.one<std::int64_t>("SELECT COUNT(*) FROM message WHERE state = 'received'");
+               }) == 0;
+    }));
+    const auto held = everything_held();
+    node_.reset();
+    auto places = everything(log);
+    places["held: all"] = held;
+    for (const auto& value : values) { EXPECT_EQ(found_in(places, value), std::set<std::string>{}) << value; }
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, Canary, both_engines, engine_name);
+
+/// Two worlds that differ in what the rules let nobody read.
+class TwoWorlds : public Hub {
+protected:
+    struct World {
+        std::string council;
+        std::string charity;
+    };
+    /// What the partners got in a world where the force's row ends and stands so.
+    World run(const std::string& place, const std::string& summary, const std::string& street, const std::string& perp,
+              const std::string& notes) {
+        RunningHub hub;
+        hub.start();
+        hub.folder_.export_csv(
+            "incidents-1.csv",
+            std::string(header) + "41/00002/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,ZZ99 4AA," +
+                place + "," + summary + ",Sample,Alex,03/04/1985,M,en,E07999001,CAR,N,07700 900123,MOB,Y,,,,PREV,1," +
+                street + ",Eastford,ZZ99 4AA,," + std::string(24, ',') + perp +
+                ",Robin,01/01/1986,EXPA,N,Example Ltd,LIB,,,,,,,,M,DASH,11,SEP;COE,CON;PSY,," + notes + "\r\n");
+        EXPECT_TRUE(flow::enter_contact(hub.node_->context(), hub.the_case(), R"({
+          "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
+          "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
+          "need": [{"service": "rehousing"}, {"service": "mens-support"}]})",
+                                        UserId{7}));
+        hub.node_->wake();
+        const auto reference = hub.reference_at("eastford-council");
+        hub.folder_.council().answer("a1", R"({"messageType": "answer", "externalId": ")" + reference +
+                                               R"(", "decision": "ACCEPTED", "decidedAt": "2026-11-21T12:05:00Z"})");
+        EXPECT_TRUE(eventually([&] { return hub.folder_.council().received({"Sample"}) == 1; }));
+        const auto charity = hub.reference_at("steadfast");
+        peers::put_file(hub.folder_.answers("steadfast") + "/yes.xml",
+                        "<Answer><Reference>" + charity + "</Reference><Decision>yes</Decision></Answer>");
+        EXPECT_NE(SiteFolder::dropped(hub.folder_.drop("steadfast"), "-confirm-"), "");
+        std::map<std::string, std::string> files;
+        for (const auto& entry : fs::directory_iterator(hub.folder_.drop("steadfast"))) {
+            files[entry.path().filename().string()] = peers::file_text(entry.path());
+        }
+        World world{without_keys(hub.folder_.council().received_text(), reference), {}};
+        for (const auto& [name, text] : files) { world.charity += without_keys(name + "\n" + text + "\n", charity); }
+        return world;
+    }
+    // References and keys are made with a secret of each site: another world has others, of the same length.
+    static std::string without_keys(std::string text, const std::string& reference) {
+        for (auto at = text.find(reference); at != std::string::npos; at = text.find(reference, at)) {
+            text.replace(at, reference.size(), std::string(reference.size(), '#'));
+            const auto digest = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-#", at);
+            const auto end = std::min(digest, text.size());
+            if (text[at + reference.size()] == '-') { text.replace(end - 12, 12, std::string(12, '#')); }
+        }
+        constexpr std::string_view digest_of = "\"sha256\": \"";  // the stand-in's own, of bytes with the key in them
+        for (auto at = text.find(digest_of); at != std::string::npos; at = text.find(digest_of, at + 1)) {
+            text.replace(at + digest_of.size(), 64, std::string(64, '#'));
+        }
+        return text;
+    }
+};
+
+TEST_P(TwoWorlds, WhatNoRuleReadsChangesNoByteThatAPartnerGets) {
+    const auto one = run("Here", "Short.", "Old Road", "Example", "One word.");
+    const auto other = run("\"A longer place, elsewhere\"", "Quite another story of many more words.", "New Lane West",
+                           "Somebodyelse", "Nothing of the kind; and it goes on for a while.");
+    EXPECT_FALSE(one.council.empty());
+    EXPECT_FALSE(one.charity.empty());
+    EXPECT_EQ(one.council, other.council);
+    EXPECT_EQ(one.charity, other.charity);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, TwoWorlds, testing::Values(store::Engine::sqlite), engine_name);
+
+}  // namespace
+}  // namespace haven

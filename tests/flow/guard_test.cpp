@@ -1,0 +1,236 @@
+#include "hub/flow/concealing.h"
+#include "hub/flow/deciding.h"
+#include "hub/flow/near_misses.h"
+#include "hub/flow/overriding.h"
+#include "tests/flow/hub.h"
+#include "tests/support/captured_log.h"
+
+namespace haven {
+namespace {
+
+using namespace test;
+
+constexpr const char* needs_a_home = R"({
+  "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
+  "victim": {"phone": [{"number": "+447700900123", "safe": "yes"}]},
+  "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
+  "need": [{"service": "rehousing"}]
+})";
+
+std::string where_he_works(const std::string& employer) {
+    const std::string json(needs_a_home);
+    return json.substr(0, json.rfind('}')) + ", \"perpetrator\": [{\"employer\": \"" + employer + "\"}]}";
+}
+
+/// What the guard stops, who may let it go, and who may not know.
+class Guarded : public Hub {
+protected:
+    const Answerable ada_{UserId{7}, "practitioner"};
+    const Answerable dana_{UserId{9}, "duty-manager"};
+    const Answerable iris_{UserId{11}, "information-governance"};
+    const Name council_ = Name::declare("eastford-council");
+    const Name police_ = Name::declare("northshire-police");
+
+    /// The council's agreements cover high risk only from now on; what is entered by hand has no grade.
+    void cover_high_risk_only() {
+        node_.reset();
+        folder_.replace("agreements/eastford-1.toml", "retention_days", "risk_at_least = \"high\"\nretention_days");
+        start();
+    }
+    CaseId open(const char* json = needs_a_home) {
+        const auto id = flow::enter_contact(node_->context(), std::nullopt, json, UserId{7});
+        EXPECT_TRUE(id) << (id ? "" : id.error().message());
+        node_->wake();
+        return id ? *id : CaseId{};
+    }
+    std::vector<store::NearMiss> misses() {
+        return read<std::vector<store::NearMiss>>([](store::Sql& sql) { return store::near_misses(sql, {}, 50); });
+    }
+    bool stops(std::size_t n = 1) {
+        return eventually([&] { return misses().size() == n; });
+    }
+    flow::OverrideRequest request(const Answerable& by, std::size_t miss = 0) {
+        return {misses().at(miss).id, Ground::risk_to_life, std::chrono::minutes(30), "He was seen outside.", by};
+    }
+    std::int64_t count(const char* action) {
+        std::int64_t n = 0;
+        for (const auto& body : read<std::vector<store::Bytes>>(
+                 [](store::Sql& sql) { return sql.all<store::Bytes>("SELECT body FROM ledger_entry ORDER BY id"); })) {
+            n += ledger::decode(body.value)->action.text() == action ? 1 : 0;
+        }
+        return n;
+    }
+    bool all_is_quiet() {
+        return eventually([&] {
+            return read<std::int64_t>([](store::Sql& sql) {
+                       return *sql.one<std::int64_t>("SELECT COUNT(*) FROM work WHERE state IN ('due', 'claimed')");
+                   }) == 0;
+        });
+    }
+};
+
+TEST_P(Guarded, WhatWasStoppedIsKeptWithWhatWasDecidedOnIt) {
+    cover_high_risk_only();
+    const auto id = open();
+    ASSERT_TRUE(stops()) << everything_held();
+    const auto miss = misses().at(0);
+    EXPECT_EQ(miss.partner, council_);
+    EXPECT_EQ(miss.case_id, id);
+    EXPECT_EQ(miss.why, "risk-too-low");
+    EXPECT_EQ(miss.notice, "offer");
+    EXPECT_EQ(miss.decision, "");
+    const auto held =
+        read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 9); }).at(0);
+    ASSERT_TRUE(flow::decide_held(node_->context(), held.id, held.role, flow::HeldDecision::close, dana_.who));
+    const auto before = count("near misses shown");
+    const auto shown = flow::near_misses(node_->context(), ledger::Actor::of_user(iris_.who), 0, 9);
+    ASSERT_TRUE(shown);
+    ASSERT_EQ(shown->size(), 1U);
+    EXPECT_NE(shown->at(0).json.find(R"("decision":"close","by":"user )" + id_text(dana_.who)), std::string::npos);
+    EXPECT_EQ(count("near misses shown"), before + 1) << "who looked is in the ledger";
+    EXPECT_EQ(folder_.council().received(), 0);
+}
+
+TEST_P(Guarded, TwoNamedPeopleLetOneSendingGoOnceAndForAWhile) {
+    cover_high_risk_only();
+    open();
+    ASSERT_TRUE(stops());
+    auto& hub = node_->context();
+    auto typed_nothing = request(ada_);
+    typed_nothing.typed.clear();
+    EXPECT_EQ(flow::ask_override(hub, typed_nothing).error().fault, Fault::malformed);
+    const auto asked = flow::ask_override(hub, request(ada_));
+    ASSERT_TRUE(asked);
+    ASSERT_TRUE(all_is_quiet());
+    EXPECT_EQ(folder_.council().received(), 0) << "one is not enough";
+    EXPECT_EQ(flow::confirm_override(hub, *asked, {ada_.who, "duty-manager"}).error().fault, Fault::refused);
+    EXPECT_EQ(flow::confirm_override(hub, *asked, ada_).error().fault, Fault::refused);
+    ASSERT_TRUE(flow::confirm_override(hub, *asked, dana_));
+    node_->wake();
+    EXPECT_TRUE(eventually([&] { return folder_.council().received() == 1; })) << everything_held();
+    EXPECT_EQ(flow::confirm_override(hub, *asked, iris_).error().fault, Fault::missing) << "once";
+    EXPECT_EQ(misses().at(0).decision, "override");
+    EXPECT_EQ(count("override asked for") + count("override confirmed"), 2);
+    EXPECT_NE(everything_held().find("override-given"), std::string::npos) << "somebody looks at it afterwards";
+    open();
+    ASSERT_TRUE(stops(2)) << "another sending is stopped as before";
+    EXPECT_EQ(folder_.council().received(), 1);
+    const auto later = flow::ask_override(hub, request(ada_, 1));
+    ASSERT_TRUE(later);
+    clock_.turn_by(std::chrono::hours(25));
+    EXPECT_EQ(flow::confirm_override(hub, *later, dana_).error().fault, Fault::refused) << "it was asked too long ago";
+}
+
+TEST_P(Guarded, WhoBreaksTheGlassRaisesAnAlarmAndIsReviewedTheNextWorkingDay) {
+    CapturedLog log;
+    cover_high_risk_only();
+    open();
+    ASSERT_TRUE(stops());
+    auto& hub = node_->context();
+    auto too_long = request(ada_);
+    too_long.lasts = std::chrono::minutes(61);
+    EXPECT_EQ(flow::break_glass(hub, too_long).error().fault, Fault::malformed);
+    EXPECT_EQ(flow::break_glass(hub, request(iris_)).error().fault, Fault::refused) << "not her role";
+    const auto broken = flow::break_glass(hub, request(ada_));
+    ASSERT_TRUE(broken);
+    node_->wake();
+    EXPECT_TRUE(eventually([&] { return folder_.council().received() == 1; })) << everything_held();
+    EXPECT_NE(log.text().find(R"("level":"alarm","event":"glass broken")"), std::string::npos) << log.text();
+    EXPECT_EQ(log.text().find("seen outside"), std::string::npos);
+    const auto line =
+        read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 9); }).at(0);
+    EXPECT_EQ(line.fault, "glass-broken");
+    EXPECT_EQ(iso_text(line.due_at), "2026-11-23T17:00:00Z") << "Monday's closing time, as it was Saturday";
+    EXPECT_EQ(flow::decide_held(hub, line.id, line.role, flow::HeldDecision::close, dana_.who).error().fault,
+              Fault::conflict)
+        << "it is reviewed, not waved away";
+    EXPECT_EQ(flow::review_override(hub, *broken, store::ReviewFinding::justified, ada_).error().fault, Fault::refused);
+    clock_.turn_to(line.due_at);
+    ASSERT_TRUE(node_->let_time_pass());
+    EXPECT_NE(everything_held().find("review-overdue"), std::string::npos);
+    EXPECT_NE(log.text().find(R"("level":"alarm","event":"review overdue")"), std::string::npos);
+    const auto row = flow::see_override(hub, *broken, dana_.who);
+    EXPECT_EQ(*flow::read_justification(hub, *row, ledger::Actor::of_user(dana_.who)), "He was seen outside.");
+    ASSERT_TRUE(flow::review_override(hub, *broken, store::ReviewFinding::justified, dana_));
+    EXPECT_EQ(everything_held().find("overdue"), std::string::npos) << "both lines are closed";
+    EXPECT_EQ(everything_held().find("glass-broken"), std::string::npos);
+    EXPECT_EQ(flow::review_override(hub, *broken, store::ReviewFinding::justified, dana_).error().fault,
+              Fault::missing);
+}
+
+TEST_P(Guarded, NobodyLetsGoWhatProtectsHer) {
+    ASSERT_TRUE(flow::stop_sending(node_->context(), council_, flow::StopReason::misdirected, dana_.who));
+    open();
+    ASSERT_TRUE(stops());
+    EXPECT_EQ(misses().at(0).why, "stopped");
+    EXPECT_EQ(flow::ask_override(node_->context(), request(ada_)).error().fault, Fault::refused);
+    EXPECT_EQ(flow::break_glass(node_->context(), request(dana_)).error().fault, Fault::refused);
+    ASSERT_TRUE(all_is_quiet());
+    EXPECT_EQ(folder_.council().received(), 0);
+}
+
+TEST_P(Guarded, APartnerWhereTheAbuserWorksIsNeverAskedAndTheNextOneIs) {
+    open(where_he_works("EASTFORD District Council, Fictional").c_str());
+    EXPECT_EQ(reference_at("westmere-council").size(), 16U) << everything_held();
+    ASSERT_TRUE(all_is_quiet());
+    EXPECT_EQ(folder_.council().received(), 0);
+    EXPECT_EQ(read<std::size_t>([&](store::Sql& sql) { return store::offers_to(sql, council_, {}, 9).size(); }), 0U);
+}
+
+TEST_P(Guarded, AConflictDeclaredWhileTheWorkIsQueuedStopsIt) {
+    ASSERT_TRUE(flow::stop_sending(node_->context(), council_, flow::StopReason::maintenance, dana_.who));
+    const auto id = open();
+    ASSERT_TRUE(stops());
+    ASSERT_TRUE(flow::declare_conflict(node_->context(), id, council_, "", flow::ConflictReason::relative, ada_.who));
+    EXPECT_EQ(flow::declare_conflict(node_->context(), id, council_, "", flow::ConflictReason::relative, ada_.who)
+                  .error()
+                  .fault,
+              Fault::conflict);
+    ASSERT_TRUE(flow::resume_sending(node_->context(), council_, dana_.who));
+    node_->wake();
+    ASSERT_TRUE(all_is_quiet());
+    EXPECT_EQ(folder_.council().received(), 0);
+    EXPECT_EQ(count("conflict declared"), 1);
+}
+
+TEST_P(Guarded, ANominatedHandlerIsToldPastThePartnersOwnSystem) {
+    node_.reset();
+    const auto own_way = folder_.new_drop();
+    folder_.add("partners/eastford-council.toml", folder_.handler_by_sftp(own_way));
+    start();
+    open(where_he_works("eastford-council").c_str());
+    EXPECT_NE(SiteFolder::dropped(own_way, "-offer-"), "") << everything_held();
+    EXPECT_EQ(folder_.council().received(), 0) << "nothing goes into the system that he may look at";
+}
+
+TEST_P(Guarded, ToAUserWhoKnowsThemThereIsNoSuchCase) {
+    const auto mallory = node_->new_person("mallory", site::Role::practitioner);
+    ASSERT_TRUE(mallory);
+    cover_high_risk_only();
+    const auto id = open();
+    ASSERT_TRUE(stops());
+    const auto counts = [&](UserId by) {
+        return read<std::array<std::size_t, 4>>([&](store::Sql& sql) {
+            return std::array{store::list_cases(sql, {}, 9, by).size(),
+                              store::list_referrals(sql, {}, {}, 9, by).size(), store::open_held(sql, {}, 9, by).size(),
+                              store::near_misses(sql, {}, 9, by).size()};
+        });
+    };
+    const std::array<std::size_t, 4> one_each{1, 1, 1, 1};
+    const std::array<std::size_t, 4> nothing{0, 0, 0, 0};
+    EXPECT_EQ(counts(*mallory), one_each);
+    ASSERT_TRUE(flow::declare_conflict(node_->context(), id, std::nullopt, "mallory",
+                                       flow::ConflictReason::acquaintance, ada_.who));
+    EXPECT_EQ(counts(*mallory), nothing);
+    EXPECT_EQ(counts(ada_.who), one_each);
+    const auto concealed = flow::see_case(node_->context(), id, *mallory);
+    const auto missing = flow::see_case(node_->context(), CaseId{12345}, *mallory);
+    EXPECT_EQ(concealed.error().message(), missing.error().message());
+    EXPECT_TRUE(flow::see_case(node_->context(), id, ada_.who));
+    EXPECT_EQ(flow::break_glass(node_->context(), request({*mallory, "practitioner"})).error().fault, Fault::missing);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, Guarded, both_engines, engine_name);
+
+}  // namespace
+}  // namespace haven
