@@ -120,4 +120,14 @@ std::vector<AttemptRow> attempts_of_work(Sql& sql, WorkId id) {
                                 id));
 }
 
+std::vector<SentRow> sent_of_case(Sql& sql, CaseId id) {
+    std::vector<SentRow> out;
+    sql.each<Bytes, std::string, std::optional<Instant>>(
+        [&](Bytes commitment, const std::string& state, std::optional<Instant> ended) {
+            out.push_back({std::move(commitment.value), *code_from<AttemptState>(state), ended});
+        },
+        "SELECT commitment, state, ended_at_us FROM attempt WHERE case_id = $1 ORDER BY id", id);
+    return out;
+}
+
 }  // namespace haven::store

@@ -78,4 +78,12 @@ void insert_attempt(Sql& sql, const AttemptRow& row);
 void end_attempt(Sql& sql, AttemptId id, AttemptState state, Instant now);
 std::vector<AttemptRow> attempts_of_work(Sql& sql, WorkId id);
 
+/// What became of an attempt, known by the commitment to its bytes.
+struct SentRow {
+    std::string commitment;
+    AttemptState state = AttemptState::begun;
+    std::optional<Instant> ended_at;
+};
+std::vector<SentRow> sent_of_case(Sql& sql, CaseId id);
+
 }  // namespace haven::store

@@ -32,6 +32,7 @@ std::vector<http::Route> case_routes(const Parts& parts);
 std::vector<http::Route> referral_routes(const Parts& parts);
 std::vector<http::Route> operation_routes(const Parts& parts);
 std::vector<http::Route> decision_routes(const Parts& parts);
+std::vector<http::Route> rights_routes(const Parts& parts);
 
 /// The hub's own people, all roles.
 std::vector<Literal> staff();

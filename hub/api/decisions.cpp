@@ -1,34 +1,12 @@
-#include <boost/json.hpp>
-
 #include "core/base/code.h"
 #include "hub/api/api.h"
+#include "hub/api/body.h"
 #include "hub/flow/deciding.h"
 
 namespace haven::api {
 namespace {
 
 constexpr std::string_view everybody = "everybody";  // in place of a partner's name
-
-/// A small flat object of texts.
-class Body {
-public:
-    explicit Body(const std::string& text) {
-        boost::system::error_code error;
-        auto parsed = boost::json::parse(text, error);
-        if (!error && parsed.is_object()) { object_ = std::move(parsed.get_object()); }
-        is_object_ = !error && parsed.is_object();
-    }
-    bool is_object() const { return is_object_; }
-    std::optional<std::string> text(std::string_view name) const {
-        const auto* value = object_.if_contains(name);
-        if (value == nullptr || !value->is_string()) { return std::nullopt; }
-        return std::string(value->get_string());
-    }
-
-private:
-    boost::json::object object_;
-    bool is_object_ = false;
-};
 
 Result<http::Response> decide(const Parts& parts, const http::Request& request) {
     auto id = id_in(request, "id");

@@ -54,6 +54,11 @@ constexpr std::array all{
             import_file},
     Command{"trace", "ID", "tells what happened to a message or a case, from the ledger",
             "Shows when, who, what, to whom, under which agreement; never a value.", trace},
+    Command{"told", "CASE", "tells who was told which fields of a case, when, under which agreement and basis",
+            "From the ledger, a line of JSON for each telling, with what became of the sending; never a value. That it "
+            "was\n"
+            "asked is in the ledger too.",
+            told},
     Command{"ledger export", "FILE", "writes the whole ledger to a file for `ledger verify`",
             "The file holds no personal data.", ledger_export},
     Command{"ledger key", "", "prints the public key that checks the ledger's signatures", "", ledger_key},

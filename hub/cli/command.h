@@ -40,6 +40,7 @@ int agreement_changes(const Call& call);
 int processing_record(const Call& call);
 int import_file(const Call& call);
 int trace(const Call& call);
+int told(const Call& call);
 int ledger_export(const Call& call);
 int ledger_verify(const Call& call);
 int ledger_key(const Call& call);

@@ -104,6 +104,7 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     EXPECT_EQ(get("/v1/stops", "administrator").status, 200);
     EXPECT_EQ(ask("DELETE", "/v1/stops/everybody", {.token = token("duty-manager")}).status, 200);
     EXPECT_EQ(get("/v1/ledger?case=" + of_case, "duty-manager").status, 200);
+    EXPECT_EQ(get("/v1/cases/" + of_case + "/disclosures", "information-governance").status, 200);
     EXPECT_EQ(get("/v1/ledger?message=" + accepted.text("message"), "information-governance").status, 200);
     EXPECT_EQ(ask("GET", "/healthz").status, 200);
     EXPECT_EQ(get("/metrics", "administrator").status, 200);

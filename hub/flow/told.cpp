@@ -1,0 +1,109 @@
+#include "hub/flow/told.h"
+
+#include <map>
+
+#include "core/base/code.h"
+#include "core/base/log.h"
+#include "core/store/cases.h"
+#include "core/store/ledger_rows.h"
+#include "hub/flow/chronicle.h"
+
+namespace haven::flow {
+namespace {
+
+constexpr std::int64_t entries_at_once = 1'000;
+constexpr std::size_t tellings_max = 10'000;
+
+struct Rows {
+    std::vector<store::LedgerRow> tellings;
+    std::vector<store::SentRow> sent;
+};
+
+Result<Rows> read_rows(store::Sql& sql, CaseId id, Name team) {
+    const auto row = store::read_case(sql, id);
+    if (!row || row->ledger_name.empty()) { return fail(Fault::missing, "no such case"); }
+    Rows rows{{}, store::sent_of_case(sql, id)};
+    std::int64_t after = 0;
+    for (bool more = true; more;) {
+        auto some = store::entries_of_subject(sql, row->ledger_name, after, entries_at_once);
+        more = static_cast<std::int64_t>(some.size()) == entries_at_once;
+        for (auto& one : some) {
+            after = one.id;
+            const auto entry = ledger::decode(one.body);
+            if (!entry) { return fail(entry.error()); }
+            if (!is_telling(*entry, team)) { continue; }
+            if (rows.tellings.size() == tellings_max) { return fail(Fault::too_large, "too many tellings of a case"); }
+            rows.tellings.push_back(std::move(one));
+        }
+    }
+    return rows;
+}
+
+// The commitment is to the exact bytes with a salt of their own, so it names one attempt. What a partner came and saw
+// was not sent.
+std::string became(const ledger::Entry& entry, const std::map<std::string, const store::SentRow*, std::less<>>& sent) {
+    const auto at = entry.commitment ? sent.find(entry.commitment->view()) : sent.end();
+    if (at == sent.end()) { return R"(,"sending":"shown")"; }
+    auto out = ",\"sending\":" + json_string(code_text(at->second->state));
+    if (at->second->ended_at) { out += ",\"ended\":" + json_string(iso_text(*at->second->ended_at)); }
+    return out;
+}
+
+}  // namespace
+
+bool is_telling(const ledger::Entry& entry, Name team) {
+    return entry.operation == ledger::Operation::disclosure && !entry.recipient.empty() &&
+           entry.recipient.text() != team.text();
+}
+
+std::string telling_json(const ledger::Entry& entry, const Catalogue& catalogue) {
+    std::string out =
+        "{\"at\":" + json_string(iso_text(entry.at)) + ",\"recipient\":" + json_string(entry.recipient.text());
+    for (const auto& [name, word] : {std::pair{"agreement", entry.agreement}, std::pair{"basis", entry.lawful_basis},
+                                     std::pair{"purpose", entry.purpose}, std::pair{"stage", entry.stage}}) {
+        out += ",\"" + std::string(name) + "\":" + json_string(word.text());
+    }
+    const bool known = entry.schema.view() == catalogue.hash();
+    out += ",\"fields\":[";
+    for (std::size_t i = 0; known && i < entry.fields.size(); ++i) {
+        out += (i == 0 ? "" : ",") + json_string(catalogue.field({entry.fields[i]}).path.text());
+    }
+    out += "],\"count\":" + std::to_string(entry.fields.size()) + ",\"maps\":[";
+    for (std::size_t i = 0; i < entry.versions.size(); ++i) {
+        const auto& version = entry.versions[i];
+        out += (i == 0 ? "" : ",") + json_string(std::string(version.of.text()) + " " + to_hex(version.hash.view()));
+    }
+    return out + "]";
+}
+
+Result<std::vector<std::string>> told_of_case(const Context& context, CaseId id) {
+    const auto team = context.site->team;
+    auto rows = context.readers.read_snapshot([&](store::Sql& sql) { return read_rows(sql, id, team); });
+    if (!rows) { return fail(std::move(rows).error()); }
+    std::map<std::string, const store::SentRow*, std::less<>> sent;
+    for (const auto& one : rows->sent) { sent[one.commitment] = &one; }
+    std::vector<std::string> out;
+    for (const auto& row : rows->tellings) {
+        const auto entry = ledger::decode(row.body);
+        if (!entry) { return fail(entry.error()); }
+        out.push_back(telling_json(*entry, *context.site->catalogue) + became(*entry, sent) + "}");
+    }
+    return out;
+}
+
+Result<std::vector<std::string>> show_told(const Context& context, CaseId id, ledger::Actor by) {
+    auto told = told_of_case(context, id);
+    if (!told) { return told; }
+    auto entry =
+        Chronicle(context.ids, context.clock.now()).entry(ledger::Operation::consultation, "disclosures shown", by);
+    auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        const auto row = store::read_case(sql, id);
+        if (!row || row->ledger_name.empty()) { return fail(Fault::missing, "no such case"); }
+        store::insert_ledger_entry(sql, Chronicle::row(std::move(entry), row->ledger_name));
+        return {};
+    });
+    if (!logged) { return fail(std::move(logged).error()); }
+    return told;
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/ledger/entry.h"
+#include "core/store/work.h"
+#include "hub/flow/context.h"
+
+/// Who was told what, from the ledger: recipients, field paths and times; never a value.
+namespace haven::flow {
+
+/// Whether an entry says that a partner was told something of a person. What the hub's own team was shown is not.
+bool is_telling(const ledger::Entry& entry, Name team);
+
+/// One telling as a JSON object without its closing brace: recipient, agreement, basis, purpose, stage, fields, maps.
+/// Fields of a schema that is no longer loaded have numbers that mean nothing here; then their count stands alone.
+std::string telling_json(const ledger::Entry& entry, const Catalogue& catalogue);
+
+/// Every telling of a case, oldest first, as JSON objects, each with what became of the sending.
+/// Errors: missing - no such case, or it was erased; too_large - over 10,000 of them; broken; unreachable.
+Result<std::vector<std::string>> told_of_case(const Context& context, CaseId id);
+
+/// The same for somebody who asks: that they asked is in the ledger before this returns.
+Result<std::vector<std::string>> show_told(const Context& context, CaseId id, ledger::Actor by);
+
+}  // namespace haven::flow
