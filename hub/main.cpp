@@ -22,6 +22,8 @@ protected:
         options.addOption(Option("site", "s", "the site's folder").argument("FOLDER").binding("haven.site"));
         options.addOption(
             Option("accept", "", "map test: write what came out into the cases").noArgument().binding("haven.accept"));
+        options.addOption(
+            Option("role", "", "access: who asks, victim or perpetrator").argument("ROLE").binding("haven.role"));
         options.addOption(Option("help", "h", "this page")
                               .noArgument()
                               .callback(Poco::Util::OptionCallback<Haven>(this, &Haven::ask_for_help)));
@@ -37,6 +39,7 @@ protected:
         Call call;
         call.site = config().getString("haven.site", ".");
         call.arguments.assign(words.begin() + count_words(*command), words.end());
+        call.role = config().getString("haven.role", "");
         call.accept = config().has("haven.accept");
         call.wait_for_end = [this] { waitForTerminationRequest(); };
         call.end = [] { terminate(); };

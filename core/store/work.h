@@ -15,9 +15,10 @@ enum class WorkKind : std::uint8_t {
     replay,  ///< what was held under a line into records; its subject is the held line
     tell,    ///< an offer's partner a notice; its subject is the offer
     report,  ///< the source what became of a referral; its subject is the referral
+    recall,  ///< a holder what is to become of its copy; its subject is the copy
 };
-constexpr std::array<std::string_view, 4> code_names(WorkKind) {
-    return {"read", "replay", "tell", "report"};
+constexpr std::array<std::string_view, 5> code_names(WorkKind) {
+    return {"read", "replay", "tell", "report", "recall"};
 }
 
 /// A piece of work. A row is an intent, never bytes.
@@ -39,7 +40,7 @@ struct Claim {
 /// Adds due work; with a claim it is born claimed, because a worker is free for it now.
 void insert_work(Sql& sql, const Work& work, Instant due, const std::optional<Claim>& claim = {});
 /// The next due work of a lane, claimed, the oldest first and at most one of each case: work behind held or claimed
-/// work of the same case waits.
+/// work of the same case waits. A recall waits for nothing that is held.
 std::vector<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& claim, std::int64_t most);
 /// What a node held when it ended is due again: called at its start, before it claims anything.
 void release_claims(Sql& sql, std::int64_t node);

@@ -13,6 +13,7 @@ struct Call {
     std::string site;                    ///< the site's folder
     std::vector<std::string> arguments;  ///< behind the command's words
     bool accept = false;                 ///< --accept, of `map test`
+    std::string role;                    ///< --role, of `access`
     std::function<void()> wait_for_end;  ///< returns when the process is asked to end
     std::function<void()> end;           ///< asks the process to end
 };
@@ -41,6 +42,11 @@ int processing_record(const Call& call);
 int import_file(const Call& call);
 int trace(const Call& call);
 int told(const Call& call);
+int copies(const Call& call);
+int access(const Call& call);
+int breach(const Call& call);
+int key_rotate(const Call& call);
+int key_list(const Call& call);
 int ledger_export(const Call& call);
 int ledger_verify(const Call& call);
 int ledger_key(const Call& call);

@@ -34,6 +34,8 @@ private:
         std::optional<store::OfferRow> offer;
         std::string reference;
         std::vector<store::AttemptRow> attempts;
+
+        const store::CopyRow* copy(const store::Work& work) const;  ///< that a recall is about
     };
     Result<Target> target(const store::Work& work) const;
     /// An attempt whose beginning is under way, or `committed`.

@@ -6,6 +6,7 @@
 #include "core/catalogue/field.h"
 #include "core/referral/answer.h"
 #include "core/referral/provider.h"
+#include "core/store/copies.h"
 
 namespace haven::flow {
 
@@ -27,6 +28,13 @@ struct Fields {
     Field<Instant> risk_assessed;
     Field<std::string> phone_number;
     Field<Answer> phone_safe;
+    Field<Answer> email_safe;
+    Field<Answer> address_safe;
+    Field<Answer> address_known;
+    Field<std::string> address_kind;
+    Field<std::string> recall_reference;
+    Field<store::Wanted> recall_wanted;
+    Field<Answer> recall_acknowledged;
     Field<Answer> consent_to_referral;
     Field<Answer> consent_to_pass_contact;
     Field<Answer> consent_overridden;

@@ -15,6 +15,7 @@ struct Rows {
     std::vector<store::RecordRow> records;
     std::vector<Referral> referrals;
     std::vector<Name> stopped;
+    std::vector<store::CopyRow> copies;
 };
 
 }  // namespace
@@ -22,6 +23,13 @@ struct Rows {
 const Referral* CaseSnapshot::referral(ReferralId id) const {
     const auto at = std::find_if(referrals.begin(), referrals.end(), [&](const Referral& r) { return r.id == id; });
     return at == referrals.end() ? nullptr : &*at;
+}
+
+const store::CopyRow* CaseSnapshot::copy(Name partner, std::string_view reference) const {
+    const auto at = std::find_if(copies.begin(), copies.end(), [&](const store::CopyRow& c) {
+        return c.partner == partner && c.reference == reference;
+    });
+    return at == copies.end() ? nullptr : &*at;
 }
 
 void CaseSnapshot::add(CaseRecord record, Name agreement) {
@@ -35,7 +43,8 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
         auto row = store::read_case(sql, id);
         if (!row || row->wrapped_key.empty()) { return fail(Fault::missing, "no such case"); }
-        Rows read{std::move(*row), store::records_of(sql, id), store::referrals_of(sql, id), {}};
+        Rows read{
+            std::move(*row), store::records_of(sql, id), store::referrals_of(sql, id), {}, store::copies_of(sql, id)};
         for (const auto& stop : store::stops(sql)) { read.stopped.push_back(stop.partner); }
         return read;
     });
@@ -51,8 +60,9 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
         agreements.push_back(stored.agreement);
     }
     auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{std::move(rows->row),       std::move(*key),          std::move(records), std::move(agreements),
-                        std::move(rows->referrals), std::move(rows->stopped), std::move(file)};
+    return CaseSnapshot{
+        std::move(rows->row),       std::move(*key),          std::move(records), std::move(agreements),
+        std::move(rows->referrals), std::move(rows->stopped), std::move(file),    std::move(rows->copies)};
 }
 
 CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, Instant now) {
@@ -65,7 +75,7 @@ CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, 
     std::vector<CaseRecord> records;
     records.push_back(std::move(first));
     auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{std::move(row), std::move(key), std::move(records), {agreement}, {}, {}, std::move(file)};
+    return CaseSnapshot{std::move(row), std::move(key), std::move(records), {agreement}, {}, {}, std::move(file), {}};
 }
 
 }  // namespace haven::flow

@@ -3,6 +3,7 @@
 
 #include "core/catalogue/case_file.h"
 #include "core/store/cases.h"
+#include "core/store/copies.h"
 #include "core/store/referrals.h"
 #include "core/store/work.h"
 #include "hub/flow/context.h"
@@ -18,8 +19,11 @@ struct CaseSnapshot {
     std::vector<Referral> referrals;
     std::vector<Name> stopped;  ///< partners to whom nothing is sent; an empty name: nobody is sent anything
     CaseFile file;
+    std::vector<store::CopyRow> copies{};  ///< what partners hold of it
 
     const Referral* referral(ReferralId id) const;
+    /// What a partner holds under a reference; null where it was told nothing of a person.
+    const store::CopyRow* copy(Name partner, std::string_view reference) const;
     /// The same case with a record more: the fold made anew.
     void add(CaseRecord record, Name agreement);
 };

@@ -1,4 +1,6 @@
 #pragma once
+#include <map>
+
 #include "core/agreement/guard.h"
 #include "core/ledger/entry.h"
 #include "core/seal/sha256.h"
@@ -15,6 +17,7 @@ struct Telling {
     store::LedgerRow ledger;    ///< the disclosure
     Notice notice = Notice::capacity;
     int version = 0;
+    std::optional<store::CopyRow> copy{};  ///< what the partner holds from then on, where it was told of a person
 };
 
 /// What somebody who looks is shown, with the ledger entry that must be committed before the bytes leave.
@@ -31,6 +34,9 @@ struct Stopped {
     Error error;
 };
 
+/// For each copy that a partner holds, the bytes that it would be told now, or why none.
+using WouldTell = std::map<store::CopyId, std::string>;
+
 /// Decides, for one piece of work, what is told now: draws the record, discloses, writes and clears it. Reads nothing
 /// but its arguments.
 class Teller {
@@ -41,6 +47,13 @@ public:
                                               const store::OfferRow& offer, bool begun_before) const;
     std::variant<Telling, Moot, Stopped> report(const store::Work& work, const CaseSnapshot& snapshot,
                                                 const Referral& referral, std::string_view reference) const;
+
+    /// What is to become of a copy, to its holder.
+    std::variant<Telling, Moot, Stopped> recall(const store::Work& work, const CaseSnapshot& snapshot,
+                                                const store::CopyRow& copy) const;
+
+    /// What each holder would be told now at the stage that it has reached: to see whether that has changed.
+    WouldTell would_tell(const CaseSnapshot& snapshot) const;
 
     /// What of a case the hub's own team may see of `part`, in the words of `map`. `part` is the case's file, or less.
     /// Errors: refused - no agreement of the team lets it; those of the map.
@@ -60,8 +73,9 @@ private:
         int version;
         Stage stage;
         std::string purpose;
-        bool taken_back;  ///< the referral was withdrawn or superseded
-        bool says_so;     ///< what is told is that it ends, or has ended
+        bool taken_back;         ///< the referral was withdrawn or superseded
+        bool says_so;            ///< what is told is that it ends, or has ended, or goes
+        bool of_person = false;  ///< of somebody who is held by the partner from then on
     };
     struct ClearedRecord {
         Cleared cleared;
@@ -69,9 +83,12 @@ private:
         std::string bytes;
         Salt salt;
         ledger::Entry entry;
+        std::optional<int> retention_days;
     };
     tl::expected<ClearedRecord, Error> clear(const CaseSnapshot& snapshot, Name recipient, const CaseFile& file,
                                              const Subject& subject, const Record& own, const Map& map) const;
+    store::CopyRow copy_of(const CaseSnapshot& snapshot, Name partner, const Subject& subject,
+                           std::optional<int> retention_days) const;
     std::variant<Telling, Moot, Stopped> send(const store::Work& work, const CaseSnapshot& snapshot,
                                               const Subject& subject, const Record& own) const;
     Result<Record> own_request(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,

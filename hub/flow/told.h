@@ -23,4 +23,18 @@ Result<std::vector<std::string>> told_of_case(const Context& context, CaseId id)
 /// The same for somebody who asks: that they asked is in the ledger before this returns.
 Result<std::vector<std::string>> show_told(const Context& context, CaseId id, ledger::Actor by);
 
+/// Which tellings and readings a breach report is about.
+struct BreachQuestion {
+    std::string partner;  ///< who was told; empty: anybody
+    UserId user{};        ///< who looked; none: anybody
+    std::string map;      ///< in whose version it was told; empty: any
+    Instant from{};
+    Instant to{};  ///< the first moment after it
+};
+/// Everything of persons that was told or read then, from the ledger alone, oldest first, as JSON objects; with the
+/// case where it was not erased. That it was asked is in the ledger. Errors: too_large - over 10,000 of them; broken;
+/// unreachable.
+Result<std::vector<std::string>> breach_report(const Context& context, const BreachQuestion& question,
+                                               ledger::Actor by);
+
 }  // namespace haven::flow

@@ -98,6 +98,20 @@ void read_case_clocks(TomlTable& main, Reading& in) {
     }
 }
 
+void read_keeping(TomlTable& main, Keeping& keeping) {
+    auto table = main.table_if("keeping");
+    if (!table) { return; }
+    for (const auto& [key, into] :
+         {std::pair{"bodies", &keeping.bodies}, std::pair{"backups", &keeping.backups},
+          std::pair{"acknowledge", &keeping.acknowledge}, std::pair{"privacy_notice", &keeping.privacy_notice}}) {
+        const auto text = table->text_if(key);
+        if (!text) { continue; }
+        *into = duration_of(*text);
+        if (!*into) { table->problem(key, "expected a duration such as \"24h\" or \"28d\""); }
+    }
+    table->finish();
+}
+
 }  // namespace
 
 std::optional<std::chrono::microseconds> duration_of(std::string_view text) {
@@ -172,6 +186,7 @@ void read_main(TomlTable& table, Reading& in) {
         read_contact(table, in);
         read_case_clocks(table, in);
     }
+    read_keeping(table, site.keeping);
     if (auto http = table.table_if("http")) {
         site.http.address = http->text_if("address").value_or(site.http.address);
         site.http.port = static_cast<std::uint16_t>(http->integer_if("port").value_or(site.http.port));

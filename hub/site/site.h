@@ -58,6 +58,14 @@ struct HttpSettings {
     std::string client_ca;
 };
 
+/// How long things are kept, as `[keeping]` of haven.toml says. No figure is ours: what a site leaves out is not done.
+struct Keeping {
+    std::optional<std::chrono::microseconds> bodies{};          ///< of messages whose records are all settled
+    std::optional<std::chrono::microseconds> backups{};         ///< and an old site key
+    std::optional<std::chrono::microseconds> acknowledge{};     ///< in which a recall must be acknowledged
+    std::optional<std::chrono::microseconds> privacy_notice{};  ///< in which somebody sees to it (UK GDPR article 14)
+};
+
 /// One deployment: everything that people declared, read from a folder, checked whole. Constant.
 struct Site {
     Name hub;   ///< the hub as a party of agreements
@@ -68,6 +76,7 @@ struct Site {
     std::string key_folder;  ///< of the site keys
     std::string plugins;     ///< the folder of its own adapters; empty: none
     HttpSettings http;
+    Keeping keeping;
     std::optional<Zone> zone;
     std::optional<ContactRules> contact;         ///< how and when victims may be called
     std::map<CaseClock, ClockRule> case_clocks;  ///< promises of a case; one that is not declared is not kept
