@@ -114,7 +114,7 @@ Result<Changes> what_follows(const Context& context, CaseSnapshot& snapshot, con
 
 Result<Changes> answered(const Context& context, CaseSnapshot& snapshot, const store::OfferRow& offer,
                          const Record& record, Name agreement, ledger::Actor by, Instant now) {
-    if (record.has(context.fields.recall_acknowledged.number())) {
+    if (record.has(context.fields.copy.acknowledged.number())) {
         return holder_said(context, snapshot, offer.partner, offer.reference, record, by, now);
     }
     auto event = event_of(context.fields, record, offer.id);

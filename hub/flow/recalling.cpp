@@ -79,7 +79,10 @@ bool Recalling::ask_one(const CaseSnapshot& snapshot, CopyRow& copy, Wanted want
     copy.why = std::string(code_text(why));
     copy.state = CopyState::asked;
     copy.changed_at = now_;
-    copy.due_at = now_ + context_.site->keeping.acknowledge.value_or(acknowledge_standard);
+    copy.due_at.reset();  // that it may be used again needs no answer
+    if (wanted != Wanted::keep) {
+        copy.due_at = now_ + context_.site->keeping.acknowledge.value_or(acknowledge_standard);
+    }
     changes.copies.push_back(copy);
     store::Work work{context_.ids.next_as<WorkId>(now_),
                      copy.partner,
@@ -199,25 +202,25 @@ bool protects(const Fields& fields, const Record& record) {
         const auto says = [&](const auto& field, const auto& word) {
             return value.field == field.number() && record.get(field, value.instance) == word;
         };
-        return says(fields.phone_safe, Answer::no) || says(fields.email_safe, Answer::no) ||
-               says(fields.address_safe, Answer::no) || says(fields.address_known, Answer::yes) ||
-               says(fields.address_kind, std::string("previous"));
+        return says(fields.phone_safe, Answer::no) || says(fields.copy.email_safe, Answer::no) ||
+               says(fields.copy.address_safe, Answer::no) || says(fields.copy.address_known, Answer::yes) ||
+               says(fields.copy.address_kind, std::string("previous"));
     });
 }
 
 Result<Changes> holder_said(const Context& context, CaseSnapshot& snapshot, Name partner, std::string_view reference,
                             const Record& word, ledger::Actor by, Instant now) {
     const auto& fields = context.fields;
-    const auto answer = word.get(fields.recall_acknowledged);
+    const auto answer = word.get(fields.copy.acknowledged);
     const bool says = answer == Answer::yes || answer == Answer::no;
-    if (!says || word.get(fields.recall_reference) != reference) {
+    if (!says || word.get(fields.copy.reference) != reference) {
         return fail(Fault::malformed, "expected a yes or no to the recall of this reference");
     }
     const auto* copy = snapshot.copy(partner, reference);
     if (copy == nullptr) { return fail(Fault::missing, "this partner was told nothing under this reference"); }
     return Recalling(context, now)
         .said(snapshot, copy->id, answer == Answer::yes ? CopyWord::done : CopyWord::refused,
-              word.get(fields.recall_wanted), by);
+              word.get(fields.copy.wanted), by);
 }
 
 Result<void> recall_copies(const Context& context, CaseId id, std::optional<Name> partner, CopyReason why, UserId by) {

@@ -12,7 +12,7 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
         return store::find_offer(sql, partner_.name, reference);
     });
     if (!offer) { return fail(std::move(offer).error()); }
-    const bool of_copy = record.has(context_.fields.recall_acknowledged.number());
+    const bool of_copy = record.has(context_.fields.copy.acknowledged.number());
     const auto event = *offer && !of_copy ? event_of(context_.fields, record, (*offer)->id) : std::nullopt;
     if (!*offer || (!event && !of_copy)) {
         hold_record(number, Error{Fault::missing, "this partner was asked nothing under this reference", {}});

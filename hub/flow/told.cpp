@@ -13,7 +13,7 @@ namespace haven::flow {
 namespace {
 
 constexpr std::int64_t entries_at_once = 1'000;
-constexpr std::size_t tellings_max = 10'000;
+constexpr std::size_t entries_max = 10'000;
 
 struct Rows {
     std::vector<store::LedgerRow> tellings;
@@ -33,7 +33,6 @@ Result<Rows> read_rows(store::Sql& sql, CaseId id, Name team) {
             const auto entry = ledger::decode(one.body);
             if (!entry) { return fail(entry.error()); }
             if (!is_telling(*entry, team)) { continue; }
-            if (rows.tellings.size() == tellings_max) { return fail(Fault::too_large, "too many tellings of a case"); }
             rows.tellings.push_back(std::move(one));
         }
     }
@@ -76,7 +75,7 @@ Result<std::vector<std::string>> breach_report(const Context& context, const Bre
         store::each_entry(sql, [&](std::string_view body) {
             const auto entry = ledger::decode(body);
             if (!entry && !broken) { broken = entry.error(); }
-            if (!entry || broken || out.size() > tellings_max || !concerns(*entry, question)) { return; }
+            if (!entry || broken || out.size() > entries_max || !concerns(*entry, question)) { return; }
             const auto name = entry->subject ? names.find(entry->subject->view()) : names.end();
             out.push_back(telling_json(*entry, *context.site->catalogue) +
                           ",\"operation\":" + json_string(ledger::name_of(entry->operation)) + ",\"action\":" +
@@ -84,7 +83,7 @@ Result<std::vector<std::string>> breach_report(const Context& context, const Bre
                           ",\"case\":" + (name == names.end() ? "null" : json_string(id_text(name->second))) + "}");
         });
         if (broken) { return fail(*broken); }
-        if (out.size() > tellings_max) { return fail(Fault::too_large, "over 10,000 entries: ask for less time"); }
+        if (out.size() > entries_max) { return fail(Fault::malformed, "over 10,000 entries: ask for less time"); }
         return out;
     });
     if (!found) { return found; }

@@ -100,6 +100,42 @@ TEST_P(Recalling, ACorrectionIsToldToThoseWhoseAgreementNamesItAndToNobodyElse) 
     EXPECT_EQ(copies(id).size(), 1U) << "told again it is one copy";
 }
 
+TEST_P(Recalling, AFactThatProtectsHerIsToldToWhoHelpsAndRecallsAnOldCopy) {
+    const auto id = placed_at_the_council();
+    const auto unsafe_now = [](const char* at) {
+        return std::string(R"({"contact": {"channel": "call", "at": ")") + at +
+               R"(", "outcome": "wrong-person", "number": "+447700900123"}})";
+    };
+    EXPECT_EQ(contact(id, unsafe_now("2026-11-21T12:10:00Z")), "");
+    EXPECT_TRUE(work_is_done()) << everything_held();
+    EXPECT_EQ(folder_.council().received({"-amend-"}), 1) << "without the number";
+    EXPECT_EQ(folder_.council().received({"-amend-", "7700900123"}), 0);
+    EXPECT_TRUE(council_copy_is(id, Wanted::keep, CopyState::kept));
+    folder_.council().answer("a2", R"({"messageType": "outcome", "externalId": ")" + reference_ +
+                                       R"(", "result": "REHOUSED", "resultAt": "2026-11-21T12:20:00Z"})");
+    ASSERT_TRUE(becomes("rehousing", "completed")) << everything_held();
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:30:00Z", "outcome": "reached"},
+                              "victim": {"phone": [{"number": "+447700900456", "safe": "yes"}]}})"),
+              "");
+    EXPECT_NE(everything_held().find("eastford-council: correction"), std::string::npos) << everything_held();
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:40:00Z", "outcome": "reached"},
+                              "victim": {"phone": [{"number": "+447700900456", "safe": "no"}]}})"),
+              "");
+    EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::told)) << everything_held();
+}
+
+TEST_P(Recalling, ARecallPassesWhatIsHeldOfTheCase) {
+    const auto id = placed_at_the_council();
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:10:00Z", "outcome": "reached"},
+                              "consent": {"to-referral": "unknown"}, "victim": {"name": {"family": "Changed"}}})"),
+              "");
+    EXPECT_TRUE(eventually([&] { return count("SELECT COUNT(*) FROM work WHERE state = 'held'") == 1; }))
+        << "the amendment, for want of consent: " << everything_held();
+    ASSERT_TRUE(flow::recall_copies(node_->context(), id, {}, flow::CopyReason::victim_asked, dana_));
+    node_->wake();
+    EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::told)) << everything_held();
+}
+
 TEST_P(Recalling, TheEndOfACopysRetentionRecallsIt) {
     const auto id = placed_at_the_council();
     ASSERT_TRUE(copies(id).at(0).delete_by.has_value());
