@@ -84,7 +84,7 @@ Result<AccessRow> read_request(const Context& context, store::AccessId id) {
         [&](store::Sql& sql) -> Result<std::optional<AccessRow>> { return store::read_access(sql, id); });
     if (!row) { return fail(std::move(row).error()); }
     if (!*row) { return fail(Fault::missing, "no such request"); }
-    return std::move(**row);
+    return **row;
 }
 
 ledger::Entry entry_of(const Context& context, ledger::Operation operation, ledger::Word action, Subject subject,
