@@ -24,6 +24,19 @@ protected:
             Option("accept", "", "map test: write what came out into the cases").noArgument().binding("haven.accept"));
         options.addOption(
             Option("role", "", "access: who asks, victim or perpetrator").argument("ROLE").binding("haven.role"));
+        options.addOption(
+            Option("cause", "", "replay: what is held on one line").argument("ID").binding("haven.cause"));
+        options.addOption(
+            Option("message", "", "replay: what is held of one message").argument("ID").binding("haven.message"));
+        options.addOption(Option("all", "", "replay: everything that is held").noArgument().binding("haven.all"));
+        options.addOption(
+            Option("dry-run", "", "replay: say what would be taken, change nothing").noArgument().binding("haven.dry"));
+        options.addOption(
+            Option("token", "", "the file with your token: site publish, site activate, agreement dry-run")
+                .argument("FILE")
+                .binding("haven.token"));
+        options.addOption(
+            Option("out", "", "partner kit: the folder that is made").argument("FOLDER").binding("haven.out"));
         options.addOption(Option("help", "h", "this page")
                               .noArgument()
                               .callback(Poco::Util::OptionCallback<Haven>(this, &Haven::ask_for_help)));
@@ -41,6 +54,12 @@ protected:
         call.arguments.assign(words.begin() + count_words(*command), words.end());
         call.role = config().getString("haven.role", "");
         call.accept = config().has("haven.accept");
+        call.out = config().getString("haven.out", "");
+        call.token_file = config().getString("haven.token", "");
+        call.cause = config().getString("haven.cause", "");
+        call.message = config().getString("haven.message", "");
+        call.all = config().has("haven.all");
+        call.dry_run = config().has("haven.dry");
         call.wait_for_end = [this] { waitForTerminationRequest(); };
         call.end = [] { terminate(); };
         return command->run(call);

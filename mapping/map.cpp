@@ -1,6 +1,8 @@
 #include "mapping/map.h"
 
+#include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "core/catalogue/value.h"
 #include "mapping/check/compile.h"
@@ -18,19 +20,36 @@ CodeLists code_lists_of(std::string folder) {
     };
 }
 
+DialectSchemas dialect_schemas_of(std::string folder) {
+    auto known = std::make_shared<std::map<std::string, DialectSchema>>();
+    return [folder = std::move(folder), known](const std::string& file) -> tl::expected<DialectSchema, Problems> {
+        if (const auto found = known->find(file); found != known->end()) { return found->second; }
+        const auto path = std::filesystem::path(folder) / file;
+        std::ifstream in(path, std::ios::binary);
+        if (!in.is_open()) { return tl::unexpected(Problems{}); }
+        DialectSchema made{nullptr, std::string(std::istreambuf_iterator<char>(in), {})};
+        const auto home = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+        auto schema = xml::Schema::load(home, path.filename());
+        if (!schema) { return tl::unexpected(std::move(schema).error()); }
+        made.schema = std::move(*schema);
+        return known->emplace(file, std::move(made)).first->second;
+    };
+}
+
 tl::expected<std::shared_ptr<const Map>, Problems> Map::compile(std::string_view text, std::string_view file,
                                                                 const std::shared_ptr<const Catalogue>& catalogue,
-                                                                const CodeLists& code_lists) {
+                                                                const CodeLists& code_lists,
+                                                                const DialectSchemas& schemas) {
     auto ast = parse_map(text, file);
     if (!ast) { return tl::unexpected(std::move(ast).error()); }
-    return MapCompiler(*ast, file, catalogue, code_lists).run(text);
+    return MapCompiler(*ast, file, catalogue, code_lists, schemas).run(text);
 }
 
 std::unique_ptr<FormatReader> Map::reader() const {
     switch (format_) {
         case Format::csv: return std::make_unique<CsvReader>(vocabulary_, csv_);
         case Format::json: return std::make_unique<JsonReader>(vocabulary_, json_);
-        case Format::xml: return std::make_unique<XmlReader>(vocabulary_, XmlShape{split_, encoding_});
+        case Format::xml: return std::make_unique<XmlReader>(vocabulary_, XmlShape{split_, encoding_}, schema_.get());
         case Format::fixed: break;
     }
     return std::make_unique<FixedReader>(*fixed_, encoding_);
@@ -66,7 +85,10 @@ Result<Record> Map::in(const Document& document, Instant received, Document::Ind
     InwardRun run(vocabulary_, follows_, document, builder, victim, trace);
     if (auto done = run.run(frame_); !done) { return fail(std::move(done).error()); }
     const auto as_of = as_of_ ? builder.instant(*as_of_) : std::nullopt;
-    return builder.finish(as_of.value_or(received));
+    auto record = builder.finish(as_of.value_or(received));
+    const auto line = document.line_of(Document::root);
+    if (record || line == 0) { return record; }
+    return fail(std::move(record).error().at(Place::line(line)));
 }
 
 Result<Record> Map::in(const Document& document, Instant received) const {

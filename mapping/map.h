@@ -8,6 +8,7 @@
 #include "core/base/problem.h"
 #include "core/catalogue/catalogue.h"
 #include "core/seal/octets.h"
+#include "core/xml/schema.h"
 #include "mapping/format/csv_reader.h"
 #include "mapping/format/document.h"
 #include "mapping/format/fixed_reader.h"
@@ -24,6 +25,16 @@ using CodeLists = std::function<std::optional<std::string>(const std::string& na
 /// The code lists of a folder: `schemas/codes`, each in NAME.YEAR.codes.
 CodeLists code_lists_of(std::string folder);
 
+/// The schema of a dialect, as `dialect xml schema FILE` names it.
+struct DialectSchema {
+    std::shared_ptr<const xml::Schema> schema;
+    std::string text;  ///< of the file; it counts into the map's digest
+};
+/// The schema in a file beside a map ("charity-xml/charity.xsd"), or what is wrong with it.
+using DialectSchemas = std::function<tl::expected<DialectSchema, Problems>(const std::string& file)>;
+/// The schemas of the folders below a folder, each read and compiled once: `schemas/dialects`.
+DialectSchemas dialect_schemas_of(std::string folder);
+
 /// The correspondence between one dialect's message and one canonical record type, both ways.
 ///
 /// Compiled once and shared by any number of threads. The language is described in docs/reference/maps.md.
@@ -31,10 +42,12 @@ class Map {
 public:
     /// Reads, checks and compiles the text of a map. All problems are told at once.
     ///
-    /// `file` is how problems name the map; `code_lists` finds what its lines `codes NAME YEAR` name.
+    /// `file` is how problems name the map, and where `schemas` finds the schema beside it; `code_lists` finds what its
+    /// lines `codes NAME YEAR` name.
     static tl::expected<std::shared_ptr<const Map>, Problems> compile(std::string_view text, std::string_view file,
                                                                       const std::shared_ptr<const Catalogue>& catalogue,
-                                                                      const CodeLists& code_lists = {});
+                                                                      const CodeLists& code_lists = {},
+                                                                      const DialectSchemas& schemas = {});
 
     Name name() const { return name_; }
     int version() const { return version_; }
@@ -48,6 +61,8 @@ public:
     const std::shared_ptr<const Catalogue>& catalogue() const { return catalogue_; }
     const Vocabulary& vocabulary() const { return vocabulary_; }
 
+    /// The dialect's own schema, against which every message is validated; null where the map names none.
+    const xml::Schema* schema() const { return schema_.get(); }
     /// A reader of this dialect's messages.
     std::unique_ptr<FormatReader> reader() const;
     /// The columns in the order of the map's list of them, or of its lines.
@@ -95,6 +110,7 @@ private:
     JsonShape json_;
     std::optional<FixedLayout> fixed_;
     Encoding encoding_ = Encoding::utf8;
+    std::shared_ptr<const xml::Schema> schema_;
     NameId root_ = undeclared;                                     // the element that XML is written under
     std::vector<std::pair<std::string, std::string>> namespaces_;  // prefix, uri
     std::vector<NameId> split_;                                    // from the root to the record element

@@ -8,10 +8,10 @@
 namespace haven {
 
 std::string_view name_of(Refusal why) {
-    constexpr std::array<std::string_view, 14> names{
+    constexpr std::array<std::string_view, 15> names{
         "wrong-recipient", "not-in-force",    "stopped",         "withdrawn",      "no-consent",
         "risk-too-low",    "conflict",        "nothing-allowed", "unsafe-contact", "changed",
-        "site-stopped",    "age-not-covered", "outside-window",  "unsafe-locator"};
+        "site-stopped",    "age-not-covered", "outside-window",  "unsafe-locator", "rehearsal"};
     return names.at(static_cast<std::size_t>(why));
 }
 
@@ -32,6 +32,7 @@ Reason reason_of(Refusal why) {
         case Refusal::age_not_covered: return "the agreement covers other ages, or the age is not known";
         case Refusal::outside_window: return "outside the times at which she may be reached";
         case Refusal::unsafe_locator: return "a place is not safe to pass on";
+        case Refusal::rehearsal: return "fictional cases go to partners in rehearsal, real ones to live partners";
     }
     return "not allowed";
 }
@@ -46,6 +47,7 @@ std::optional<Refusal> refuses(const Agreement& agreement, Stage stage, const Fa
     const auto& terms = agreement.terms();
     if (agreement.to() != facts.recipient) { return Refusal::wrong_recipient; }
     if (!agreement.in_force(now)) { return Refusal::not_in_force; }
+    if (facts.mixes_rehearsal) { return Refusal::rehearsal; }
     if (facts.site_stopped) { return Refusal::site_stopped; }
     if (facts.stopped) { return Refusal::stopped; }
     if (facts.outside_safe_window) { return Refusal::outside_window; }

@@ -23,6 +23,7 @@ enum class Refusal : std::uint8_t {
     age_not_covered,  ///< the agreement covers other ages, or the age is not known
     outside_window,   ///< it would reach her outside the times that she named
     unsafe_locator,   ///< the guard found a place that must not leave
+    rehearsal,        ///< a real case and a partner in rehearsal, or a fictional case and a live partner
 };
 std::string_view name_of(Refusal why);
 Reason reason_of(Refusal why);

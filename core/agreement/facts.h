@@ -26,14 +26,15 @@ struct Facts {
     std::optional<int> victim_age;  ///< whole years; not known: no condition of age is met
     Answer consent_to_referral = Answer::unknown;
     Answer consent_to_pass_contact = Answer::unknown;
-    bool consent_overridden = false;            ///< a named person decided, with a recorded ground
-    bool withdrawn = true;                      ///< the referral, or the consent it rests on, was taken back
-    bool stopped = true;                        ///< the kill switch of the partner
-    bool site_stopped = true;                   ///< the kill switch of the whole site
-    bool conflict = true;                       ///< the perpetrator or a relative works at the recipient
-    bool nominated_handler = false;             ///< and the message goes to the person named for that
-    bool locators_held = true;                  ///< the ledger's witness is missing
-    bool outside_safe_window = true;            ///< of what reaches her directly; false for what goes to a partner
+    bool consent_overridden = false;  ///< a named person decided, with a recorded ground
+    bool withdrawn = true;            ///< the referral, or the consent it rests on, was taken back
+    bool stopped = true;              ///< the kill switch of the partner
+    bool site_stopped = true;         ///< the kill switch of the whole site
+    bool mixes_rehearsal = true;      ///< a real case and a partner in rehearsal, or a fictional one and a live
+    bool conflict = true;             ///< the perpetrator or a relative works at the recipient
+    bool nominated_handler = false;   ///< and the message goes to the person named for that
+    bool locators_held = true;        ///< the ledger's witness is missing
+    bool outside_safe_window = true;  ///< of what reaches her directly; false for what goes to a partner
     std::vector<std::string> blocked_contacts;  ///< suspended, superseded or linked numbers and e-mail addresses
     std::vector<Dwelling> blocked_homes;        ///< the perpetrator's, and hers that have ended
 

@@ -40,6 +40,10 @@ Instant made_at(std::int64_t id) {
     return from_us(((id >> (node_bits + sequence_bits)) + epoch_ms) * 1000);
 }
 
+std::uint32_t node_of(std::int64_t id) {
+    return static_cast<std::uint32_t>(id >> sequence_bits) & ((1U << node_bits) - 1);
+}
+
 IdSource::IdSource(std::uint32_t node, std::int64_t floor)
     : node_(node & ((1U << node_bits) - 1)),
       last_((floor >> (node_bits + sequence_bits)) << sequence_bits | ((1 << sequence_bits) - 1)) {}

@@ -46,6 +46,9 @@ Instant made_at(Id<Of> id) {
     return made_at(id.value);
 }
 
+/// The node that made an id, 0 to 1023.
+std::uint32_t node_of(std::int64_t id);
+
 /// Makes rising ids: 41 bits of milliseconds since 2020, 10 of node, 12 of sequence. Thread-safe.
 ///
 /// A clock that steps back does not bring ids back: the sequence goes on from the last one.

@@ -19,6 +19,7 @@ class Reason {
 public:
     template <std::size_t N>
     consteval Reason(const char (&text)[N]) : words_{text} {}
+    explicit Reason(Literal what) : words_{what.text} {}
     Reason(Literal before, std::integral auto n, Literal after = "")
         : words_{before.text, after.text}, numbers_{static_cast<std::int64_t>(n)} {}
     Reason(Literal before, std::integral auto n, Literal between, std::integral auto m, Literal after = "")

@@ -1,16 +1,17 @@
 #include "core/catalogue/record.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace haven {
 namespace {
 
 constexpr std::uint16_t encoding_version = 1;
 constexpr std::size_t values_expected = 64;  // of a usual record
+constexpr std::size_t instances_expected = 8;
 
 bool before(const Record::Value& a, const Record::Value& b) {
-    return std::tie(a.instance, a.field) < std::tie(b.instance, b.field);
+    const auto place = [](const Record::Value& v) { return std::uint32_t{v.instance.value} << 16U | v.field.value; };
+    return place(a) < place(b);
 }
 
 }  // namespace
@@ -146,6 +147,7 @@ void RecordBuilder::start(RecordTypeNumber type) {
     record_.values_.reserve(values_expected);
     record_.arena_.clear();
     record_.arena_.reserve(values_expected * 16);
+    present_.reserve(instances_expected);
     present_.assign(1, FieldSet{});
 }
 
@@ -180,8 +182,12 @@ Result<void> RecordBuilder::set(FieldNumber field, std::string_view text, Instan
     }
     if (auto fits = info.type->check(text); !fits) { return fail(std::move(fits).error().at(Place::path(info.path))); }
     present_[in.value].add(field);
-    record_.values_.push_back({field, in, source, static_cast<std::uint32_t>(record_.arena_.size()),
-                               static_cast<std::uint32_t>(text.size())});
+    auto& value = record_.values_.emplace_back();
+    value.field = field;
+    value.instance = in;
+    value.source = source;
+    value.at = static_cast<std::uint32_t>(record_.arena_.size());
+    value.size = static_cast<std::uint32_t>(text.size());
     record_.arena_ += text;
     return {};
 }
@@ -205,8 +211,8 @@ void RecordBuilder::copy(const Record& other) {
 
 bool RecordBuilder::holds(const Requirement& r, InstanceNumber in) const {
     const auto& present = present_[in.value];
-    if (!r.trigger.empty() && (present & r.trigger).empty()) { return true; }
     if (std::any_of(r.any_of.begin(), r.any_of.end(), [&](FieldNumber f) { return present.has(f); })) { return true; }
+    if (!r.trigger.empty() && (present & r.trigger).empty()) { return true; }
     return std::any_of(record_.instances_.begin() + 1, record_.instances_.end(), [&](const Record::Instance& i) {
         return i.parent == in &&
                std::find(r.any_of_groups.begin(), r.any_of_groups.end(), i.group) != r.any_of_groups.end();
@@ -235,7 +241,7 @@ Record RecordBuilder::finish_part(Instant as_of) {
     std::sort(record_.values_.begin(), record_.values_.end(),
               [](const Record::Value& a, const Record::Value& b) { return before(a, b); });
     record_.as_of_ = as_of;
-    return record_;
+    return std::move(record_);
 }
 
 }  // namespace haven

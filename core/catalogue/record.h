@@ -89,7 +89,7 @@ private:
     std::string arena_;
 };
 
-/// Makes records, one after another; keeps its memory between them.
+/// Makes records, one after another. `start` comes before each.
 class RecordBuilder {
 public:
     explicit RecordBuilder(std::shared_ptr<const Catalogue> catalogue) : catalogue_(std::move(catalogue)) {}

@@ -57,6 +57,7 @@ bool is_full(const Provider& p, const Need& need, Instant now) {
 std::optional<WhyNot> why_not(const Provider& p, const Need& need, Instant now) {
     const auto children = static_cast<int>(need.children.size());
     if (!holds(p.services, need.service)) { return WhyNot::other_service; }
+    if (p.in_rehearsal != need.fictional) { return WhyNot::rehearsal; }
     if (holds(need.conflicts, p.partner)) { return WhyNot::conflict; }
     if (!p.area.empty() && holds(need.areas_to_avoid, p.area)) { return WhyNot::area_to_avoid; }
     if (!serves(p, need)) { return WhyNot::area_not_served; }

@@ -70,6 +70,7 @@ struct Need {
     Answer no_recourse_to_public_funds = Answer::unknown;
     std::vector<Name> conflicts{};  ///< where the perpetrator or a relative works
     bool only_open = false;         ///< help is needed now: who is closed cannot answer in time
+    bool fictional = false;         ///< the case is: only who is in rehearsal is asked
 };
 
 /// What a provider said of its free places. Perishable.
@@ -96,6 +97,7 @@ struct Provider {
     std::vector<PetKind> pets{};
     std::vector<AccessNeed> access{};
     bool takes_no_recourse = false;
+    bool in_rehearsal = false;  ///< asked in fictional cases, and in no other
     OpeningHours hours;
     std::chrono::microseconds reply_window;  ///< of opening time
     std::optional<Capacity> capacity{};
@@ -104,6 +106,7 @@ struct Provider {
 /// Why a provider is not asked. Where several hold, the first in this order.
 enum class WhyNot : std::uint8_t {
     other_service,
+    rehearsal,        ///< it is in rehearsal and the case is real, or it is live and the case fictional
     conflict,         ///< the perpetrator or a relative works there
     area_to_avoid,    ///< it lies where the perpetrator has ties
     area_not_served,  ///< it serves none of the areas that she chose
@@ -118,15 +121,15 @@ enum class WhyNot : std::uint8_t {
     no_capacity,
     closed,
 };
-constexpr std::array<std::string_view, 14> code_names(WhyNot) {
-    return {"other-service", "conflict",          "area-to-avoid", "area-not-served", "age",
-            "gender",        "too-many-children", "child-too-old", "boy-too-old",     "pets",
-            "access",        "no-recourse",       "no-capacity",   "closed"};
+constexpr std::array<std::string_view, 15> code_names(WhyNot) {
+    return {"other-service", "rehearsal", "conflict",          "area-to-avoid", "area-not-served",
+            "age",           "gender",    "too-many-children", "child-too-old", "boy-too-old",
+            "pets",          "access",    "no-recourse",       "no-capacity",   "closed"};
 }
 
-/// Whether her safety forbids it, so that not even a yes of the partner's own counts.
+/// Whether her safety forbids it, or it is no case for them at all, so that not even a yes of the partner's own counts.
 constexpr bool is_barred(WhyNot why) {
-    return why == WhyNot::conflict || why == WhyNot::area_to_avoid;
+    return why == WhyNot::rehearsal || why == WhyNot::conflict || why == WhyNot::area_to_avoid;
 }
 
 /// Whether it is a matter of the moment: what the provider itself says of its places overrules it.

@@ -12,10 +12,11 @@ std::optional<std::string_view> text_of(const std::optional<RiskLevel>& grade) {
 
 using CaseColumns =
     std::tuple<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t, std::optional<Instant>,
-               Bytes, std::optional<Bytes>, std::optional<Bytes>, std::string, std::string>;
+               Bytes, std::optional<Bytes>, std::optional<Bytes>, bool, std::string, std::string>;
 
 CaseRow case_of(CaseColumns& row) {
-    auto& [id, revision, grade, opened, changed, rank, next_call, body, key, name, restricted, legal_hold] = row;
+    auto& [id, revision, grade, opened, changed, rank, next_call, body, key, name, fictional, restricted, legal_hold] =
+        row;
     auto progress = decode_progress(body.value);
     if (!progress) { refuse_column(); }
     return {id,
@@ -28,6 +29,7 @@ CaseRow case_of(CaseColumns& row) {
             next_call,
             key ? std::move(key->value) : std::string{},
             name ? std::move(name->value) : std::string{},
+            fictional,
             std::move(restricted),
             std::move(legal_hold)};
 }
@@ -43,21 +45,21 @@ std::vector<CaseRow> cases_of(std::vector<CaseColumns> rows) {
 void insert_case(Sql& sql, const CaseRow& row) {
     sql.run(
         "INSERT INTO cases (id, revision, state, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body,"
-        " wrapped_key, ledger_name, restricted, legal_hold)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        " wrapped_key, ledger_name, fictional, restricted, legal_hold)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         row.id, row.revision, code_text(row.progress.the_case.state), text_of(row.grade), row.opened_at, row.changed_at,
         row.call_rank, row.next_call, BytesView{encode(row.progress)}, BytesView{row.wrapped_key},
-        BytesView{row.ledger_name}, row.restricted, row.legal_hold);
+        BytesView{row.ledger_name}, row.fictional, row.restricted, row.legal_hold);
 }
 
 std::optional<CaseRow> read_case(Sql& sql, CaseId id) {
-    auto row =
-        sql.one<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
-                std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, std::string, std::string>(
-            "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
-            "ledger_name, restricted, legal_hold"
-            " FROM cases WHERE id = $1",
-            id);
+    auto row = sql.one<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
+                       std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool, std::string,
+                       std::string>(
+        "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
+        "ledger_name, fictional, restricted, legal_hold"
+        " FROM cases WHERE id = $1",
+        id);
     if (!row) { return std::nullopt; }
     return case_of(*row);
 }
@@ -73,13 +75,13 @@ Result<void> update_case(Sql& sql, const CaseRow& row) {
 }
 
 std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most) {
-    return cases_of(
-        sql.all<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
-                std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, std::string, std::string>(
-            "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
-            "ledger_name, restricted, legal_hold"
-            " FROM cases WHERE id > $1 AND wrapped_key IS NOT NULL ORDER BY id LIMIT $2",
-            after, most));
+    return cases_of(sql.all<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
+                            std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool,
+                            std::string, std::string>(
+        "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
+        "ledger_name, fictional, restricted, legal_hold"
+        " FROM cases WHERE id > $1 AND wrapped_key IS NOT NULL ORDER BY id LIMIT $2",
+        after, most));
 }
 
 void insert_record(Sql& sql, const RecordRow& row) {

@@ -32,6 +32,7 @@ struct CaseRow {
     std::optional<Instant> next_call;  ///< when she may be rung next; none: no way is known
     std::string wrapped_key;           ///< empty once destroyed
     std::string ledger_name;           ///< empty once destroyed
+    bool fictional = false;            ///< of a rehearsal; never changes
     std::string restricted;            ///< why nothing more is told of it, a code; empty: it is not restricted
     std::string legal_hold;            ///< why it may not be erased, a code; empty: it may
 };

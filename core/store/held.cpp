@@ -52,13 +52,47 @@ std::vector<HeldRow> held_because(Sql& sql, std::string_view reason) {
                               reason));
 }
 
+std::vector<HeldRow> held_readings(Sql& sql, HeldId line, MessageId message) {
+    return rows(
+        sql.all<HeldId, std::string, std::string, std::string, std::string, std::string, Instant, Instant,
+                std::int64_t>("SELECT id, partner, fault, place, reason, role, opened_at_us, due_at_us, items FROM held"
+                              " WHERE decided_at_us IS NULL AND (CAST($1 AS {bigint}) = 0 OR id = $1) AND EXISTS ("
+                              " SELECT 1 FROM held_item WHERE held_id = held.id AND kind IN ('record', 'message')"
+                              " AND (CAST($2 AS {bigint}) = 0 OR subject_id = $2)) ORDER BY id",
+                              line, message));
+}
+
+bool split_held(Sql& sql, const HeldRow& line, MessageId message, HeldId into, Instant now) {
+    const auto moved = sql.run(
+        "UPDATE held_item SET held_id = $3 WHERE held_id = $1 AND subject_id = $2 AND kind IN ('record', 'message')"
+        " AND EXISTS (SELECT 1 FROM held WHERE id = $1 AND decided_at_us IS NULL)",
+        line.id, message, into);
+    if (moved == 0) { return false; }
+    sql.run(
+        "INSERT INTO held (id, cause, partner, fault, place, reason, role, opened_at_us, due_at_us, items,"
+        " decided_at_us) SELECT $2, cause, partner, fault, place, reason, role, opened_at_us, due_at_us, $3, $4"
+        " FROM held WHERE id = $1",
+        line.id, into, moved, now);
+    sql.run("UPDATE held SET items = items - $2 WHERE id = $1", line.id, moved);
+    sql.run("DELETE FROM held WHERE id = $1 AND items = 0", line.id);
+    return true;
+}
+
+std::int64_t held_again(Sql& sql, HeldId id) {
+    return *sql.one<std::int64_t>(
+        "SELECT COUNT(*) FROM held_item i WHERE i.held_id = $1 AND EXISTS (SELECT 1 FROM held_item j JOIN held h"
+        " ON h.id = j.held_id WHERE h.decided_at_us IS NULL AND j.kind = i.kind AND j.subject_id = i.subject_id"
+        " AND j.number = i.number)",
+        id);
+}
+
 std::vector<HeldItem> items_of(Sql& sql, HeldId id) {
     std::vector<HeldItem> out;
-    for (const auto& [kind, subject, number, case_id] : sql.all<std::string, std::int64_t, std::int64_t, CaseId>(
-             "SELECT kind, subject_id, number, case_id FROM held_item WHERE held_id = $1 ORDER BY subject_id, number",
-             id)) {
-        out.push_back({*code_from<HeldKind>(kind), subject, number, case_id});
-    }
+    sql.each<std::string, std::int64_t, std::int64_t, CaseId>(
+        [&](const std::string& kind, std::int64_t subject, std::int64_t number, CaseId case_id) {
+            out.push_back({*code_from<HeldKind>(kind), subject, number, case_id});
+        },
+        "SELECT kind, subject_id, number, case_id FROM held_item WHERE held_id = $1 ORDER BY subject_id, number", id);
     return out;
 }
 

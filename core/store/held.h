@@ -42,6 +42,12 @@ std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most);
 std::vector<HeldItem> items_of(Sql& sql, HeldId id);
 /// Open lines of one reason, whatever their partner and place.
 std::vector<HeldRow> held_because(Sql& sql, std::string_view reason);
+/// Open lines under which records or messages wait, of this message or (none) of any; this line or (none) all.
+std::vector<HeldRow> held_readings(Sql& sql, HeldId line, MessageId message);
+/// What of a message waits under a line is put under a line of its own, decided now. False where nothing of it waits.
+bool split_held(Sql& sql, const HeldRow& line, MessageId message, HeldId into, Instant now);
+/// How many items of a decided line wait under an open one.
+std::int64_t held_again(Sql& sql, HeldId id);
 /// Somebody of the line's role decided; the line is closed.
 bool decide_held(Sql& sql, HeldId id, std::string_view role, Instant now);
 

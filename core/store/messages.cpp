@@ -7,15 +7,29 @@ namespace haven::store {
 void insert_message(Sql& sql, const MessageRow& row) {
     sql.run(
         "INSERT INTO message (id, partner, state, received_at_us, media_type, size, chunks, reached, records_taken,"
-        " records_held, records_repeated, wrapped_key, body, source_token, receipt_given)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, $8, $9, $10, 0)",
+        " records_held, records_repeated, wrapped_key, body, source_token, fictional, receipt_given)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, $8, $9, $10, $11, 0)",
         row.id, row.partner.text(), code_text(row.state), row.received_at, row.media_type, row.size, row.chunks,
         BytesView{row.wrapped_key}, BytesView{row.body},
-        row.source_token.empty() ? std::nullopt : std::optional(BytesView{row.source_token}));
+        row.source_token.empty() ? std::nullopt : std::optional(BytesView{row.source_token}), row.fictional);
 }
 
 void insert_chunk(Sql& sql, MessageId message, std::int64_t number, std::string_view sealed) {
     sql.run("INSERT INTO chunk (message_id, number, body) VALUES ($1, $2, $3)", message, number, BytesView{sealed});
+}
+
+void end_receiving(Sql& sql, const MessageRow& row) {
+    sql.run("UPDATE message SET state = 'received', size = $2, chunks = $3 WHERE id = $1", row.id, row.size,
+            row.chunks);
+}
+
+void delete_receiving(Sql& sql, MessageId id) {
+    if (sql.run("DELETE FROM message WHERE id = $1 AND state = 'receiving'", id) == 0) { return; }
+    sql.run("DELETE FROM chunk WHERE message_id = $1", id);
+}
+
+std::vector<MessageId> left_receiving(Sql& sql, std::int64_t most) {
+    return sql.all<MessageId>("SELECT id FROM message WHERE state = 'receiving' ORDER BY id LIMIT $1", most);
 }
 
 std::optional<std::string> read_chunk(Sql& sql, MessageId message, std::int64_t number) {
@@ -25,14 +39,15 @@ std::optional<std::string> read_chunk(Sql& sql, MessageId message, std::int64_t 
 }
 
 std::optional<MessageRow> read_message(Sql& sql, MessageId id) {
-    auto row =
-        sql.one<std::string, std::string, Instant, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                std::int64_t, std::int64_t, std::optional<Bytes>, std::optional<Bytes>, std::optional<Bytes>>(
-            "SELECT partner, state, received_at_us, media_type, size, chunks, reached, records_taken, records_held,"
-            " records_repeated, wrapped_key, body, source_token FROM message WHERE id = $1",
-            id);
+    auto row = sql.one<std::string, std::string, Instant, std::string, std::int64_t, std::int64_t, std::int64_t,
+                       std::int64_t, std::int64_t, std::int64_t, std::optional<Bytes>, std::optional<Bytes>,
+                       std::optional<Bytes>, bool, std::optional<std::string>, std::optional<std::string>>(
+        "SELECT partner, state, received_at_us, media_type, size, chunks, reached, records_taken, records_held,"
+        " records_repeated, wrapped_key, body, source_token, fictional, site_hash, map_hash FROM message WHERE id = $1",
+        id);
     if (!row) { return std::nullopt; }
-    auto& [partner, state, at, media_type, size, chunks, reached, taken, held, repeated, key, body, token] = *row;
+    auto& [partner, state, at, media_type, size, chunks, reached, taken, held, repeated, key, body, token, fictional,
+           site, map] = *row;
     return MessageRow{id,
                       Name::declare(partner),
                       *code_from<MessageState>(state),
@@ -46,7 +61,14 @@ std::optional<MessageRow> read_message(Sql& sql, MessageId id) {
                       repeated,
                       key ? std::move(key->value) : std::string{},
                       body ? std::move(body->value) : std::string{},
-                      token ? std::move(token->value) : std::string{}};
+                      token ? std::move(token->value) : std::string{},
+                      fictional,
+                      site.value_or(""),
+                      map.value_or("")};
+}
+
+void pin_map(Sql& sql, MessageId id, std::string_view site, std::string_view map) {
+    sql.run("UPDATE message SET site_hash = $2, map_hash = $3 WHERE id = $1 AND map_hash IS NULL", id, site, map);
 }
 
 std::vector<MessageId> receipts_due(Sql& sql, Name partner, std::int64_t most) {
@@ -101,6 +123,13 @@ void put_receipt_line(Sql& sql, MessageId message, const ReceiptLine& line) {
         " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id, record_number)"
         " DO UPDATE SET result = $3, fault = $4, place = $5, reason = $6",
         message, line.record_number, line.result, line.fault, line.place, line.reason);
+}
+
+std::set<std::int64_t> held_numbers(Sql& sql, MessageId message) {
+    std::set<std::int64_t> out;
+    sql.each<std::int64_t>([&](std::int64_t number) { out.insert(number); },
+                           "SELECT record_number FROM receipt_line WHERE message_id = $1 AND result = 'held'", message);
+    return out;
 }
 
 std::vector<ReceiptLine> receipt_lines(Sql& sql, MessageId message, std::int64_t after, std::int64_t most) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,10 +31,19 @@ struct MessageRow {
     std::string wrapped_key;   ///< empty once destroyed
     std::string body;          ///< empty where it was not asked for
     std::string source_token;  ///< sealed; empty where the message was pushed
+    bool fictional = false;    ///< the partner was in rehearsal when it came
+    std::string site;          ///< under which reading began; empty until then
+    std::string map;           ///< the digest of the map that reads it, in hexadecimal; empty until then
 };
 
 void insert_message(Sql& sql, const MessageRow& row);
 void insert_chunk(Sql& sql, MessageId message, std::int64_t number, std::string_view sealed);
+/// All pieces of a message are in the store: it is received, with the size and chunks of `row`.
+void end_receiving(Sql& sql, const MessageRow& row);
+/// Takes back a message that is not received yet, with its chunks.
+void delete_receiving(Sql& sql, MessageId id);
+/// Those that a node left half-received when it ended.
+std::vector<MessageId> left_receiving(Sql& sql, std::int64_t most);
 std::optional<std::string> read_chunk(Sql& sql, MessageId message, std::int64_t number);
 std::optional<MessageRow> read_message(Sql& sql, MessageId id);
 /// `now`: a message that is taken or held is settled from then on, as far as it is not held.
@@ -41,6 +51,9 @@ void set_message_state(Sql& sql, MessageId id, MessageState state, Instant now);
 /// Reading went on to a record; the counts grow by these.
 void advance_message(Sql& sql, MessageId id, std::int64_t reached, std::int64_t taken, std::int64_t held,
                      std::int64_t repeated);
+
+/// Reading began under this site and map; what was noted before stands.
+void pin_map(Sql& sql, MessageId id, std::string_view site, std::string_view map);
 
 /// Messages that an adapter brought, that are done with, and whose receipt was not given yet.
 std::vector<MessageId> receipts_due(Sql& sql, Name partner, std::int64_t most);
@@ -74,6 +87,8 @@ struct ReceiptLine {
     std::string reason;
 };
 void put_receipt_line(Sql& sql, MessageId message, const ReceiptLine& line);
+/// The numbers of its lines that are held now.
+std::set<std::int64_t> held_numbers(Sql& sql, MessageId message);
 std::vector<ReceiptLine> receipt_lines(Sql& sql, MessageId message, std::int64_t after, std::int64_t most);
 
 }  // namespace haven::store

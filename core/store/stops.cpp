@@ -1,5 +1,7 @@
 #include "core/store/stops.h"
 
+#include <algorithm>
+
 namespace haven::store {
 
 bool insert_stop(Sql& sql, const Stop& stop) {
@@ -21,9 +23,21 @@ std::vector<Stop> stops(Sql& sql) {
     return out;
 }
 
-bool is_stopped(Sql& sql, Name partner) {
-    return sql.one<std::string>("SELECT partner FROM stop WHERE partner = $1 OR partner = ''", partner.text())
-        .has_value();
+bool InForce::is_stopped(Name partner) const {
+    return std::any_of(stopped.begin(), stopped.end(), [&](Name one) { return one.empty() || one == partner; });
+}
+
+InForce in_force(Sql& sql) {
+    InForce out;
+    for (auto& [partner, site] : sql.all<std::string, std::optional<std::string>>(
+             "SELECT '', hash FROM active_site UNION ALL SELECT partner, NULL FROM stop")) {
+        if (site) {
+            out.site = std::move(*site);
+        } else {
+            out.stopped.push_back(Name::declare(partner));
+        }
+    }
+    return out;
 }
 
 }  // namespace haven::store

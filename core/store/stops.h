@@ -20,7 +20,14 @@ bool insert_stop(Sql& sql, const Stop& stop);
 /// Answers false where it was not stopped.
 bool end_stop(Sql& sql, Name partner);
 std::vector<Stop> stops(Sql& sql);
-/// Whether sending to this partner, or to everybody, is stopped.
-bool is_stopped(Sql& sql, Name partner);
+
+/// Under what anything may be sent now, read as one.
+struct InForce {
+    std::string site;           ///< the hash of the active site; empty before there is one
+    std::vector<Name> stopped;  ///< partners to whom nothing is sent; an empty name: nobody is sent anything
+
+    bool is_stopped(Name partner) const;
+};
+InForce in_force(Sql& sql);
 
 }  // namespace haven::store

@@ -53,17 +53,19 @@ bool take_lease(Sql& sql, std::string_view name, std::int64_t holder, Instant no
 
 void put_vacancy(Sql& sql, const VacancyRow& row) {
     sql.run(
-        "INSERT INTO vacancy (partner, service, places, as_of_us, expires_at_us) VALUES ($1, $2, $3, $4, $5)"
-        " ON CONFLICT (partner, service) DO UPDATE SET places = $3, as_of_us = $4, expires_at_us = $5"
-        " WHERE vacancy.as_of_us <= $4",
-        row.partner.text(), row.service, row.places, row.as_of, row.expires);
+        "INSERT INTO vacancy (partner, service, places, as_of_us, expires_at_us, fictional)"
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (partner, service)"
+        " DO UPDATE SET places = $3, as_of_us = $4, expires_at_us = $5, fictional = $6"
+        " WHERE vacancy.as_of_us <= $4 OR vacancy.fictional <> $6",
+        row.partner.text(), row.service, row.places, row.as_of, row.expires, row.fictional);
 }
 
 std::vector<VacancyRow> vacancies(Sql& sql, std::string_view service) {
     std::vector<VacancyRow> out;
-    for (const auto& [partner, places, as_of, expires] : sql.all<std::string, std::int64_t, Instant, Instant>(
-             "SELECT partner, places, as_of_us, expires_at_us FROM vacancy WHERE service = $1", service)) {
-        out.push_back({Name::declare(partner), std::string(service), places, as_of, expires});
+    for (const auto& [partner, places, as_of, expires, fictional] :
+         sql.all<std::string, std::int64_t, Instant, Instant, bool>(
+             "SELECT partner, places, as_of_us, expires_at_us, fictional FROM vacancy WHERE service = $1", service)) {
+        out.push_back({Name::declare(partner), std::string(service), places, as_of, expires, fictional});
     }
     return out;
 }

@@ -44,6 +44,7 @@ struct VacancyRow {
     std::int64_t places = 0;
     Instant as_of{};
     Instant expires{};
+    bool fictional = false;  ///< said in rehearsal
 };
 /// A later word replaces an earlier one; an earlier one that comes late changes nothing.
 void put_vacancy(Sql& sql, const VacancyRow& row);

@@ -130,4 +130,15 @@ std::vector<SentRow> sent_of_case(Sql& sql, CaseId id) {
     return out;
 }
 
+std::vector<std::pair<OfferId, Notice>> tellings_of(Sql& sql, CaseId id) {
+    std::vector<std::pair<OfferId, Notice>> out;
+    for (const auto& [offer, word] : sql.all<OfferId, std::string>(
+             "SELECT DISTINCT offer_id, notice FROM attempt WHERE case_id = $1 AND offer_id <> 0"
+             " AND notice <> 'recall' ORDER BY offer_id, notice",
+             id)) {
+        if (const auto notice = code_from<Notice>(word)) { out.emplace_back(offer, *notice); }
+    }
+    return out;
+}
+
 }  // namespace haven::store

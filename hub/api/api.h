@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "core/base/log.h"
+#include "core/base/problem.h"
 #include "core/ledger/entry.h"
 #include "hub/api/callers.h"
 #include "hub/api/metrics.h"
@@ -20,6 +21,7 @@ struct Parts {
     std::shared_ptr<const Map> case_map;      ///< the case file in the hub's own JSON
     std::shared_ptr<const Map> referral_map;  ///< a referral in the hub's own JSON
     std::function<void()> wake;               ///< there may be new work
+    std::function<tl::expected<void, Problems>(const std::string& hash, UserId by)> activate_site;
 };
 
 /// Every route of the hub, with who may call it. docs/reference/openapi.yaml describes them.
@@ -32,6 +34,7 @@ std::vector<http::Route> case_routes(const Parts& parts);
 std::vector<http::Route> referral_routes(const Parts& parts);
 std::vector<http::Route> operation_routes(const Parts& parts);
 std::vector<http::Route> decision_routes(const Parts& parts);
+std::vector<http::Route> site_routes(const Parts& parts);
 std::vector<http::Route> rights_routes(const Parts& parts);
 
 /// The hub's own people, all roles.

@@ -38,6 +38,7 @@ std::string clocks_json(const std::vector<PromiseClock>& clocks) {
 std::string case_head(const store::CaseRow& row) {
     return "\"case\":" + json_string(id_text(row.id)) +
            ",\"state\":" + json_string(code_text(row.progress.the_case.state)) +
+           (row.fictional ? ",\"fictional\":true" : "") +
            ",\"grade\":" + (row.grade ? json_string(code_text(*row.grade)) : "null") +
            ",\"opened\":" + json_string(iso_text(row.opened_at)) +
            ",\"changed\":" + json_string(iso_text(row.changed_at)) + ",\"rank\":" + std::to_string(row.call_rank) +
@@ -126,7 +127,10 @@ Result<http::Response> claim_call(const Parts& parts, const http::Request& reque
 }
 
 Result<http::Response> open_case(const Parts& parts, const http::Request& request) {
-    auto made = flow::enter_contact(parts.context, std::nullopt, request.body, UserId{request.caller.id});
+    const auto word = request.parameter("fictional");
+    if (word && *word != "yes") { return fail(Fault::malformed, "expected ?fictional=yes, or nothing"); }
+    auto made =
+        flow::enter_contact(parts.context, std::nullopt, request.body, UserId{request.caller.id}, word.has_value());
     if (!made) { return fail(std::move(made).error()); }
     parts.wake();
     return json(201, "{\"case\":" + json_string(id_text(*made)) + "}");

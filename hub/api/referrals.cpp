@@ -42,8 +42,9 @@ Result<std::string> shown_offer(const Parts& parts, const store::OfferRow& offer
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     const auto now = context.clock.now();
     auto shown = flow::Teller(context, now).show_offer(*snapshot, offer, *parts.referral_map);
-    const auto head =
-        "{\"reference\":" + json_string(offer.reference) + ",\"state\":" + json_string(code_text(offer.state));
+    const auto head = "{\"reference\":" + json_string(offer.reference) +
+                      ",\"state\":" + json_string(code_text(offer.state)) +
+                      (snapshot->row.fictional ? ",\"fictional\":true" : "");
     if (!shown) { return head + "}"; }
     auto entry = std::move(shown->entry);
     entry.action = "offer shown";

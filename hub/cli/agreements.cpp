@@ -9,6 +9,8 @@
 namespace haven::cli {
 namespace {
 
+constexpr std::string_view schema_dates = "schemas/canonical/1/version.toml: ";
+
 using Records = std::vector<std::shared_ptr<const Agreement>>;
 
 /// The agreements of a site by name: each with its record types.
@@ -67,7 +69,18 @@ int processing_record(const Call& call) {
     return exit_ok;
 }
 
+bool schema_goes_on(const site::Site& site, Instant now) {
+    if (!site.schema_end || Date{site.zone->day(now)} <= *site.schema_end) { return true; }
+    std::cerr << "haven: " << schema_dates << "this version of the canonical schema ended on "
+              << date_text(*site.schema_end) << "\n";
+    return false;
+}
+
 void warn_of_dates(const site::Site& site, Instant now) {
+    if (site.schema_notice && *site.schema_notice <= Date{site.zone->day(now)}) {
+        std::cout << schema_dates << "this version of the canonical schema ends"
+                  << (site.schema_end ? " on " + date_text(*site.schema_end) : std::string{}) << "\n";
+    }
     constexpr std::chrono::days ahead{60};
     for (const auto& date : due(site.agreements, now, ahead)) {
         const bool past = date.at < now;

@@ -6,10 +6,12 @@ namespace haven::cli {
 namespace {
 
 constexpr std::array all{
-    Command{"serve", "", "runs the hub until it is asked to stop",
-            "Reads the site's folder, opens its store (made at the first start) and serves. The first start makes the\n"
-            "site's keys and one administrator, and says where the token is.",
-            serve},
+    Command{
+        "serve", "", "runs the hub until it is asked to stop",
+        "Opens the site's store (made at the first start) and serves the site that is active in it. The first start\n"
+        "makes the site's keys and one administrator, says where the token is, and publishes and activates the\n"
+        "folder. A site that is activated meanwhile is loaded at once.",
+        serve},
     Command{"demo", "INSTANT", "serves the site on a clock that standard input turns",
             "As `serve`, but the time stands still at INSTANT (such as 2026-11-21T09:00:00Z) and moves only when\n"
             "standard input says so: `at 2026-11-21T12:05:00Z`. It is how `./dev demo` tells a day in a minute.",
@@ -17,16 +19,37 @@ constexpr std::array all{
     Command{"check", "", "checks the site's folder and says everything that is wrong with it",
             "Every problem is told at once, with file, line and the nearest name. Exit status 1 where there is any.",
             check},
+    Command{"site publish", "--token=FILE", "checks the site's folder, publishes it in the store and prints its hash",
+            "FILE holds your token and is readable by you alone. Nothing changes until another person activates it.\n"
+            "Refuses a live partner with a map that no sample tests or that fails one.\n"
+            "Roles: administrator, integration-engineer, information-governance.",
+            site_publish},
+    Command{"site activate", "--token=FILE HASH", "has the hub run under a site that somebody else published",
+            "HASH may be cut short. From now on nothing is sent under another site; a running hub loads it at once.\n"
+            "Roles: administrator, information-governance.",
+            site_activate},
+    Command{"site status", "", "tells which site is active, which were published, and whether the folder is one", "",
+            site_status},
     Command{"agreement text", "NAME", "prints an agreement as plain text, for signature",
             "Every field that it lets through is written out, stage by stage.", agreement_print},
     Command{"agreement diff", "OLD-SITE",
             "tells what the agreements of two site folders tell more, tell less or put otherwise",
             "OLD-SITE is a folder; the new one is the site's. Nothing is sent.", agreement_changes},
+    Command{
+        "agreement dry-run", "--token=FILE [OLD-SITE [NEW-SITE]]",
+        "decides all past tellings again under old and new agreements and counts what differs",
+        "The old site is a folder, or the active one; the new one a folder, or the site's. Sends nothing, prints no\n"
+        "value. Each case that is looked at is a consultation in the ledger, by whoever holds the token.\n"
+        "Roles: administrator, information-governance.",
+        agreement_dry_run},
     Command{"agreement article-30", "[PARTY]", "prints the record of processing activities of one party",
             "Without a party: the hub's own. Source: UK GDPR article 30.", processing_record},
     Command{
-        "map new", "RECORD-TYPE SAMPLE [LAYOUT]", "prints a first draft of a map, made from a sample message",
+        "map new", "RECORD-TYPE SAMPLE [LAYOUT]",
+        "prints a first draft of a map, made from a sample message or an XML schema",
         "SAMPLE ends in .csv, .json or .xml; of fixed-width text LAYOUT holds lines `column NAME START LENGTH`.\n"
+        "Or it is a schema that ends in .xsd, and in place of LAYOUT stands the root element where it declares "
+        "several.\n"
         "Every field is listed; guesses are marked, all else is ignored with \"say why\". No value enters the draft.",
         map_new},
     Command{
@@ -52,6 +75,13 @@ constexpr std::array all{
             "The media type follows the ending: .csv, .xml or .json. A running hub reads it; without one it waits.\n"
             "The same file twice is one message.",
             import_file},
+    Command{
+        "replay", "[--dry-run] --cause ID | --message ID | --all",
+        "takes up held records and messages again, after their map was mended",
+        "ID of a cause is that of its line in GET /v1/held, of a message what `import` and its receipt say. Reads at\n"
+        "once, beside a running hub or without one, under the maps and agreements of the site's folder; what fails\n"
+        "again is held again. --dry-run changes nothing, and says what would be taken and why the rest would not.",
+        replay},
     Command{"trace", "ID", "tells what happened to a message or a case, from the ledger",
             "Shows when, who, what, to whom, under which agreement; never a value.", trace},
     Command{"told", "CASE", "tells who was told which fields of a case, when, under which agreement and basis",
@@ -91,6 +121,10 @@ constexpr std::array all{
             "Roles: administrator, practitioner, duty-manager, integration-engineer, information-governance.",
             user_add},
     Command{"user revoke", "NAME", "refuses every token of a person from now on", "", user_revoke},
+    Command{"partner kit", "[--out=FOLDER] PARTNER", "writes a folder with all that a partner's analyst needs",
+            "Agreements in plain words, dialects with schema, maps and samples, a guide, and a site folder with which\n"
+            "`haven serve` is a hub of the partner's own to test against. FOLDER is new; without it PARTNER-kit.",
+            partner_kit},
     Command{"partner token", "PARTNER", "makes a token with which a partner calls the hub, and prints it, once", "",
             partner_token},
     Command{"partner revoke", "PARTNER", "refuses every token of a partner from now on",

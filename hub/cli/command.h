@@ -14,6 +14,12 @@ struct Call {
     std::vector<std::string> arguments;  ///< behind the command's words
     bool accept = false;                 ///< --accept, of `map test`
     std::string role;                    ///< --role, of `access`
+    std::string out;                     ///< --out, of `partner kit`
+    std::string token_file;              ///< --token, of what a named person does
+    std::string cause;                   ///< --cause, of `replay`: the id of a held line
+    std::string message;                 ///< --message, of `replay`
+    bool all = false;                    ///< --all, of `replay`
+    bool dry_run = false;                ///< --dry-run, of `replay`
     std::function<void()> wait_for_end;  ///< returns when the process is asked to end
     std::function<void()> end;           ///< asks the process to end
 };
@@ -38,8 +44,10 @@ int demo(const Call& call);
 int check(const Call& call);
 int agreement_print(const Call& call);
 int agreement_changes(const Call& call);
+int agreement_dry_run(const Call& call);
 int processing_record(const Call& call);
 int import_file(const Call& call);
+int replay(const Call& call);
 int trace(const Call& call);
 int told(const Call& call);
 int copies(const Call& call);
@@ -56,8 +64,12 @@ int map_test(const Call& call);
 int map_explain(const Call& call);
 int map_coverage(const Call& call);
 int map_diff(const Call& call);
+int site_publish(const Call& call);
+int site_activate(const Call& call);
+int site_status(const Call& call);
 int user_add(const Call& call);
 int user_revoke(const Call& call);
+int partner_kit(const Call& call);
 int partner_token(const Call& call);
 int partner_revoke(const Call& call);
 

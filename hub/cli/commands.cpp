@@ -29,20 +29,12 @@ private:
 
 }  // namespace
 
-int serve(const Call& call) {
-    const SystemClock clock;
-    auto node = Node::start({.site_folder = call.site, .clock = &clock, .port = {}});
-    if (!node) { return failed(node.error(), call.site); }
-    log(LogLevel::info, "serving", {{"port", (*node)->port()}});
-    call.wait_for_end();
-    log(LogLevel::info, "stopping");
-    return exit_ok;
-}
-
 int check(const Call& call) {
     const auto site = load_site(call.site);
     if (site == nullptr) { return exit_failed; }
-    warn_of_dates(*site, SystemClock().now());
+    const auto now = SystemClock().now();
+    warn_of_dates(*site, now);
+    if (!schema_goes_on(*site, now)) { return exit_failed; }
     std::cout << site->title << ": partners " << site->partners.size() << ", services " << site->services.size()
               << ", agreements " << site->agreements.size() << "; nothing is wrong\n";
     return exit_ok;

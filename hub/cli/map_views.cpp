@@ -116,6 +116,20 @@ Listeners listeners(const Call& call, const Map& map, bool inward, std::string_v
     return inward ? listeners_to(*site, *found, map.record_type()) : listeners_at(*site, *found, map.record_type());
 }
 
+/// The shape of what a schema allows below an element; nothing after it has said what is wrong with the schema.
+std::optional<Result<Shape>> shape_of_schema(const std::string& file, const std::string& root, Schemas& with) {
+    const fs::path path(file);
+    with.dialect_schemas = dialect_schemas_of(path.parent_path().string());
+    const auto schema = with.dialect_schemas(path.filename().string());
+    if (!schema) {
+        for (const auto& problem : schema.error()) { std::cerr << text_of(problem) << "\n"; }
+        return std::nullopt;
+    }
+    auto shape = schema_shape(*schema->schema, root);
+    if (shape) { shape->schema = path.filename().string(); }
+    return shape;
+}
+
 Result<Shape> shape_of(const std::string& path, const std::string& bytes, const std::string& layout) {
     if (!layout.empty()) {
         auto text = read_file(layout, sample_bytes_max);
@@ -139,7 +153,7 @@ std::string plain_stem(const std::string& path) {
 
 int map_new(const Call& call) {
     if (call.arguments.size() < 2 || call.arguments.size() > 3) { return usage("map new"); }
-    const auto with = load_schemas(schema_folder(call.site));
+    auto with = load_schemas(schema_folder(call.site));
     if (!with) { return exit_failed; }
     const auto type = with->catalogue->find_record_type(call.arguments[0]);
     if (!type) {
@@ -153,7 +167,11 @@ int map_new(const Call& call) {
     const auto& path = call.arguments[1];
     const auto bytes = read_file(path, sample_bytes_max);
     if (!bytes) { return failed(bytes.error()); }
-    auto shape = shape_of(path, *bytes, call.arguments.size() > 2 ? call.arguments[2] : "");
+    const auto beside = call.arguments.size() > 2 ? call.arguments[2] : std::string{};
+    auto made =
+        path.ends_with(".xsd") ? shape_of_schema(path, beside, *with) : std::optional(shape_of(path, *bytes, beside));
+    if (!made) { return exit_failed; }
+    auto& shape = *made;
     if (!shape) { return failed(shape.error()); }
     find_split(*shape);
     std::cout << draft_map(*shape, plain_stem(path) + "." + call.arguments[0], *type, *with);

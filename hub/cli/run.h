@@ -27,6 +27,12 @@ void warn_of_dates(const site::Site& site, Instant now);
 /// The site's store and keys, beside a hub that may be running; null after it has said why not.
 std::unique_ptr<Node> open_beside(const Call& call, const Clock& clock);
 
+/// Who acts, by the token in a file that nobody else can read: an argument or a variable could be read by others.
+/// Nothing after it has said why not.
+std::optional<UserId> acting(const Call& call, const Node& node, std::initializer_list<site::Role> may);
+/// False after it has said that the site's version of the canonical schema has ended.
+bool schema_goes_on(const site::Site& site, Instant now);
+
 /// A file's bytes. Errors: missing, too_large.
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/site/site.h"
 #include "mapping/tools/dialect.h"
 
 /// How the commands for people who write maps find the schemas and the files of dialects.
@@ -17,6 +18,10 @@ std::optional<Schemas> load_schemas(const std::string& folder);
 std::vector<std::string> dialect_names(const std::string& schemas);
 /// The files of one dialect; nothing where it has no folder.
 std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::string& name);
+
+/// What keeps a live partner from being published: a map of its that no sample tests, or that fails one.
+Problems untested_live_maps(const site::Site& site, const site::SiteFiles& files, const std::string& schemas,
+                            const Schemas& with);
 
 /// A map that a person named: "eastford-housing/answer", or the path of a file that ends in .map.
 struct NamedMap {

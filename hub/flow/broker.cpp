@@ -42,7 +42,7 @@ Result<ReferralRules> Broker::rules(const CaseSnapshot& snapshot, Name service) 
     const Date day{context_.site->zone->day(now_)};
     auto made = declared->rules;
     made.providers = candidates(providers_of(*context_.site, *vacancies),
-                                need_of(*context_.site, context_.fields, snapshot.file.facts(), service, day), now_);
+                                need_of(*context_.site, context_.fields, snapshot, service, day), now_);
     for (auto& candidate : made.providers) { candidate.offer = context_.ids.next_as<OfferId>(now_); }
     return made;
 }

@@ -76,8 +76,14 @@ void Changes::append(Changes other) {
 }
 
 Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
-    if (changes.tells && store::is_stopped(sql, *changes.tells)) {
-        return fail(Fault::conflict, "sending was stopped meanwhile");
+    if (changes.tells) {
+        const auto in_force = store::in_force(sql);
+        if (in_force.is_stopped(changes.tells->partner)) {
+            return fail(Fault::conflict, "sending was stopped meanwhile");
+        }
+        if (in_force.site != changes.tells->site) {
+            return fail(Fault::conflict, "another site was activated meanwhile");
+        }
     }
     if (auto done = apply_cases(sql, changes); !done) { return done; }
     for (const auto& changed : changes.referrals) {
@@ -101,6 +107,7 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
     for (const auto& [message, line] : changes.receipt_lines) { store::put_receipt_line(sql, message, line); }
     if (const auto& a = changes.advance) {
         store::advance_message(sql, a->message, a->reached, a->taken, a->held, a->repeated);
+        if (!a->map.empty()) { store::pin_map(sql, a->message, a->site, a->map); }
         if (a->state) { store::set_message_state(sql, a->message, *a->state, now); }
     }
     for (const auto& row : changes.ledger) { store::insert_ledger_entry(sql, row); }

@@ -50,6 +50,8 @@ struct Changes {
         std::int64_t held = 0;
         std::int64_t repeated = 0;
         std::optional<store::MessageState> state;
+        std::string site;  ///< with `map`: under which reading began; empty where that is noted already
+        std::string map;
     };
 
     std::vector<store::CaseRow> new_cases;
@@ -70,7 +72,12 @@ struct Changes {
     std::vector<store::VacancyRow> vacancies;
     std::vector<std::pair<MessageId, store::ReceiptLine>> receipt_lines;
     std::optional<Advance> advance;
-    std::optional<Name> tells;  ///< the partner that begins to be told: not while sending to it is stopped
+    /// The partner that begins to be told: not while sending to it is stopped, nor under another site than the active.
+    struct Tells {
+        Name partner;
+        std::string site;  ///< the hash of the one that it was decided under
+    };
+    std::optional<Tells> tells;
     std::vector<store::LedgerRow> ledger;
 
     /// Adds all that `other` changes, behind what is here.

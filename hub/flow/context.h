@@ -35,6 +35,8 @@ struct Context {
     IdSource& ids;
     const Clock& clock;
     std::int64_t node = 0;  ///< this process among those that share the store
+    /// The schemas of sites that were published before, under which records of the store may have been written.
+    std::vector<std::shared_ptr<const Catalogue>> older{};
 };
 
 }  // namespace haven::flow

@@ -22,13 +22,13 @@ constexpr std::int64_t reading_tries_max = 20;
 
 }  // namespace
 
-Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, unsigned readers) {
+Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, std::function<void()> on_other_site) {
     auto released = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::release_claims(sql, context.node);
         return {};
     });
     if (!released) { return fail(std::move(released).error()); }
-    std::unique_ptr<Dispatch> made(new Dispatch(context));
+    std::unique_ptr<Dispatch> made(new Dispatch(context, std::move(on_other_site)));
     auto& reading = *made->lanes_.emplace(std::string(reading_lane.text()), std::make_unique<Lane>()).first->second;
     reading.name = reading_lane;
     for (const auto& [name, partner] : context.site->partners) {
@@ -47,7 +47,6 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, unsign
         made->lanes_.emplace(name, std::move(lane));
     }
     reading.claim_max = read_claims;
-    reading.workers = readers;
     for (auto& [name, lane] : made->lanes_) {
         if (lane->sinks.empty()) { continue; }
         lane->workers = lane->sinks.size();
@@ -60,9 +59,8 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, unsign
             mine->threads.emplace_back([self, mine, to = sink.get()] { self->serve_partner(*mine, *to); });
         }
     }
-    for (unsigned i = 0; i < readers; ++i) {
-        reading.threads.emplace_back([self, &reading] { self->serve_reading(reading); });
-    }
+    // One: two that met reports of a new victim at the same moment would make two cases of her.
+    reading.threads.emplace_back([self, &reading] { self->serve_reading(reading); });
     made->watcher_ = std::thread([self] { self->watch(); });
     return made;
 }
@@ -115,6 +113,7 @@ void Dispatch::look(std::unique_lock<std::mutex>& lock) {
     const auto busy = context_.readers.read([&](store::Sql& sql) -> Result<std::vector<Lane*>> {
         const auto now = context_.clock.now();
         std::vector<Lane*> found;
+        if (!is_active(sql)) { return found; }
         std::copy_if(quiet.begin(), quiet.end(), std::back_inserter(found),
                      [&](const Lane* lane) { return store::has_due_work(sql, lane->name, now); });
         return found;
@@ -153,6 +152,16 @@ void Dispatch::serve(Lane& lane, const std::function<void(Works, Instant)>& work
     settle();
 }
 
+// Work stays due while the site that is active is not the one that this node knows.
+bool Dispatch::is_active(store::Sql& sql) {
+    if (store::in_force(sql).site == context_.site->hash) { return true; }
+    if (!other_site_.exchange(true)) {
+        log(LogLevel::alarm, "another site was activated: nothing is sent from here until it is loaded", {});
+        if (on_other_site_) { on_other_site_(); }
+    }
+    return false;
+}
+
 Dispatch::Works Dispatch::share_of(Lane& lane) {
     const auto n = std::max<std::size_t>(1, lane.claimed.size() / lane.workers);
     const auto end = lane.claimed.begin() + static_cast<std::ptrdiff_t>(n);
@@ -168,6 +177,7 @@ void Dispatch::claim(Lane& lane, std::unique_lock<std::mutex>& lock) {
     std::vector<store::Work> claimed;
     const auto now = context_.clock.now();
     const auto done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        if (!is_active(sql)) { return {}; }
         claimed = store::claim_work(sql, lane.name, now, {context_.node, now + lease},
                                     static_cast<std::int64_t>(lane.claim_max));
         return {};

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -77,7 +78,9 @@ private:
 class Dispatch {
 public:
     /// Errors: those of the adapters' make_sink, at the partner.
-    static Result<std::unique_ptr<Dispatch>> start(const Context& context, unsigned readers);
+    /// `on_other_site` is called once, from a thread of the lanes, when another site than the context's is active: from
+    /// then on no work is claimed here, so that it waits for a node that has loaded that one.
+    static Result<std::unique_ptr<Dispatch>> start(const Context& context, std::function<void()> on_other_site);
     Dispatch(const Dispatch&) = delete;
     Dispatch& operator=(const Dispatch&) = delete;
     ~Dispatch();
@@ -98,7 +101,8 @@ private:
         bool claiming = false;
         std::condition_variable woken;
     };
-    explicit Dispatch(const Context& context) : context_(context) {}
+    Dispatch(const Context& context, std::function<void()> on_other_site)
+        : context_(context), on_other_site_(std::move(on_other_site)) {}
     using Works = std::vector<store::Work>;
     void serve(Lane& lane, const std::function<void(Works, Instant until)>& work, const std::function<void()>& settle);
     static Works share_of(Lane& lane);
@@ -108,8 +112,11 @@ private:
     void ended(const store::Work& work, const Result<void>& done);
     void watch();
     void look(std::unique_lock<std::mutex>& lock);
+    bool is_active(store::Sql& sql);
 
     const Context& context_;
+    std::function<void()> on_other_site_;
+    std::atomic<bool> other_site_ = false;
     std::mutex mutex_;
     std::condition_variable woken_;
     bool stopping_ = false;

@@ -2,89 +2,91 @@
 
 #include <future>
 
-#include "core/seal/digest.h"
+#include "core/base/crash_point.h"
+#include "core/base/limits.h"
 #include "core/store/work.h"
-#include "hub/flow/chronicle.h"
-#include "hub/flow/taking.h"
-#include "hub/flow/vault.h"
+#include "hub/flow/holding.h"
 
 namespace haven::flow {
 namespace {
 
-/// Everything that the transaction writes, made before it.
-struct Rows {
-    store::MessageRow message;
-    std::vector<std::string> chunks;  // from number 1
-    Digest16 digest;
-    std::optional<Digest16> key_digest;
-    store::Work work;
-    store::LedgerRow ledger;
+Error too_large(std::size_t bytes_max) {
+    return {Fault::too_large, Reason("expected a message of at most ", bytes_max, " bytes"), {}};
+}
+
+Result<std::string> next_piece(ByteSource& body) {
+    std::string piece(limits::chunk_bytes, '\0');
+    std::size_t filled = 0;
+    while (filled < piece.size()) {
+        auto n = body.read(std::span(piece).subspan(filled));
+        if (!n) { return fail(std::move(n).error()); }
+        if (*n == 0) { break; }
+        filled += *n;
+    }
+    piece.resize(filled);
+    return piece;
+}
+
+/// A whole message's rows, and its chunks from number 1.
+struct Rows : Arrival::Rows {
+    std::vector<std::string> chunks;
 };
 
-Digest16 digest_of(const Key& key, Literal context, Name partner, std::string_view bytes) {
-    KeyedDigest digest(key, context);
-    digest.update(partner.text());
-    digest.update(std::string_view("\0", 1));
-    digest.update(bytes);
-    return digest.finish();
-}
-
-// The same bytes under another media type are another message, because other maps read them. An empty one is known by
-// where it came from.
-std::string known_by(const Incoming& message) {
-    return message.media_type + std::string(1, '\0') + (message.body.empty() ? message.source_token : message.body);
-}
-
-Rows rows_of(const Context& context, const Incoming& incoming) {
-    const auto now = context.clock.now();
-    Rows rows;
-    const auto id = context.ids.next_as<MessageId>(now);
-    const auto key = Key::random();
-    rows.message = {.id = id, .partner = incoming.partner, .received_at = now, .media_type = incoming.media_type};
-    rows.message.size = static_cast<std::int64_t>(incoming.body.size());
-    rows.message.wrapped_key = wrap_message_key(context.keys, id, key);
-    const std::string_view body = incoming.body;
-    if (!incoming.source_token.empty()) { rows.message.source_token = seal_token(key, id, incoming.source_token); }
-    rows.message.body = seal_chunk(key, id, 0, body.substr(0, limits::chunk_bytes));
+Rows rows_of(const Context& context, const Incoming& message) {
+    Arrival arrival(context, message);
+    const std::string_view body = message.body;
+    auto first = arrival.seal(body.substr(0, limits::chunk_bytes));
+    std::vector<std::string> chunks;
     for (std::size_t at = limits::chunk_bytes; at < body.size(); at += limits::chunk_bytes) {
-        const auto number = static_cast<std::int64_t>(rows.chunks.size()) + 1;
-        rows.chunks.push_back(seal_chunk(key, id, number, body.substr(at, limits::chunk_bytes)));
+        chunks.push_back(arrival.seal(body.substr(at, limits::chunk_bytes)));
     }
-    rows.message.chunks = static_cast<std::int64_t>(rows.chunks.size()) + 1;
-    rows.digest = digest_of(context.secrets.digests, "message", incoming.partner, known_by(incoming));
-    if (!incoming.idempotency_key.empty()) {
-        rows.key_digest =
-            digest_of(context.secrets.digests, "idempotency key", incoming.partner, incoming.idempotency_key);
-    }
-    rows.work = {.id = context.ids.next_as<WorkId>(now), .lane = reading_lane, .kind = store::WorkKind::read};
-    rows.work.subject = id.value;
-    const Chronicle chronicle(context.ids, now);
-    auto entry =
-        chronicle.entry(ledger::Operation::collection, "message received", ledger::Actor::of_partner(incoming.partner));
-    entry.message = id;
-    rows.ledger = Chronicle::row(std::move(entry));
+    Rows rows{arrival.finish(), std::move(chunks)};
+    rows.message.body = std::move(first);
     return rows;
 }
 
-Result<Accepted> write(store::Sql& sql, const Rows& rows) {
+/// What came before under the same key or of the same bytes; nothing where the message is new, which it remembers.
+Result<std::optional<Accepted>> known(store::Sql& sql, const Arrival::Rows& rows) {
     const store::Seen now{rows.message.id.value, rows.digest, rows.message.received_at};
+    const auto repeat = [](const store::Seen& before) {
+        return std::optional(Accepted{MessageId{before.subject}, true});
+    };
     if (rows.key_digest) {
         if (const auto before = store::remember(sql, store::SeenKind::idempotency_key, *rows.key_digest, now)) {
-            if (before->content == rows.digest) { return Accepted{MessageId{before->subject}, true}; }
+            if (before->content == rows.digest) { return repeat(*before); }
             return fail(Fault::conflict, "this idempotency key came before with another message");
         }
     }
-    if (const auto before = store::remember(sql, store::SeenKind::message, rows.digest, now)) {
-        if (rows.key_digest) {  // the key now stands for the message that came first
-            store::replace_seen(sql, store::SeenKind::idempotency_key, *rows.key_digest,
-                                {before->subject, rows.digest, before->as_of});
-        }
-        return Accepted{MessageId{before->subject}, true};
+    const auto before = store::remember(sql, store::SeenKind::message, rows.digest, now);
+    if (!before) { return std::optional<Accepted>{}; }
+    if (rows.key_digest) {  // the key now stands for the message that came first
+        store::replace_seen(sql, store::SeenKind::idempotency_key, *rows.key_digest,
+                            {before->subject, rows.digest, before->as_of});
     }
+    return repeat(*before);
+}
+
+Result<Accepted> write(store::Sql& sql, const Rows& rows) {
+    auto before = known(sql, rows);
+    if (!before) { return fail(std::move(before).error()); }
+    if (*before) { return **before; }
     store::insert_message(sql, rows.message);
     for (std::size_t i = 0; i < rows.chunks.size(); ++i) {
         store::insert_chunk(sql, rows.message.id, static_cast<std::int64_t>(i) + 1, rows.chunks[i]);
     }
+    store::insert_work(sql, rows.work, rows.message.received_at);
+    store::insert_ledger_entry(sql, rows.ledger);
+    return Accepted{rows.message.id, false};
+}
+
+Result<Accepted> write_received(store::Sql& sql, const Arrival::Rows& rows) {
+    auto before = known(sql, rows);
+    if (!before) { return fail(std::move(before).error()); }
+    if (*before) {
+        store::delete_receiving(sql, rows.message.id);
+        return **before;
+    }
+    store::end_receiving(sql, rows.message);
     store::insert_work(sql, rows.work, rows.message.received_at);
     store::insert_ledger_entry(sql, rows.ledger);
     return Accepted{rows.message.id, false};
@@ -114,9 +116,77 @@ Result<Accepted> Door::accept(const Incoming& message) {
     return promise.get_future().get();
 }
 
+Result<void> Door::receive_chunks(Arrival& arrival, std::string first, ByteSource& body, std::size_t bytes_max) {
+    auto row = arrival.row();
+    row.state = store::MessageState::receiving;
+    row.body = arrival.seal(std::exchange(first, {}));
+    auto done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_message(sql, row);
+        return {};
+    });
+    while (done) {
+        const auto number = arrival.row().chunks;
+        auto piece = next_piece(body);
+        if (!piece) { return fail(std::move(piece).error()); }
+        if (piece->empty()) { return {}; }
+        const auto sealed = arrival.seal(*piece);
+        if (arrival.bytes() > bytes_max) { return fail(too_large(bytes_max)); }
+        crash_point("chunk-before");
+        done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            store::insert_chunk(sql, arrival.id(), number, sealed);
+            return {};
+        });
+    }
+    return done;
+}
+
+Result<Accepted> Door::receive(Incoming message, ByteSource& body, std::size_t bytes_max) {
+    auto first = next_piece(body);
+    if (!first) { return fail(std::move(first).error()); }
+    if (first->size() > bytes_max) { return fail(too_large(bytes_max)); }
+    if (first->size() < limits::chunk_bytes) {
+        message.body = std::move(*first);
+        return accept(message);
+    }
+    Arrival arrival(context_, message);
+    const auto id = arrival.id();
+    auto received = receive_chunks(arrival, std::move(*first), body, bytes_max);
+    std::optional<Accepted> answer;
+    if (received) {
+        const auto rows = arrival.finish();
+        received = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            auto written = write_received(sql, rows);
+            if (!written) { return fail(std::move(written).error()); }
+            answer = *written;
+            return {};
+        });
+    }
+    if (!received) {
+        (void)context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            store::delete_receiving(sql, id);
+            return {};
+        });
+        return fail(std::move(received).error());
+    }
+    if (!answer->repeat) { wake_(); }
+    return *answer;
+}
+
+Result<void> Door::clear_half_received() {
+    constexpr std::int64_t left_max = 1'000;  // one for each source, times the starts that were cut short
+    auto left = context_.readers.read(
+        [](store::Sql& sql) -> Result<std::vector<MessageId>> { return store::left_receiving(sql, left_max); });
+    if (!left) { return fail(std::move(left).error()); }
+    std::erase_if(*left, [&](MessageId id) { return node_of(id.value) != context_.node; });
+    return context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        for (const auto id : *left) { store::delete_receiving(sql, id); }
+        return {};
+    });
+}
+
 Result<Accepted> Door::hold(const Incoming& message, const Error& why) {
     const auto rows = rows_of(context_, message);
-    const auto changes = Taking::held_whole(context_, rows.message, why);
+    const auto changes = held_whole(context_, rows.message, why);
     Accepted answer{rows.message.id, false};
     auto done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         const store::Seen now{rows.message.id.value, rows.digest, rows.message.received_at};

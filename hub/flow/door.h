@@ -2,8 +2,8 @@
 #include <functional>
 #include <string>
 
-#include "core/store/messages.h"
-#include "hub/flow/context.h"
+#include "core/base/byte_source.h"
+#include "hub/flow/arrival.h"
 
 namespace haven::flow {
 
@@ -11,15 +11,6 @@ namespace haven::flow {
 struct Accepted {
     MessageId id;
     bool repeat = false;  ///< the same message came before, under this id
-};
-
-/// A message as it came, whole.
-struct Incoming {
-    Name partner;
-    std::string media_type;
-    std::string body;
-    std::string idempotency_key;  ///< empty where the partner gave none
-    std::string source_token;     ///< the adapter's word for it; empty where it was pushed
 };
 
 /// Where every message enters, whatever brought it: sealed, remembered, queued and put in the ledger in one commit.
@@ -36,12 +27,24 @@ public:
     void accept(const Incoming& message, Done done);
     /// The same for a caller that waits.
     Result<Accepted> accept(const Incoming& message);
+    /// The same for a message whose body comes piece by piece, of which memory holds two pieces at most. Each piece is
+    /// committed by itself under the state `receiving`; the last commit makes it a message, and before it nobody reads
+    /// it.
+    ///
+    /// Errors: too_large - more than `bytes_max`; those of `body`; unreachable. Nothing of it is left in the store
+    /// then.
+    Result<Accepted> receive(Incoming message, ByteSource& body, std::size_t bytes_max);
+    /// Takes away what this node left half-received when it ended; its source brings it again. Before the sources
+    /// start. Errors: unreachable.
+    Result<void> clear_half_received();
     /// Takes note of a message that is not taken, such as one over a limit: it is held with its reason, without a body,
     /// and gets its receipt like any other.
     /// Errors: unreachable.
     Result<Accepted> hold(const Incoming& message, const Error& why);
 
 private:
+    Result<void> receive_chunks(Arrival& arrival, std::string first, ByteSource& body, std::size_t bytes_max);
+
     const Context& context_;
     std::function<void()> wake_;
 };

@@ -146,7 +146,8 @@ Result<store::OfferRow> offer_of(const Context& context, Name partner, std::stri
 
 }  // namespace
 
-Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, std::string_view json, UserId by) {
+Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, std::string_view json, UserId by,
+                             bool fictional) {
     auto read = read_canonical(context, "contact-result", json);
     if (!read) { return fail(std::move(read).error()); }
     const auto record = with_number_barred(context.fields, *read);
@@ -180,7 +181,8 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
     }
     const auto now = context.clock.now();
     const auto record_id = context.ids.next_as<RecordId>(now);
-    auto snapshot = new_case(context, {*record, {record_id, context.site->hub, record->as_of(), true}}, {}, now);
+    auto snapshot =
+        new_case(context, {*record, {record_id, context.site->hub, record->as_of(), true}}, {}, fictional, now);
     auto opened = Casework(context, now).happen(snapshot, case_event::ReportArrived{}, actor);
     if (!opened) { return fail(std::move(opened).error()); }
     auto changes = add_to(snapshot, record_id, now);
@@ -223,7 +225,9 @@ Result<void> enter_partner_answer(const Context& context, Name partner, std::str
         return fail(Fault::refused, "no agreement in force lets this partner tell the hub this");
     }
     const auto agreed = agreed_part(*record, *agreement);
-    return change_case(context, offer->case_id, [&](CaseSnapshot& snapshot, Instant now) {
+    const bool rehearses = context.site->partner(partner.text())->state == site::PartnerState::rehearsal;
+    return change_case(context, offer->case_id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        if (snapshot.row.fictional != rehearses) { return fail(Fault::refused, reason_of(Refusal::rehearsal)); }
         return answered(context, snapshot, *offer, agreed, agreement->name(), ledger::Actor::of_partner(partner), now);
     });
 }

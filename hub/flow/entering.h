@@ -9,7 +9,8 @@ namespace haven::flow {
 /// A contact with the victim and what was learned; opens a case where none is given. Help that she accepts opens the
 /// referrals that she asked for; a consent that she takes back withdraws them. Answers the case.
 /// Errors: malformed, unmapped at the field; missing - no such case; conflict; unreachable.
-Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, std::string_view json, UserId by);
+Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, std::string_view json, UserId by,
+                             bool fictional = false);
 
 /// A partner's answer, arrival or outcome that a person at the hub writes down. `referral` is the referral's id; the
 /// record names the offer by its reference.

@@ -1,76 +1,66 @@
 #include "hub/flow/intake.h"
 
-#include <map>
-#include <set>
-
 #include "core/base/code.h"
-#include "core/base/log.h"
-#include "core/store/held.h"
+#include "core/base/encoding.h"
+#include "hub/flow/holding.h"
+#include "hub/flow/map_choice.h"
+#include "hub/flow/pinned.h"
 #include "hub/flow/taking.h"
 
 namespace haven::flow {
 namespace {
 
-constexpr std::size_t batch_records = 64;
+constexpr std::size_t batch_records = 128;
 
-bool is_of_message(const Error& error) {
-    return error.fault == Fault::malformed || error.fault == Fault::too_large;
+Error no_map() {
+    return {Fault::unmapped, "no map of this partner reads a message of this kind", {}};
 }
 
-// Whether the first record is the map's; what cannot be read is nobody else's either.
-bool claims(StoredMessage& message, const Map& map) {
-    bool claimed = true;
-    message.rewind();
-    (void)map.reader()->read(message, [&](const ReadRecord& read) -> Result<void> {
-        claimed = !read.document || map.claims(**read.document);
-        return fail(Fault::conflict, "the first record is enough");
-    });
-    return claimed;
+Error no_record() {
+    return {Fault::unmapped, "the map makes no record of this number any more", {}};
 }
 
 /// One message on its way through one map.
 class Reading {
 public:
-    /// `only`: no other map of the partner reads messages of this kind, so what it does not know is an error.
-    Reading(const Context& context, Unsettled& unsettled, StoredMessage& message, const site::Partner& partner,
-            const Map& map, bool only)
-        : message_(message), map_(map), only_(only), batch_(context, unsettled, message.row(), partner) {}
-
-    /// Whether the map claimed the message.
-    Result<bool> run() {
-        bool first = true;
-        bool claimed = true;
-        const auto reader = map_.reader();
-        auto done = reader->read(message_, [&](const ReadRecord& read) -> Result<void> {
-            if (first && !only_ && read.document && !map_.claims(**read.document)) {
-                claimed = false;
-                return fail(Fault::unmapped, "another map may claim it");
-            }
-            first = false;
-            return take(read);
-        });
-        if (!claimed) { return false; }
-        if (!done && !is_of_message(done.error())) { return fail(std::move(done).error()); }
-        if (!done) { batch_.hold_message(done.error()); }
-        return true;
+    Reading(const Context& context, Unsettled& unsettled, StoredMessage& message, const Map& map)
+        : message_(message),
+          map_(map),
+          batch_(context, unsettled, message.row(), *context.site->partner(message.row().partner.text())) {
+        if (message.row().map.empty()) { batch_.pin(context.site->hash, to_hex(map.digest().view())); }
     }
 
-    /// Takes these records alone, which were held before.
-    void only(std::set<std::int64_t> numbers) {
-        numbers_ = std::move(numbers);
-        batch_.replay();
+    /// Takes what was held before instead of all that was not reached.
+    void again(HeldPart part) {
+        reads_on_ = part.rest.has_value();
+        if (part.rest) { batch_.read_on(*part.rest); }
+        again_ = std::move(part.records);
+    }
+
+    /// Errors: those of the store. What is wrong with the message is held, not answered.
+    Result<void> run() {
+        const auto reader = map_.reader();
+        auto done = reader->read(message_, [&](const ReadRecord& read) { return take(read); });
+        if (!done && !is_of_message(done.error())) { return done; }
+        for (const auto number : again_) {
+            batch_.next(true);
+            batch_.hold_record(number, done ? no_record() : done.error());
+        }
+        if (!done && reads_on_) { batch_.hold_message(done.error()); }
+        return {};
     }
 
     Result<void> finish(const store::Work& work, Unsettled::After after) {
         return batch_.finish(work, std::move(after));
     }
-    void read_on() { batch_.read_on(); }
     Result<void> finish() { return batch_.finish(); }
 
 private:
     Result<void> take(const ReadRecord& read) {
-        if (!numbers_.empty() && !numbers_.contains(read.number)) { return {}; }
-        if (numbers_.empty() && read.number <= message_.row().reached) { return {}; }  // committed before a restart
+        const bool again = again_.erase(read.number) > 0;
+        const bool reached = read.number <= message_.row().reached;  // committed before a restart
+        if (!again && (reached || !reads_on_)) { return {}; }
+        batch_.next(again);
         if (!read.document) {
             batch_.hold_record(read.number, read.document.error());
         } else if (auto records = map_.records(**read.document, message_.row().received_at); records) {
@@ -84,28 +74,23 @@ private:
 
     StoredMessage& message_;
     const Map& map_;
-    bool only_;
-    std::set<std::int64_t> numbers_;  ///< none: all that were not reached
+    bool reads_on_ = true;
+    std::set<std::int64_t> again_;  ///< records that were held and were not met yet
     Taking batch_;
 };
 
-bool fits(Format format, std::string_view media_type) {
-    switch (format) {
-        case Format::csv: return media_type == "text/csv";
-        case Format::json: return media_type == "application/json";
-        case Format::xml: return media_type == "application/xml" || media_type == "text/xml";
-        case Format::fixed: return media_type == "text/plain";
-    }
-    return false;
-}
-
 }  // namespace
 
-std::vector<std::shared_ptr<const Map>> Intake::maps_for(const store::MessageRow& row) const {
-    const auto* partner = context_.site->partner(row.partner.text());
-    std::vector<std::shared_ptr<const Map>> maps = partner == nullptr ? decltype(partner->in){} : partner->in;
-    std::erase_if(maps, [&](const auto& map) { return !fits(map->format(), row.media_type); });
-    return maps;
+// Translation is pinned: what one map began to read it reads to the end, also when another site has come meanwhile.
+Result<std::shared_ptr<const Map>> Intake::map_to_read(StoredMessage& message) const {
+    const auto& row = message.row();
+    if (row.map.empty()) { return map_for(context_, message); }
+    if (const auto* partner = context_.site->partner(row.partner.text())) {
+        for (const auto& map : partner->in) {
+            if (to_hex(map->digest().view()) == row.map) { return map; }
+        }
+    }
+    return pinned_map(context_, row);
 }
 
 void Intake::run(const store::Work& work) {
@@ -126,41 +111,33 @@ Result<Intake::Went> Intake::read(const store::Work& work) {
     auto message = StoredMessage::open(context_, MessageId{work.subject});
     if (!message) { return fail(std::move(message).error()); }
     const auto& row = (*message)->row();
-    const auto* partner = context_.site->partner(row.partner.text());
-    const auto maps = maps_for(row);
-    for (const auto& map : maps) {
-        // A trailer is believed before anything of the message takes effect; what was taken already had its check.
-        if (map->has_count() && row.reached == 0 && (maps.size() == 1 || claims(**message, *map))) {
-            (*message)->rewind();
-            auto counted = map->check_count(**message);
-            if (!counted && !is_of_message(counted.error())) { return fail(std::move(counted).error()); }
-            if (!counted) { return refused(row, work, counted.error()); }
-        }
+    const auto chosen = map_to_read(**message);
+    if (!chosen && chosen.error().fault == Fault::unreachable) { return fail(chosen.error()); }
+    if (!chosen) { return refused(row, work, chosen.error()); }
+    const auto& map = *chosen;
+    if (map == nullptr) { return refused(row, work, no_map()); }
+    // A trailer is believed before anything of the message takes effect; what was taken already had its check.
+    if (map->has_count() && row.reached == 0) {
+        const auto counted = map->check_count(**message);
+        if (!counted && !is_of_message(counted.error())) { return fail(counted.error()); }
+        if (!counted) { return refused(row, work, counted.error()); }
         (*message)->rewind();
-        Reading reading(context_, unsettled_, **message, *partner, *map, maps.size() == 1);
-        auto claimed = reading.run();
-        if (!claimed) { return fail(std::move(claimed).error()); }
-        if (!*claimed) { continue; }
-        auto done = reading.finish(work, [this, work](const Result<void>& ended) { told_(work, ended); });
-        if (!done) { return fail(std::move(done).error()); }
-        return Went::ending;
     }
-    return refused(row, work, Error{Fault::unmapped, "no map of this partner reads a message of this kind", {}});
+    Reading reading(context_, unsettled_, **message, *map);
+    if (auto done = reading.run(); !done) { return fail(std::move(done).error()); }
+    auto done = reading.finish(work, [this, work](const Result<void>& ended) { told_(work, ended); });
+    if (!done) { return fail(std::move(done).error()); }
+    return Went::ending;
 }
 
-// A message that failed as a whole is read on from where it stopped; of others only the records of the line are.
+// What a worker before this one took of the line already is held no more, and is left alone.
 Result<Intake::Went> Intake::replay(const store::Work& work) {
-    auto items = context_.readers.read([&](store::Sql& sql) -> Result<std::vector<store::HeldItem>> {
-        return store::items_of(sql, HeldId{work.subject});
+    auto waiting = context_.readers.read([&](store::Sql& sql) -> Result<std::map<MessageId, HeldPart>> {
+        return held_parts(sql, store::items_of(sql, HeldId{work.subject}));
     });
-    if (!items) { return fail(std::move(items).error()); }
-    std::map<std::int64_t, std::set<std::int64_t>> messages;
-    for (const auto& item : *items) {
-        auto& numbers = messages[item.subject];
-        if (item.kind == store::HeldKind::record) { numbers.insert(item.number); }
-    }
-    for (const auto& [id, numbers] : messages) {
-        if (auto done = replay(MessageId{id}, numbers); !done) { return fail(std::move(done).error()); }
+    if (!waiting) { return fail(std::move(waiting).error()); }
+    for (const auto& [id, part] : *waiting) {
+        if (auto done = replay(id, part); !done) { return fail(std::move(done).error()); }
     }
     auto done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         if (store::finish_work(sql, work.id, work.attempts)) { return {}; }
@@ -171,36 +148,29 @@ Result<Intake::Went> Intake::replay(const store::Work& work) {
 }
 
 // Its line was decided, and its cause is still there.
-Result<void> Intake::hold_again(const store::MessageRow& row, const Error& error) const {
-    if (!is_of_message(error)) { return fail(error); }
-    auto changes = Taking::held_whole(context_, row, error);
-    changes.advance.reset();  // it counts as held already
+Result<void> Intake::hold_again(const store::MessageRow& row, const HeldPart& part, const Error& error) const {
+    const auto changes = held_again(context_, row, part, error);
     const auto now = context_.clock.now();
     return context_.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, changes, now); });
 }
 
-Result<void> Intake::replay(MessageId id, const std::set<std::int64_t>& numbers) {
+Result<void> Intake::replay(MessageId id, const HeldPart& part) {
     auto message = StoredMessage::open(context_, id);
     if (!message && message.error().fault == Fault::missing) { return {}; }  // its key was destroyed
     if (!message) { return fail(std::move(message).error()); }
-    const auto* partner = context_.site->partner((*message)->row().partner.text());
-    const auto maps = maps_for((*message)->row());
-    for (const auto& map : maps) {
-        const bool unread = numbers.empty() && (*message)->row().reached == 0;
-        if (unread && map->has_count() && (maps.size() == 1 || claims(**message, *map))) {
-            (*message)->rewind();
-            const auto counted = map->check_count(**message);
-            if (!counted) { return hold_again((*message)->row(), counted.error()); }
-        }
+    const auto& row = (*message)->row();
+    const auto map = map_for(context_, **message);
+    if (map == nullptr) { return hold_again(row, part, no_map()); }
+    if (part.rest && row.reached == 0 && map->has_count()) {
+        const auto counted = map->check_count(**message);
+        if (!counted && !is_of_message(counted.error())) { return fail(counted.error()); }
+        if (!counted) { return hold_again(row, part, counted.error()); }
         (*message)->rewind();
-        Reading reading(context_, unsettled_, **message, *partner, *map, maps.size() == 1);
-        numbers.empty() ? reading.read_on() : reading.only(numbers);
-        auto claimed = reading.run();
-        if (!claimed) { return fail(std::move(claimed).error()); }
-        if (*claimed) { return reading.finish(); }
     }
-    log(LogLevel::warning, "not replayed: no map reads it", {{"message", id}});
-    return {};
+    Reading reading(context_, unsettled_, **message, *map);
+    reading.again(part);
+    if (auto done = reading.run(); !done) { return done; }
+    return reading.finish();
 }
 
 }  // namespace haven::flow

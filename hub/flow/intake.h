@@ -1,7 +1,6 @@
 #pragma once
-#include <set>
-
 #include "hub/flow/broker.h"
+#include "hub/flow/held_part.h"
 #include "hub/flow/stored_message.h"
 #include "hub/flow/unsettled.h"
 
@@ -29,9 +28,9 @@ private:
     Result<Went> replay(const store::Work& work);
 
     Result<Went> refused(const store::MessageRow& row, const store::Work& work, const Error& error) const;
-    std::vector<std::shared_ptr<const Map>> maps_for(const store::MessageRow& row) const;
-    Result<void> replay(MessageId id, const std::set<std::int64_t>& numbers);
-    Result<void> hold_again(const store::MessageRow& row, const Error& error) const;
+    Result<std::shared_ptr<const Map>> map_to_read(StoredMessage& message) const;
+    Result<void> replay(MessageId id, const HeldPart& part);
+    Result<void> hold_again(const store::MessageRow& row, const HeldPart& part, const Error& error) const;
     const Context& context_;
     Unsettled& unsettled_;
     Told told_;

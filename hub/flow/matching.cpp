@@ -19,7 +19,8 @@ std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms
     return keys;
 }
 
-Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys) {
+Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,
+                          bool fictional) {
     auto candidates = context.readers.read([&](store::Sql& sql) -> Result<std::vector<CaseId>> {
         std::vector<CaseId> found;
         for (const auto& key : keys) {
@@ -37,6 +38,7 @@ Result<Matched> find_case(const Context& context, const MatchTerms& terms, const
         auto snapshot = read_snapshot(context, id);
         if (!snapshot && snapshot.error().fault == Fault::missing) { continue; }  // it was erased
         if (!snapshot) { return fail(std::move(snapshot).error()); }
+        if (snapshot->row.fictional != fictional) { continue; }
         const auto verdict = compare(terms, context.fields.match.read(snapshot->file.facts()));
         if (verdict == Match::same) { return Matched{id, {}}; }
         if (verdict == Match::unsure) { matched.unsure.push_back(id); }
@@ -44,11 +46,12 @@ Result<Matched> find_case(const Context& context, const MatchTerms& terms, const
     return matched;
 }
 
-Digest16 reference_digest(const Context& context, const Record& record, bool of_several) {
+Digest16 reference_digest(const Context& context, const Record& record, bool of_several, bool fictional) {
     const auto& fields = context.fields;
     auto known_by = std::string(record.catalogue().record_type(record.type()).name.text()) + "|" +
                     record.get(fields.incident_issuer).value_or("") + "|" +
                     record.get(fields.incident_reference).value_or("");
+    if (fictional) { known_by += "|rehearsal"; }  // the same reference may come again once the partner is live
     if (of_several) {
         const auto victim = fields.match.read(record);
         known_by += "|" + victim.family + "|" + victim.given + "|" + (victim.born ? date_text(*victim.born) : "");

@@ -17,10 +17,12 @@ struct Matched {
 
 /// Opens at most 50 candidates and compares them, in the order of their ids; the first that is surely the same ends it.
 /// Errors: unreachable, broken.
-Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys);
+/// A fictional case is nobody's, so that only cases of the same kind are looked at.
+Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,
+                          bool fictional);
 
 /// What a record is known by when it comes again: its kind and the issuer's reference. Victims of one incident share
 /// that reference (`of_several`): who they are tells them apart, whatever their order.
-Digest16 reference_digest(const Context& context, const Record& record, bool of_several);
+Digest16 reference_digest(const Context& context, const Record& record, bool of_several, bool fictional);
 
 }  // namespace haven::flow

@@ -38,8 +38,10 @@ std::optional<int> victim_age(const Fields& fields, const Record& facts, Date da
     return std::nullopt;
 }
 
-Need need_of(const site::Site& site, const Fields& fields, const Record& facts, Name service, Date day) {
+Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot, Name service, Date day) {
+    const auto& facts = snapshot.file.facts();
     Need need{.service = service};
+    need.fictional = snapshot.row.fictional;
     need.age = victim_age(fields, facts, day);
     need.gender = facts.get(fields.gender).value_or(Gender::unknown);
     need.no_recourse_to_public_funds = facts.get(fields.no_recourse).value_or(Answer::unknown);
@@ -72,7 +74,7 @@ std::vector<Provider> providers_of(const site::Site& site, const std::vector<sto
         if (!partner.provider) { continue; }
         auto provider = *partner.provider;
         for (const auto& row : vacancies) {
-            if (row.partner == partner.name) {
+            if (row.partner == partner.name && row.fictional == provider.in_rehearsal) {
                 provider.capacity = Capacity{static_cast<int>(row.places), std::nullopt, row.as_of, row.expires};
             }
         }

@@ -12,7 +12,7 @@ int age_on(Date birth, Date day);
 std::optional<int> victim_age(const Fields& fields, const Record& facts, Date day);
 
 /// Who needs which help, as the choice of providers takes it.
-Need need_of(const site::Site& site, const Fields& fields, const Record& facts, Name service, Date day);
+Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot, Name service, Date day);
 
 /// Every provider of the site as it is now: with the capacity that it said last.
 std::vector<Provider> providers_of(const site::Site& site, const std::vector<store::VacancyRow>& vacancies);

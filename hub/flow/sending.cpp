@@ -123,6 +123,7 @@ Result<std::unique_ptr<Sending::Begun>> Sending::decide(const store::Work& work)
     auto target = this->target(work);
     if (!target && target.error().fault == Fault::unreachable) { return fail(std::move(target).error()); }
     if (!target) { return ended(hold(work, target.error())); }
+    if (target->snapshot.in_force.site != context_.site->hash) { return nullptr; }  // due again once the lanes end
     const Teller teller(context_, context_.clock.now());
     const bool begun_before = !target->attempts.empty();
     std::variant<Telling, Moot, Stopped> decided = Moot{};
@@ -161,7 +162,7 @@ void Sending::deliver(Begun& begun) {
 Result<void> Sending::begin(Begun& begun) {
     auto& [work, target, telling, committed] = begun;
     Changes changes;
-    changes.tells = work.lane;
+    changes.tells = {work.lane, context_.site->hash};
     changes.new_attempts.push_back(telling.attempt);
     changes.ledger.push_back(telling.ledger);
     if (telling.copy) { changes.copies.push_back(*telling.copy); }

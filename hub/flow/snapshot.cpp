@@ -4,7 +4,6 @@
 
 #include "core/ledger/entry.h"
 #include "core/seal/token.h"
-#include "core/store/stops.h"
 #include "hub/flow/vault.h"
 
 namespace haven::flow {
@@ -14,7 +13,7 @@ struct Rows {
     store::CaseRow row;
     std::vector<store::RecordRow> records;
     std::vector<Referral> referrals;
-    std::vector<Name> stopped;
+    store::InForce in_force;
     std::vector<store::CopyRow> copies;
 };
 
@@ -43,10 +42,8 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
         auto row = store::read_case(sql, id);
         if (!row || row->wrapped_key.empty()) { return fail(Fault::missing, "no such case"); }
-        Rows read{
-            std::move(*row), store::records_of(sql, id), store::referrals_of(sql, id), {}, store::copies_of(sql, id)};
-        for (const auto& stop : store::stops(sql)) { read.stopped.push_back(stop.partner); }
-        return read;
+        return Rows{std::move(*row), store::records_of(sql, id), store::referrals_of(sql, id), store::in_force(sql),
+                    store::copies_of(sql, id)};
     });
     if (!rows) { return fail(std::move(rows).error()); }
     auto key = unwrap_case_key(context.keys, id, rows->row.wrapped_key);
@@ -54,28 +51,36 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     std::vector<CaseRecord> records;
     std::vector<Name> agreements;
     for (const auto& stored : rows->records) {
-        auto record = open_record(*key, id, stored.id, stored.body, context.site->catalogue);
+        auto record = open_record(*key, id, stored.id, stored.body, context.site->catalogue, context.older);
         if (!record) { return fail(std::move(record).error()); }
         records.push_back({std::move(*record), {stored.id, stored.partner, stored.as_of, stored.by_person}});
         agreements.push_back(stored.agreement);
     }
     auto file = CaseFile::fold(context.site->catalogue, records);
     return CaseSnapshot{
-        std::move(rows->row),       std::move(*key),          std::move(records), std::move(agreements),
-        std::move(rows->referrals), std::move(rows->stopped), std::move(file),    std::move(rows->copies)};
+        std::move(rows->row),       std::move(*key),           std::move(records), std::move(agreements),
+        std::move(rows->referrals), std::move(rows->in_force), std::move(file),    std::move(rows->copies)};
 }
 
-CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, Instant now) {
+CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, bool fictional, Instant now) {
     const auto id = context.ids.next_as<CaseId>(now);
     auto key = Key::random();
     store::CaseRow row{.id = id, .revision = 1, .opened_at = now, .changed_at = now};
     row.progress.the_case.id = id;
+    row.fictional = fictional;
     row.wrapped_key = wrap_case_key(context.keys, id, key);
     row.ledger_name = std::string(random_octets<ledger::LedgerName>().view());
     std::vector<CaseRecord> records;
     records.push_back(std::move(first));
     auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{std::move(row), std::move(key), std::move(records), {agreement}, {}, {}, std::move(file), {}};
+    return CaseSnapshot{std::move(row),
+                        std::move(key),
+                        std::move(records),
+                        {agreement},
+                        {},
+                        {context.site->hash, {}},
+                        std::move(file),
+                        {}};
 }
 
 }  // namespace haven::flow

@@ -5,6 +5,7 @@
 #include "core/store/cases.h"
 #include "core/store/copies.h"
 #include "core/store/referrals.h"
+#include "core/store/stops.h"
 #include "core/store/work.h"
 #include "hub/flow/context.h"
 
@@ -17,7 +18,7 @@ struct CaseSnapshot {
     std::vector<CaseRecord> records;
     std::vector<Name> agreements;  ///< for each record, the one under which its source gave it; empty for the hub's own
     std::vector<Referral> referrals;
-    std::vector<Name> stopped;  ///< partners to whom nothing is sent; an empty name: nobody is sent anything
+    store::InForce in_force;
     CaseFile file;
     std::vector<store::CopyRow> copies{};  ///< what partners hold of it
 
@@ -33,6 +34,6 @@ struct CaseSnapshot {
 Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id);
 
 /// A case that does not exist yet, with its first record.
-CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, Instant now);
+CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, bool fictional, Instant now);
 
 }  // namespace haven::flow

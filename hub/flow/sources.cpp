@@ -14,20 +14,6 @@ constexpr std::chrono::milliseconds rest_min{20};  // however often it is woken,
 constexpr std::int64_t receipt_lines_max = 1'000;
 constexpr std::int64_t receipts_at_once = 50;
 
-Result<std::string> whole(ByteSource& body, std::size_t message_bytes_max) {
-    std::string bytes;
-    std::string piece(limits::chunk_bytes, '\0');
-    while (true) {
-        auto n = body.read(piece);
-        if (!n) { return fail(std::move(n).error()); }
-        if (*n == 0) { return bytes; }
-        if (bytes.size() + *n > message_bytes_max) {
-            return fail(Fault::too_large, Reason("expected a message of at most ", message_bytes_max, " bytes"));
-        }
-        bytes.append(piece, 0, *n);
-    }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Sources>> Sources::start(const Context& context, Door& door, std::size_t message_bytes_max) {
@@ -87,14 +73,10 @@ bool Sources::take_one(Name partner, sdk::Source& source) {
         return false;
     }
     if (!*arrival) { return false; }
-    auto bytes = whole(*(*arrival)->body, message_bytes_max_);
-    if (!bytes && bytes.error().fault != Fault::too_large) {
-        log(LogLevel::warning, "source not read", {{"partner", partner}, {"why", bytes.error()}});
-        return false;
-    }
     const auto token = (*arrival)->token;
-    Incoming message{partner, (*arrival)->media_type, bytes ? std::move(*bytes) : std::string{}, {}, token};
-    auto accepted = bytes ? door_.accept(message) : door_.hold(message, bytes.error());
+    const Incoming message{partner, (*arrival)->media_type, {}, {}, token};
+    auto accepted = door_.receive(message, *(*arrival)->body, message_bytes_max_);
+    if (!accepted && accepted.error().fault == Fault::too_large) { accepted = door_.hold(message, accepted.error()); }
     if (!accepted) {
         log(LogLevel::warning, "message not accepted", {{"partner", partner}, {"why", accepted.error()}});
         return false;
@@ -148,7 +130,7 @@ Result<std::string> receipt_json(const Context& context, MessageId id) {
     if (!rows) { return fail(std::move(rows).error()); }
     const auto& m = rows->message;
     std::string out = "{\"message\":" + json_string(id_text(id)) + ",\"partner\":" + json_string(m.partner.text()) +
-                      ",\"state\":" + json_string(code_text(m.state)) +
+                      ",\"state\":" + json_string(code_text(m.state)) + (m.fictional ? ",\"fictional\":true" : "") +
                       ",\"received\":" + json_string(iso_text(m.received_at)) +
                       ",\"taken\":" + std::to_string(m.taken) + ",\"held\":" + std::to_string(m.held) +
                       ",\"repeated\":" + std::to_string(m.repeated) + ",\"records\":[";

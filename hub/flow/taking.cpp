@@ -5,6 +5,7 @@
 #include "core/base/code.h"
 #include "core/seal/digest.h"
 #include "hub/flow/casework.h"
+#include "hub/flow/holding.h"
 #include "hub/flow/matching.h"
 #include "hub/flow/recalling.h"
 #include "hub/flow/vault.h"
@@ -13,33 +14,8 @@
 namespace haven::flow {
 namespace {
 
-constexpr std::chrono::hours held_due{1};
-
-// What two records that were held for the same reason share: names, and no number of a row.
-std::string names_in(const Error& error) {
-    std::string out;
-    for (auto place = error.places.rbegin(); place != error.places.rend(); ++place) {
-        if (place->name.empty()) { continue; }
-        out += (out.empty() ? "" : ": ") + place->text();
-    }
-    return out;
-}
-
-store::HeldRow held_row(const Context& context, Name partner, const Error& error, Instant now) {
-    const bool ours = error.fault == Fault::refused;
-    return {context.ids.next_as<HeldId>(now),
-            partner,
-            std::string(name_of(error.fault)),
-            names_in(error),
-            error.reason.text(),
-            ours ? "information-governance" : "integration-engineer",
-            now,
-            now + held_due,
-            0};
-}
-
-store::ReceiptLine receipt_line(std::int64_t number, const char* result, const Error& error) {
-    return {number, result, std::string(name_of(error.fault)), error.where(), error.reason.text()};
+Error taken_now() {
+    return {Fault::unmapped, "was held, and is taken now", {}};
 }
 
 }  // namespace
@@ -50,6 +26,7 @@ Taking::Taking(const Context& context, Unsettled& unsettled, const store::Messag
       unsettled_(unsettled),
       message_(message),
       partner_(partner),
+      fictional_(message.fictional),
       now_(context.clock.now()),
       chronicle_(context.ids, now_),
       held_before_(message.held) {
@@ -74,10 +51,10 @@ Result<void> Taking::take_one(std::int64_t number, const Record& record, bool of
                               const Agreement& agreement) {
     const auto type = record.catalogue().record_type(record.type()).name.text();
     if (type == "incident-report" || type == "perpetrator-update") {
-        return take_report(number, record, reference_digest(context_, record, of_several), map, agreement);
+        return take_report(number, record, reference_digest(context_, record, of_several, fictional_), map, agreement);
     }
     if (type == "vacancy") {
-        take_vacancy(record);
+        changes_.vacancies.push_back(vacancy_of(context_.fields, record, partner_.name, fictional_, now_));
         done_with(number);
         return {};
     }
@@ -106,8 +83,7 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
             const Error repeated{Fault::conflict, "the same record came before", {}};
             changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "repeated", repeated));
         }
-        ++counts_.repeated;
-        counts_.reached = number;
+        counted(number, &Changes::Advance::repeated);
         return {};
     }
     const auto id = context_.ids.next_as<RecordId>(now_);
@@ -213,7 +189,7 @@ Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& t
         }
     }
     if (!*known && !keys.empty()) {
-        auto matched = find_case(context_, terms, keys);
+        auto matched = find_case(context_, terms, keys, fictional_);
         if (!matched) { return fail(std::move(matched).error()); }
         *known = matched->same;
         found.unsure.insert(found.unsure.end(), matched->unsure.begin(), matched->unsure.end());
@@ -229,7 +205,7 @@ Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& t
     std::sort(found.unsure.begin(), found.unsure.end());
     found.unsure.erase(std::unique(found.unsure.begin(), found.unsure.end()), found.unsure.end());
     found.is_new = true;
-    auto made = new_case(context_, {record, source}, agreement, now_);
+    auto made = new_case(context_, {record, source}, agreement, fictional_, now_);
     const auto id = made.row.id;
     is_new_[id] = true;
     found.snapshot = &cases_.emplace(id, std::move(made)).first->second;
@@ -272,6 +248,7 @@ void Taking::collected(const CaseSnapshot& snapshot, RecordId id, const Record& 
         chronicle_.entry(ledger::Operation::collection, "record taken", ledger::Actor::of_partner(partner_.name));
     entry.message = message_.id;
     entry.record = id;
+    if (fictional_) { entry.reason = "rehearsal"; }
     entry.agreement = agreement.name();
     entry.purpose = Name::declare(agreement.terms().purpose);
     record.fields().each([&](FieldNumber f) { entry.fields.push_back(f.value); });
@@ -280,21 +257,19 @@ void Taking::collected(const CaseSnapshot& snapshot, RecordId id, const Record& 
     changes_.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
 }
 
-// A record that was held is not held any more, whatever became of it now.
+// A record that was held is not held any more, whatever becomes of it now.
+void Taking::next(bool again) {
+    replays_ = again;
+    if (again) { --counts_.held; }
+}
+
 void Taking::counted(std::int64_t number, std::int64_t Changes::Advance::*as) {
     ++(counts_.*as);
-    if (replays_) {
-        --counts_.held;
-    } else {
-        counts_.reached = number;
-    }
+    if (!replays_) { counts_.reached = number; }
 }
 
 void Taking::done_with(std::int64_t number) {
-    if (replays_) {
-        const Error before{Fault::unmapped, "was held, and is taken now", {}};
-        changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "replayed", before));
-    }
+    if (replays_) { changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "replayed", taken_now())); }
     counted(number, &Changes::Advance::taken);
 }
 
@@ -303,6 +278,11 @@ void Taking::hold_record(std::int64_t number, const Error& error) {
                                store::HeldItem{store::HeldKind::record, message_.id.value, number, {}});
     changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "held", error));
     counted(number, &Changes::Advance::held);
+}
+
+void Taking::read_on(std::int64_t number) {
+    changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "replayed", taken_now()));
+    --counts_.held;
 }
 
 void Taking::hold_message(const Error& error) {
@@ -358,15 +338,6 @@ Result<void> Taking::finish() {
 
 store::MessageState Taking::state_now() const {
     return held_before_ + counts_.held > 0 ? store::MessageState::held : store::MessageState::taken;
-}
-
-Changes Taking::held_whole(const Context& context, const store::MessageRow& message, const Error& error) {
-    Changes changes;
-    changes.held.emplace_back(held_row(context, message.partner, error, context.clock.now()),
-                              store::HeldItem{store::HeldKind::message, message.id.value, 0, {}});
-    changes.receipt_lines.emplace_back(message.id, receipt_line(0, "held", error));
-    changes.advance = Changes::Advance{message.id, 0, 0, 1, 0, store::MessageState::held};
-    return changes;
 }
 
 Result<void> Taking::refuse(const Context& context, const store::MessageRow& message, const store::Work& work,

@@ -15,10 +15,16 @@ class Taking {
 public:
     Taking(const Context& context, Unsettled& unsettled, const store::MessageRow& message,
            const site::Partner& partner);
-    /// What follows was held before and is read again: it changes the counts, and not how far the message was read.
-    void replay() { replays_ = true; }
-    /// The message was held as a whole and is read on: it counts as held no more.
-    void read_on() { --counts_.held; }
+    /// The next record begins. One that was held before and is read `again` counts as held no more, and does not change
+    /// how far the message was read.
+    void next(bool again);
+    /// The message was held as a whole, at this number of its receipt, and is read on: it counts as held no more.
+    void read_on(std::int64_t number);
+    /// This map reads the message, to its end.
+    void pin(std::string site, std::string map) {
+        counts_.site = std::move(site);
+        counts_.map = std::move(map);
+    }
 
     /// Takes one record of a message, or the several that a map made of it, one a victim: what each says is joined to
     /// its case, or applied to the offer that it answers.
@@ -38,8 +44,6 @@ public:
     /// Commits what is left and the message's state, and waits; the work goes on with other messages.
     Result<void> finish();
 
-    /// What a message changes that is held as a whole, nothing of it taken.
-    static Changes held_whole(const Context& context, const store::MessageRow& message, const Error& error);
     /// A message that nothing can read.
     static Result<void> refuse(const Context& context, const store::MessageRow& message, const store::Work& work,
                                const Error& error);
@@ -52,7 +56,6 @@ private:
     Result<void> take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement);
     Result<void> take_holder_word(std::int64_t number, CaseSnapshot& snapshot, const Record& record,
                                   std::string_view reference);
-    void take_vacancy(const Record& record);
 
     struct Found {
         CaseSnapshot* snapshot = nullptr;
@@ -81,6 +84,7 @@ private:
     Unsettled& unsettled_;
     const store::MessageRow& message_;
     const site::Partner& partner_;
+    bool fictional_;  ///< the partner was in rehearsal when it sent the message: it is about nobody
     Instant now_;
     Chronicle chronicle_;
     Changes changes_;

@@ -2,7 +2,7 @@
 #include "hub/flow/taking.h"
 #include "hub/flow/words.h"
 
-// What partners say otherwise than in reports: of offers, of copies, of places.
+// What partners say otherwise than in reports: of offers, of copies.
 namespace haven::flow {
 
 // A partner's word on something that it was asked: an answer, an arrival, an outcome.
@@ -21,6 +21,10 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
     auto found = loaded((*offer)->case_id);
     if (!found) { return fail(std::move(found).error()); }
     auto& snapshot = **found;
+    if (snapshot.row.fictional != fictional_) {
+        hold_record(number, Error{Fault::refused, reason_of(Refusal::rehearsal), {}});
+        return {};
+    }
     if (of_copy) { return take_holder_word(number, snapshot, record, reference); }
     const auto id = context_.ids.next_as<RecordId>(now_);
     snapshot.add({record, {id, partner_.name, record.as_of(), false}}, agreement.name());
@@ -46,14 +50,6 @@ Result<void> Taking::take_holder_word(std::int64_t number, CaseSnapshot& snapsho
     changes_.append(std::move(*said));
     done_with(number);
     return {};
-}
-
-void Taking::take_vacancy(const Record& record) {
-    constexpr std::chrono::hours believed_for{4};
-    const auto as_of = record.get(context_.fields.vacancy_as_of).value_or(now_);
-    changes_.vacancies.push_back({partner_.name, record.get(context_.fields.vacancy_service).value_or(""),
-                                  record.get(context_.fields.vacancy_places).value_or(0), as_of,
-                                  record.get(context_.fields.vacancy_expires).value_or(as_of + believed_for)});
 }
 
 }  // namespace haven::flow

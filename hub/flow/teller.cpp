@@ -61,29 +61,55 @@ std::variant<Telling, Moot, Stopped> Teller::tell(const store::Work& work, const
     const auto offer =
         std::find_if(referral->offers.begin(), referral->offers.end(), [&](const Offer& o) { return o.id == row.id; });
     if (offer == referral->offers.end() || !still_needed(*work.notice, offer->state, begun_before)) { return Moot{}; }
-    const auto* service = context_.site->service(referral->service.text());
-    if (service == nullptr) { return Stopped{Error{Fault::missing, "the site has no such service any more", {}}}; }
-    const bool ends = *work.notice == Notice::release || *work.notice == Notice::withdraw;
-    const bool taken_back = referral->state == ReferralState::withdrawn || referral->state == ReferralState::superseded;
-    const auto stage = stage_of(*work.notice, *offer);
-    const Subject subject{row.id,
-                          row.reference,
-                          *work.notice,
-                          referral->version,
-                          stage,
-                          service->purpose,
-                          taken_back,
-                          ends,
-                          !ends && stage != Stage::capacity};
+    auto asked = this->asked(snapshot, *referral, *offer, row, *work.notice, made_at(work.id));
+    if (!asked) { return Stopped{std::move(asked).error()}; }
+    return send(work, snapshot, asked->subject, asked->own);
+}
+
+tl::expected<Teller::Asked, Error> Teller::asked(const CaseSnapshot& snapshot, const Referral& referral,
+                                                 const Offer& offer, const store::OfferRow& row, Notice notice,
+                                                 Instant decided) const {
+    const auto* service = context_.site->service(referral.service.text());
+    if (service == nullptr) {
+        return tl::unexpected(Error{Fault::missing, "the site has no such service any more", {}});
+    }
+    const bool ends = notice == Notice::release || notice == Notice::withdraw;
+    const bool taken_back = referral.state == ReferralState::withdrawn || referral.state == ReferralState::superseded;
+    const auto stage = stage_of(notice, offer);
+    Subject subject{row.id,           row.reference, notice,
+                    referral.version, stage,         service->purpose,
+                    taken_back,       ends,          !ends && stage != Stage::capacity};
     const auto type = context_.site->catalogue->find_record_type(ends ? "withdrawal" : "referral");
     const auto agreement = context_.site->agreement_to(row.partner, service->purpose, *type);
     if (agreement == nullptr) {
-        return Stopped{Error{Fault::refused, "no agreement with this recipient for this purpose", {}}};
+        return tl::unexpected(Error{Fault::refused, "no agreement with this recipient for this purpose", {}});
     }
-    auto own = ends ? own_ending(row.reference, *work.notice, made_at(work.id))
-                    : own_request(snapshot, *referral, *offer, row.reference, *agreement);
-    if (!own) { return Stopped{std::move(own).error()}; }
-    return send(work, snapshot, subject, *own);
+    auto own = ends ? own_ending(row.reference, notice, decided)
+                    : own_request(snapshot, referral, offer, row.reference, *agreement);
+    if (!own) { return tl::unexpected(std::move(own).error()); }
+    return Asked{std::move(subject), std::move(*own)};
+}
+
+tl::expected<ledger::Entry, Error> Teller::would_tell(const CaseSnapshot& snapshot, const store::OfferRow& row,
+                                                      Notice notice) const {
+    const auto* referral = snapshot.referral(row.referral);
+    const auto* partner = context_.site->partner(row.partner.text());
+    if (referral == nullptr || partner == nullptr) {
+        return tl::unexpected(Error{Fault::missing, "the site has no such partner", {}});
+    }
+    const auto offer =
+        std::find_if(referral->offers.begin(), referral->offers.end(), [&](const Offer& o) { return o.id == row.id; });
+    if (offer == referral->offers.end()) { return tl::unexpected(Error{Fault::missing, "no such offer", {}}); }
+    auto asked = this->asked(snapshot, *referral, *offer, row, notice, now_);
+    if (!asked) { return tl::unexpected(std::move(asked).error()); }
+    asked->subject.taken_back = false;
+    const auto map = partner->out.find(asked->own.type());
+    if (map == partner->out.end()) {
+        return tl::unexpected(Error{Fault::unmapped, "no map writes this record for this partner", {}});
+    }
+    auto cleared = clear(snapshot, row.partner, snapshot.file, asked->subject, asked->own, *map->second);
+    if (!cleared) { return tl::unexpected(std::move(cleared).error()); }
+    return std::move(cleared->entry);
 }
 
 std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, const CaseSnapshot& snapshot,
@@ -150,13 +176,15 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
         }
         facts.onward.push_back(allowed);
     }
+    const bool rehearses = partner != nullptr && partner->state == site::PartnerState::rehearsal;
+    facts.mixes_rehearsal = !facts.hub_team && (partner == nullptr || rehearses != snapshot.row.fictional);
     facts.risk = about.get(context_.fields.risk);
     facts.consent_to_referral = about.get(context_.fields.consent_to_referral).value_or(Answer::unknown);
     facts.consent_to_pass_contact = about.get(context_.fields.consent_to_pass_contact).value_or(Answer::unknown);
     facts.consent_overridden = about.get(context_.fields.consent_overridden) == Answer::yes;
     facts.withdrawn = false;
     const auto is_stopped = [&](Name name) {
-        return std::any_of(snapshot.stopped.begin(), snapshot.stopped.end(),
+        return std::any_of(snapshot.in_force.stopped.begin(), snapshot.in_force.stopped.end(),
                            [&](Name stopped) { return stopped.text() == name.text(); });
     };
     facts.stopped = is_stopped(recipient);
@@ -167,7 +195,7 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
         const bool good = known.standing == ChannelStanding::unverified || known.standing == ChannelStanding::verified;
         if (!good) { facts.blocked_contacts.push_back(known.contact); }
     }
-    const auto need = need_of(site, context_.fields, about, {}, Date{site.zone->day(now_)});
+    const auto need = need_of(site, context_.fields, snapshot, {}, Date{site.zone->day(now_)});
     facts.victim_age = need.age;
     facts.conflict = std::find(need.conflicts.begin(), need.conflicts.end(), recipient) != need.conflicts.end();
     return facts;
@@ -177,6 +205,10 @@ tl::expected<Teller::ClearedRecord, Error> Teller::clear(const CaseSnapshot& sna
                                                          const CaseFile& file, const Subject& subject,
                                                          const Record& own, const Map& map) const {
     const auto& site = *context_.site;
+    if (snapshot.in_force.site != site.hash) {
+        return tl::unexpected(
+            Error{Fault::unreachable, "another site was activated: this node is to load it first", {}});
+    }
     const auto agreement = site.agreement_to(recipient, subject.purpose, own.type());
     if (agreement == nullptr) {
         return tl::unexpected(Error{Fault::refused, "no agreement with this recipient for this purpose", {}});
@@ -199,12 +231,14 @@ tl::expected<Teller::ClearedRecord, Error> Teller::clear(const CaseSnapshot& sna
     if (!told) { return tl::unexpected(refused(told.error())); }
     auto entry = Chronicle(context_.ids, now_).disclosure(*told, ledger::Actor::of_hub("dispatch"));
     entry.offer = subject.offer;
+    if (snapshot.row.fictional) { entry.reason = "rehearsal"; }
     entry.versions.push_back({map.name(), map.digest()});
     auto outgoing = OutwardMap(map).write(std::move(*told));
     if (!outgoing) { return tl::unexpected(std::move(outgoing).error()); }
     std::string bytes(outgoing->bytes());
     auto key =
-        subject.reference + "-" + std::string(code_text(subject.notice)) + "-" + std::to_string(subject.version) + "-" +
+        (snapshot.row.fictional ? "rehearsal-" : "") + subject.reference + "-" +
+        std::string(code_text(subject.notice)) + "-" + std::to_string(subject.version) + "-" +
         to_hex(keyed_digest(context_.secrets.references, "sent bytes", bytes).view()).substr(0, key_digest_chars);
     auto file_name = key + extension_of(outgoing->media_type());
     auto cleared = Guard::clear(std::move(*outgoing), facts, std::move(file_name), now_);

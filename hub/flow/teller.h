@@ -62,6 +62,11 @@ public:
     /// Errors: missing - it was not told yet; refused.
     Result<Shown> show_offer(const CaseSnapshot& snapshot, const store::OfferRow& offer, const Map& map) const;
 
+    /// What a telling of the past would disclose now: decided, written and cleared as at a sending, and thrown away.
+    /// That the referral was taken back since does not count. Errors: why nothing would go.
+    tl::expected<ledger::Entry, Error> would_tell(const CaseSnapshot& snapshot, const store::OfferRow& row,
+                                                  Notice notice) const;
+
     /// What decides beside the case file, for one recipient and purpose.
     Facts facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name recipient, std::string_view purpose) const;
 
@@ -77,6 +82,12 @@ private:
         bool says_so;            ///< what is told is that it ends, or has ended, or goes
         bool of_person = false;  ///< of somebody who is held by the partner from then on
     };
+    struct Asked {
+        Subject subject;
+        Record own;
+    };
+    tl::expected<Asked, Error> asked(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
+                                     const store::OfferRow& row, Notice notice, Instant decided) const;
     struct ClearedRecord {
         Cleared cleared;
         std::string key;

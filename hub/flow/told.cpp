@@ -33,6 +33,7 @@ Result<Rows> read_rows(store::Sql& sql, CaseId id, Name team) {
             const auto entry = ledger::decode(one.body);
             if (!entry) { return fail(entry.error()); }
             if (!is_telling(*entry, team)) { continue; }
+            if (rows.tellings.size() == entries_max) { return fail(Fault::too_large, "too many tellings of a case"); }
             rows.tellings.push_back(std::move(one));
         }
     }

@@ -1,6 +1,7 @@
 #include "hub/flow/vault.h"
 
 #include "core/base/encoding.h"
+#include "core/catalogue/older.h"
 
 namespace haven::flow {
 namespace {
@@ -63,10 +64,11 @@ std::string seal_record(const Key& key, CaseId case_id, RecordId id, const Recor
 }
 
 Result<Record> open_record(const Key& key, CaseId case_id, RecordId id, std::string_view sealed,
-                           const std::shared_ptr<const Catalogue>& catalogue) {
+                           const std::shared_ptr<const Catalogue>& catalogue,
+                           const std::vector<std::shared_ptr<const Catalogue>>& older) {
     auto bytes = open(key, record_cell(case_id, id), sealed);
     if (!bytes) { return fail(std::move(bytes).error()); }
-    return Record::decode(catalogue, *bytes);
+    return decode_record(catalogue, older, *bytes);
 }
 
 std::string seal_attempt(const Key& key, CaseId case_id, AttemptId id, std::string_view salt, std::string_view bytes) {

@@ -23,7 +23,8 @@ std::string wrap_case_key(const SiteKeys& keys, CaseId id, const Key& key);
 Result<Key> unwrap_case_key(const SiteKeys& keys, CaseId id, std::string_view wrapped);
 std::string seal_record(const Key& key, CaseId case_id, RecordId id, const Record& record);
 Result<Record> open_record(const Key& key, CaseId case_id, RecordId id, std::string_view sealed,
-                           const std::shared_ptr<const Catalogue>& catalogue);
+                           const std::shared_ptr<const Catalogue>& catalogue,
+                           const std::vector<std::shared_ptr<const Catalogue>>& older = {});
 
 /// The salt of the commitment and the exact bytes that were sent.
 std::string seal_attempt(const Key& key, CaseId case_id, AttemptId id, std::string_view salt, std::string_view bytes);

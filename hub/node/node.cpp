@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <thread>
 
 #include "adapters/builtin.h"
 #include "core/base/code.h"
@@ -30,11 +29,11 @@ Problems problem(const std::string& folder, const Error& error) {
     return {{folder, 0, 0, 1, error.message()}};
 }
 
-std::string database_of(const site::Site& site) {
+std::string database_of(const site::Machine& machine) {
     constexpr std::string_view sqlite = "sqlite:";
-    if (!site.database.starts_with(sqlite)) { return site.database; }
-    const fs::path path(site.database.substr(sqlite.size()));
-    return std::string(sqlite) + (path.is_absolute() ? path : fs::path(site.folder) / path).string();
+    if (!machine.database.starts_with(sqlite)) { return machine.database; }
+    const fs::path path(machine.database.substr(sqlite.size()));
+    return std::string(sqlite) + (path.is_absolute() ? path : fs::path(machine.folder) / path).string();
 }
 
 Result<std::shared_ptr<const Map>> canonical_map(const site::Site& site, std::string_view type) {
@@ -59,13 +58,16 @@ tl::expected<std::vector<const sdk::Declaration*>, Problems> adapters_of(const s
 
 tl::expected<std::unique_ptr<Node>, Problems> Node::start(const NodeOptions& options) {
     std::unique_ptr<Node> node(new Node());
-    const auto adapters = adapters_of(options.site_folder);
-    if (!adapters) { return tl::unexpected(adapters.error()); }
-    auto site = site::Site::load(options.site_folder, *adapters);
-    if (!site) { return tl::unexpected(std::move(site).error()); }
-    node->site_ = std::move(*site);
+    auto machine = site::Machine::read(options.site_folder);
+    if (!machine) { return tl::unexpected(std::move(machine).error()); }
+    node->machine_ = std::move(*machine);
+    auto adapters = adapters_of(options.site_folder);
+    if (!adapters) { return tl::unexpected(std::move(adapters).error()); }
+    node->adapters_ = std::move(*adapters);
     const auto failed = [&](const Error& error) { return tl::unexpected(problem(options.site_folder, error)); };
     if (auto done = node->open_store(*options.clock); !done) { return failed(done.error()); }
+    if (auto done = node->open_ids(options.number); !done) { return failed(done.error()); }
+    if (auto done = node->open_site(options); !done) { return tl::unexpected(std::move(done).error()); }
     if (auto done = node->open_keys(); !done) { return failed(done.error()); }
     if (auto done = node->open_context(options.number, *options.clock); !done) { return failed(done.error()); }
     if (!options.serves) { return node; }
@@ -80,7 +82,7 @@ Node::~Node() {
 }
 
 Result<void> Node::open_store(const Clock& clock) {
-    auto database = store::Database::parse(database_of(*site_));
+    auto database = store::Database::parse(database_of(machine_));
     if (!database) { return fail(std::move(database).error()); }
     if (database->engine == store::Engine::sqlite) {
         std::error_code ignored;
@@ -100,7 +102,7 @@ Result<void> Node::open_store(const Clock& clock) {
 // The first run makes the site's keys; a store that was used before is not served without its own, because a new key
 // opens nothing of it.
 Result<void> Node::open_keys() {
-    const fs::path folder = secrets_folder(site_->key_folder);
+    const fs::path folder = secrets_folder(machine_.key_folder);
     std::error_code ignored;
     if (!fs::exists(folder, ignored)) {
         auto used = readers_->read([](store::Sql& sql) -> Result<bool> { return store::has_site_secrets(sql); });
@@ -124,6 +126,13 @@ Result<void> Node::open_keys() {
     return {};
 }
 
+Result<void> Node::open_ids(std::uint32_t number) {
+    auto highest = readers_->read([](store::Sql& sql) -> Result<std::int64_t> { return store::highest_id(sql); });
+    if (!highest) { return fail(std::move(highest).error()); }
+    ids_.emplace(number, *highest);
+    return {};
+}
+
 Result<void> Node::open_context(std::uint32_t number, const Clock& clock) {
     auto secrets = flow::SiteSecrets::load(*writer_, *readers_, *keys_);
     if (!secrets) { return fail(std::move(secrets).error()); }
@@ -131,16 +140,15 @@ Result<void> Node::open_context(std::uint32_t number, const Clock& clock) {
     auto fields = flow::Fields::bind(*site_->catalogue);
     if (!fields) { return fail(std::move(fields).error()); }
     fields_ = *fields;
-    auto highest = readers_->read([](store::Sql& sql) -> Result<std::int64_t> { return store::highest_id(sql); });
-    if (!highest) { return fail(std::move(highest).error()); }
-    ids_.emplace(number, *highest);
-    context_.emplace(flow::Context{site_, *writer_, *readers_, *keys_, *secrets_, *fields_, *ids_, clock, number});
+    context_.emplace(
+        flow::Context{site_, *writer_, *readers_, *keys_, *secrets_, *fields_, *ids_, clock, number, older_});
     return {};
 }
 
-Result<void> Node::start_flow(const NodeOptions&) {
+Result<void> Node::start_flow(const NodeOptions& options) {
     door_ = std::make_unique<flow::Door>(*context_, [this] { wake(); });
-    auto dispatch = flow::Dispatch::start(*context_, std::max(1U, std::thread::hardware_concurrency() / 2));
+    if (auto cleared = door_->clear_half_received(); !cleared) { return cleared; }
+    auto dispatch = flow::Dispatch::start(*context_, options.on_other_site);
     if (!dispatch) { return fail(std::move(dispatch).error()); }
     dispatch_ = std::move(*dispatch);
     const auto now = context_->clock.now();
@@ -167,15 +175,16 @@ Result<void> Node::start_server(const NodeOptions& options) {
     auto referral_map = canonical_map(*site_, "referral");
     if (!case_map || !referral_map) { return fail(Fault::broken, "the canonical map does not compile"); }
     parts_ = std::make_unique<api::Parts>(
-        api::Parts{*context_, *door_, *pool_, *metrics_, *case_map, *referral_map, [this] { wake(); }});
+        api::Parts{*context_, *door_, *pool_, *metrics_, *case_map, *referral_map, [this] { wake(); },
+                   [this](const std::string& hash, UserId by) { return activate_site(hash, by); }});
     auto routes = api::routes(*parts_);
     if (!routes) { return fail(std::move(routes).error()); }
     http::ServerOptions http;
-    http.address = site_->http.address;
-    http.port = options.port.value_or(site_->http.port);
+    http.address = machine_.http.address;
+    http.port = options.port.value_or(machine_.http.port);
     http.node = options.number;
-    if (!site_->http.certificate.empty()) {
-        http.tls = http::TlsFiles{site_->http.certificate, site_->http.key, site_->http.client_ca};
+    if (!machine_.http.certificate.empty()) {
+        http.tls = http::TlsFiles{machine_.http.certificate, machine_.http.key, machine_.http.client_ca};
     }
     auto server = http::Server::start(
         std::move(http), std::move(*routes),
@@ -199,7 +208,7 @@ Result<void> Node::first_run() {
     if (!person) { return fail(std::move(person).error()); }
     auto token = new_token({{}, *person});
     if (!token) { return fail(std::move(token).error()); }
-    auto kept = write_new_secret_file(secrets_folder(site_->key_folder) / "first-administrator-token", *token + "\n");
+    auto kept = write_new_secret_file(secrets_folder(machine_.key_folder) / "first-administrator-token", *token + "\n");
     if (!kept) { return kept; }
     log(LogLevel::info,
         "first run: the administrator's token is in the file first-administrator-token of the key folder");

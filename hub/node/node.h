@@ -5,6 +5,7 @@
 #include "core/base/problem.h"
 #include "hub/api/api.h"
 #include "hub/flow/dispatch.h"
+#include "hub/flow/publishing.h"
 #include "hub/flow/sequencer.h"
 #include "hub/flow/sources.h"
 #include "hub/flow/timekeeper.h"
@@ -22,9 +23,15 @@ struct NodeOptions {
     std::uint32_t number = 0;           ///< 0 to 1023, another for each node of one store
     std::optional<std::uint16_t> port;  ///< instead of the site's; 0: the system chooses
     bool serves = true;                 ///< false: the store alone, for commands that work beside a running hub
+    /// Called once, from a thread of the node, when another site than the node's was activated: the node sends nothing
+    /// any more, and is to be started anew.
+    std::function<void()> on_other_site{};
 };
 
 /// One running hub: the site, its store and keys, the flow and the HTTP edge, started in order and stopped in reverse.
+///
+/// The site is the one that is active in the store, whatever the folder holds by now; of the folder only what is of the
+/// machine counts. The first start of an empty store publishes and activates the folder.
 class Node {
 public:
     /// Errors are for the operator: every problem of the site at once, or the one thing that stopped the start.
@@ -46,6 +53,14 @@ public:
     Result<std::string> new_token(const store::TokenOwner& owner);
     /// Every token of a partner or a person is refused from now on: at once here, by a hub beside within a second.
     Result<void> revoke_tokens(const store::TokenOwner& owner);
+    /// Checks the site's folder whole and publishes it. Answers its hash.
+    /// Errors: every problem of the folder at once.
+    tl::expected<std::string, Problems> publish_folder(UserId by);
+    /// Checks a published site whole on this machine and activates it.
+    /// Errors: every problem of it; those of `flow::activate_site`.
+    tl::expected<void, Problems> activate_site(const std::string& hash, UserId by);
+    /// Whose token this is, where it is a person's and was not revoked. Errors: refused.
+    Result<store::Person> person_of_token(std::string_view token) const;
     /// A user of this name, or nothing.
     Result<std::optional<store::Person>> find_person(const std::string& name) const;
     /// A new user. Errors: conflict - the name is taken.
@@ -53,15 +68,22 @@ public:
 
 private:
     Node() = default;
+    tl::expected<void, Problems> open_site(const NodeOptions& options);
+    Result<void> load_older();
+    flow::SiteStore site_store(const Clock& clock) { return {*writer_, *readers_, *ids_, clock}; }
     Result<void> open_store(const Clock& clock);
     Result<void> open_keys();
+    Result<void> open_ids(std::uint32_t number);
     Result<void> open_context(std::uint32_t number, const Clock& clock);
     Result<void> start_flow(const NodeOptions& options);
     Result<void> start_server(const NodeOptions& options);
     Result<void> first_run();
     store::LedgerRow configured(ledger::Word action, const store::TokenOwner& owner) const;
 
+    site::Machine machine_;
+    std::vector<const sdk::Declaration*> adapters_;
     std::shared_ptr<const site::Site> site_;
+    std::vector<std::shared_ptr<const Catalogue>> older_;  ///< schemas of the sites before
     std::optional<SiteKeys> keys_;
     std::optional<SigningKey> ledger_key_;
     std::unique_ptr<store::Writer> writer_;

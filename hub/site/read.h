@@ -13,8 +13,9 @@ struct Reading {
     Site& site;
     Problems& problems;
     std::span<const sdk::Declaration* const> adapters;
-    std::string dialects;  ///< the folder schemas/dialects
-    std::string codes;     ///< the folder schemas/codes
+    std::string folder;                ///< where the site's files lie
+    std::string schemas;               ///< the folder of its schemas
+    DialectSchemas dialect_schemas{};  ///< of the folder schemas/dialects
     std::vector<Day> bank_holidays;
     std::map<std::string, std::shared_ptr<const Map>> maps;  ///< by "dialect/map", each compiled once
     std::vector<int> agreement_lines;                        ///< where each of `site.agreements` stands in its file
@@ -23,6 +24,7 @@ struct Reading {
 inline constexpr std::array<std::string_view, 5> partner_kinds{"police", "council", "refuge", "charity", "other"};
 
 void read_main(TomlTable& table, Reading& in);
+void read_machine(TomlTable& table, Machine& machine);
 void read_partner(TomlTable& table, const std::string& name, Reading& in);
 void read_agreement(TomlTable& table, const std::string& name, Reading& in);
 void read_service(TomlTable& table, const std::string& name, Reading& in);

@@ -112,6 +112,21 @@ void read_keeping(TomlTable& main, Keeping& keeping) {
     table->finish();
 }
 
+// How long this version of the canonical schema is exchanged, where those who keep it have said so.
+void read_schema_dates(Reading& in) {
+    const auto file = in.schemas + "/canonical/1/version.toml";
+    std::error_code none_there;
+    if (!std::filesystem::is_regular_file(file, none_there)) { return; }
+    read_toml(file, "schemas/canonical/1/version.toml", in.problems, [&](TomlTable& version) {
+        if (version.has("notice")) { in.site.schema_notice = version.date("notice"); }
+        if (version.has("end")) { in.site.schema_end = version.date("end"); }
+        if (in.site.schema_notice && in.site.schema_end && *in.site.schema_end < *in.site.schema_notice) {
+            version.problem("end", "lies before the notice");
+        }
+        (void)version.date("since");
+    });
+}
+
 }  // namespace
 
 std::optional<std::chrono::microseconds> duration_of(std::string_view text) {
@@ -160,20 +175,14 @@ void read_main(TomlTable& table, Reading& in) {
         zone = Zone::find("Europe/London");
     }
     if (zone) { site.zone = *zone; }
-    const auto schemas = (std::filesystem::path(site.folder) / table.text("schemas")).string();
-    in.dialects = schemas + "/dialects";
-    in.codes = schemas + "/codes";
-    auto catalogue = Catalogue::load(schemas + "/canonical/1");
+    in.dialect_schemas = dialect_schemas_of(in.schemas + "/dialects");
+    auto catalogue = Catalogue::load(in.schemas + "/canonical/1");
     if (catalogue) {
         site.catalogue = *catalogue;
     } else {
         table.problem("schemas", catalogue.error().message());
     }
-    site.database = table.text("database");
-    site.key_folder = site.folder + "/" + table.text("keys");
-    if (const auto plugins = table.text_if("plugins")) {
-        site.plugins = (std::filesystem::path(site.folder) / *plugins).string();
-    }
+    read_schema_dates(in);
     for (const auto& text : table.texts("bank_holidays")) {
         const auto day = parse_day(text);
         if (day) {
@@ -187,16 +196,26 @@ void read_main(TomlTable& table, Reading& in) {
         read_case_clocks(table, in);
     }
     read_keeping(table, site.keeping);
+}
+
+void read_machine(TomlTable& table, Machine& machine) {
+    const auto in_folder = [&](const std::string& path) {
+        return (std::filesystem::path(machine.folder) / path).string();
+    };
+    machine.schemas = in_folder(table.text("schemas"));
+    machine.database = table.text("database");
+    machine.key_folder = machine.folder + "/" + table.text("keys");
+    if (const auto plugins = table.text_if("plugins")) { machine.plugins = in_folder(*plugins); }
     if (auto http = table.table_if("http")) {
-        site.http.address = http->text_if("address").value_or(site.http.address);
-        site.http.port = static_cast<std::uint16_t>(http->integer_if("port").value_or(site.http.port));
+        machine.http.address = http->text_if("address").value_or(machine.http.address);
+        machine.http.port = static_cast<std::uint16_t>(http->integer_if("port").value_or(machine.http.port));
         const auto file = [&](std::string_view key) {
             const auto path = http->text_if(key);
-            return path ? site.folder + "/" + *path : std::string{};
+            return path ? machine.folder + "/" + *path : std::string{};
         };
-        site.http.certificate = file("certificate");
-        site.http.key = file("key");
-        site.http.client_ca = file("client_ca");
+        machine.http.certificate = file("certificate");
+        machine.http.key = file("key");
+        machine.http.client_ca = file("client_ca");
         http->finish();
     }
 }

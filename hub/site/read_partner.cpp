@@ -72,7 +72,7 @@ void read_adapter(TomlTable& table, Partner& partner, Reading& in) {
     for (const auto& key : table.keys()) {
         if (key != "kind") { given[key] = table.text(key); }
     }
-    auto settings = sdk::Settings::check(partner.adapter->settings, given, in.site.folder);
+    auto settings = sdk::Settings::check(partner.adapter->settings, given, in.site.machine.folder);
     if (settings) {
         partner.settings = std::move(*settings);
     } else {
@@ -90,7 +90,7 @@ std::optional<std::string> map_text(const std::string& name, const Reading& in) 
         if (!type) { return std::nullopt; }
         return identity_map(*in.site.catalogue, *type, false);
     }
-    std::ifstream file(in.dialects + "/" + name + ".map", std::ios::binary);
+    std::ifstream file(in.schemas + "/dialects/" + name + ".map", std::ios::binary);
     if (!file.is_open()) { return std::nullopt; }
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
@@ -104,7 +104,8 @@ std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by
     if (!text) {
         named_by.problem(key, "no map " + name + " in schemas/dialects");
     } else if (in.site.catalogue) {
-        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue, code_lists_of(in.codes));
+        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue, code_lists_of(in.schemas + "/codes"),
+                                     in.dialect_schemas);
         if (compiled) {
             map = *compiled;
         } else {
@@ -126,6 +127,11 @@ void read_partner(TomlTable& table, const std::string& name, Reading& in) {
     if (std::find(partner_kinds.begin(), partner_kinds.end(), partner.kind) == partner_kinds.end()) {
         table.problem("kind", "expected police, council, refuge, charity or other");
     }
+    if (const auto word = table.text_if("state")) {
+        const auto state = code_from<PartnerState>(*word);
+        if (!state) { table.problem("state", "expected rehearsal or live"); }
+        partner.state = state.value_or(PartnerState::rehearsal);
+    }
     partner.certificate_names = table.texts("certificate_names");
     if (auto adapter = table.table_if("adapter")) { read_adapter(*adapter, partner, in); }
     for (const auto& map_name : table.texts("in")) {
@@ -137,7 +143,10 @@ void read_partner(TomlTable& table, const std::string& name, Reading& in) {
             table.problem("out", "two maps write the same record type: " + map_name);
         }
     }
-    if (auto provider = table.table_if("provider")) { partner.provider = read_provider(*provider, partner.name, in); }
+    if (auto provider = table.table_if("provider")) {
+        partner.provider = read_provider(*provider, partner.name, in);
+        partner.provider->in_rehearsal = partner.state == PartnerState::rehearsal;
+    }
     in.site.partners.emplace(name, std::move(partner));
 }
 

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
-#include "core/base/encoding.h"
-#include "core/seal/sha256.h"
 #include "hub/site/read.h"
 
 namespace haven::site {
@@ -22,7 +19,7 @@ using ReadFile = void (*)(TomlTable&, const std::string&, Reading&);
 void read_folder(const std::string& subfolder, ReadFile read, Reading& in) {
     std::error_code ignored;
     std::set<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(in.site.folder + "/" + subfolder, ignored)) {
+    for (const auto& entry : fs::directory_iterator(in.folder + "/" + subfolder, ignored)) {
         if (entry.path().extension() == ".toml" && files.size() < files_max) { files.insert(entry.path()); }
     }
     for (const auto& file : files) {
@@ -30,26 +27,6 @@ void read_folder(const std::string& subfolder, ReadFile read, Reading& in) {
         read_toml(file.string(), subfolder + "/" + file.filename().string(), in.problems,
                   [&](TomlTable& table) { read(table, name, in); });
     }
-}
-
-// What the site is known by: every file that it was read from, the schema and the maps.
-std::string hash_of(const Site& site, const Reading& in) {
-    std::string all;
-    std::set<fs::path> files{site.folder + "/haven.toml"};
-    std::error_code ignored;
-    for (const char* subfolder : {"partners", "agreements", "services"}) {
-        for (const auto& entry : fs::directory_iterator(site.folder + "/" + subfolder, ignored)) {
-            if (entry.path().extension() == ".toml") { files.insert(entry.path()); }
-        }
-    }
-    for (const auto& file : files) {
-        std::ifstream text(file, std::ios::binary);
-        put_bytes(all, fs::relative(file, site.folder).string());
-        put_bytes(all, std::string(std::istreambuf_iterator<char>(text), {}));
-    }
-    put_bytes(all, site.catalogue->hash());
-    for (const auto& [name, map] : in.maps) { put_bytes(all, map->digest().view()); }
-    return to_hex(sha256(all).view());
 }
 
 // What one key of haven.toml names, before the rest of the site is read.
@@ -94,6 +71,15 @@ std::shared_ptr<const Agreement> Site::agreement_from(Name partner_name, RecordT
     return nullptr;
 }
 
+Result<std::shared_ptr<const Catalogue>> catalogue_of(const SiteFiles& files) {
+    SiteFiles schema;
+    for (const auto& [path, text] : files.texts) {
+        if (path.starts_with("schemas/canonical/")) { schema.texts.emplace(path, text); }
+    }
+    const UnpackedFiles unpacked(schema);
+    return Catalogue::load(unpacked.folder() + "/schemas/canonical/1");
+}
+
 std::string plugins_of(const std::string& folder) {
     return folder_named(folder, "plugins");
 }
@@ -102,20 +88,35 @@ std::string schemas_of(const std::string& folder) {
     return folder_named(folder, "schemas");
 }
 
-tl::expected<std::shared_ptr<const Site>, Problems> Site::load(const std::string& folder,
-                                                               std::span<const sdk::Declaration* const> adapters) {
-    const auto made = std::make_shared<Site>();
-    made->folder = folder;
+tl::expected<Machine, Problems> Machine::read(const std::string& folder) {
+    Machine machine;
+    machine.folder = folder;
+    Problems problems;
+    read_toml(folder + "/haven.toml", "haven.toml", problems, [&](TomlTable& table) {
+        read_machine(table, machine);
+        table.leave_rest();
+    });
+    if (!problems.empty()) { return tl::unexpected(std::move(problems)); }
+    return machine;
+}
+
+namespace {
+
+using Loaded = tl::expected<std::shared_ptr<const Site>, Problems>;
+
+// `main` reads haven.toml: all of it, or what was published of it.
+Loaded load_from(const std::string& folder, std::shared_ptr<Site> made,
+                 std::span<const sdk::Declaration* const> adapters, const ReadFile& main, const std::string& schemas) {
     Problems problems;
     Reading in{.site = *made,
                .problems = problems,
                .adapters = adapters,
-               .dialects = {},
-               .codes = {},
+               .folder = folder,
+               .schemas = schemas,
                .bank_holidays = {},
                .maps = {},
                .agreement_lines = {}};
-    read_toml(folder + "/haven.toml", "haven.toml", problems, [&](TomlTable& table) { read_main(table, in); });
+    read_toml(folder + "/haven.toml", "haven.toml", problems, [&](TomlTable& table) { main(table, {}, in); });
     if (!made->zone || !made->catalogue) { return tl::unexpected(std::move(problems)); }
     read_folder("partners", read_partner, in);
     read_folder("services", read_service, in);
@@ -123,8 +124,32 @@ tl::expected<std::shared_ptr<const Site>, Problems> Site::load(const std::string
     check_agreements(in);
     if (problems.empty()) { check_whole(in); }
     if (!problems.empty()) { return tl::unexpected(std::move(problems)); }
-    made->hash = hash_of(*made, in);
-    return std::shared_ptr<const Site>(made);
+    return std::shared_ptr<const Site>(std::move(made));
+}
+
+}  // namespace
+
+Loaded Site::load(const std::string& folder, std::span<const sdk::Declaration* const> adapters) {
+    auto made = std::make_shared<Site>();
+    made->machine.folder = folder;
+    if (const auto files = SiteFiles::read(folder)) { made->hash = files->hash(); }
+    const auto main = [](TomlTable& table, const std::string&, Reading& in) {
+        read_machine(table, in.site.machine);
+        in.schemas = in.site.machine.schemas;
+        read_main(table, in);
+    };
+    return load_from(folder, std::move(made), adapters, main, {});
+}
+
+Loaded Site::load(const SiteFiles& files, const Machine& machine, std::span<const sdk::Declaration* const> adapters) {
+    const UnpackedFiles unpacked(files);
+    const auto& folder = unpacked.folder();
+    if (folder.empty()) { return tl::unexpected(Problems{{".", 0, 0, 1, "the folder for temporary files is full"}}); }
+    auto made = std::make_shared<Site>();
+    made->machine = machine;
+    made->hash = files.hash();
+    const auto main = [](TomlTable& table, const std::string&, Reading& in) { read_main(table, in); };
+    return load_from(folder, std::move(made), adapters, main, folder + "/schemas");
 }
 
 }  // namespace haven::site

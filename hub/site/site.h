@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,15 +13,24 @@
 #include "core/casework/case.h"
 #include "core/casework/contact.h"
 #include "core/referral/referral.h"
+#include "hub/site/files.h"
 #include "mapping/map.h"
 
 namespace haven::site {
+
+/// Whether what a partner exchanges is about real people. It is live only once two people said so, as its file is
+/// published by one and activated by another.
+enum class PartnerState : std::uint8_t { rehearsal, live };
+constexpr std::array<std::string_view, 2> code_names(PartnerState) {
+    return {"rehearsal", "live"};
+}
 
 /// An organisation that the hub exchanges with, as its file `partners/NAME.toml` declares it.
 struct Partner {
     Name name;
     std::string title;
     std::string kind;  ///< "police", "council", "refuge", "charity", "other"
+    PartnerState state = PartnerState::rehearsal;
     const sdk::Declaration* adapter = nullptr;
     std::optional<sdk::Settings> settings;
     std::vector<std::shared_ptr<const Map>> in;  ///< tried in this order
@@ -66,25 +76,39 @@ struct Keeping {
     std::optional<std::chrono::microseconds> privacy_notice{};  ///< in which somebody sees to it (UK GDPR article 14)
 };
 
-/// One deployment: everything that people declared, read from a folder, checked whole. Constant.
-struct Site {
-    Name hub;   ///< the hub as a party of agreements
-    Name team;  ///< its own people as a party
-    std::string title;
+/// What a site's haven.toml says of the machine that it runs on: where things lie and where it listens. It is no part
+/// of what is published, so that it can differ from machine to machine and change without anybody's consent.
+struct Machine {
     std::string folder;
+    std::string schemas;     ///< the folder
     std::string database;    ///< "sqlite:var/haven.db"
     std::string key_folder;  ///< of the site keys
     std::string plugins;     ///< the folder of its own adapters; empty: none
     HttpSettings http;
+
+    /// Those keys of haven.toml.
+    static constexpr std::array<std::string_view, 5> keys{"schemas", "database", "keys", "plugins", "http"};
+    /// Errors: the file is not there or is no TOML; a key is missing or of another kind.
+    static tl::expected<Machine, Problems> read(const std::string& folder);
+};
+
+/// One deployment: everything that people declared, read from its files, checked whole. Constant.
+struct Site {
+    Name hub;   ///< the hub as a party of agreements
+    Name team;  ///< its own people as a party
+    std::string title;
+    Machine machine;
     Keeping keeping;
     std::optional<Zone> zone;
     std::optional<ContactRules> contact;         ///< how and when victims may be called
     std::map<CaseClock, ClockRule> case_clocks;  ///< promises of a case; one that is not declared is not kept
     std::shared_ptr<const Catalogue> catalogue;
+    std::optional<Date> schema_notice;  ///< from then on partners are told that this version of the schema ends
+    std::optional<Date> schema_end;     ///< the last day on which a site of this version may be published
     std::map<std::string, Partner, std::less<>> partners;
     std::map<std::string, Service, std::less<>> services;
     std::vector<std::shared_ptr<const Agreement>> agreements;
-    std::string hash;  ///< of every file of the folder and every map: 64 hexadecimal digits
+    std::string hash;  ///< SiteFiles::hash: what it is published and activated under
 
     const Partner* partner(std::string_view name) const;
     const Service* service(std::string_view name) const;
@@ -97,7 +121,13 @@ struct Site {
     /// Reads and checks a site's folder. Every problem is told at once, with file, line and the nearest name.
     static tl::expected<std::shared_ptr<const Site>, Problems> load(const std::string& folder,
                                                                     std::span<const sdk::Declaration* const> adapters);
+    /// The same of files that were published, on this machine.
+    static tl::expected<std::shared_ptr<const Site>, Problems> load(const SiteFiles& files, const Machine& machine,
+                                                                    std::span<const sdk::Declaration* const> adapters);
 };
+
+/// The canonical schema of a published site, compiled. Errors: as `Catalogue::load`.
+Result<std::shared_ptr<const Catalogue>> catalogue_of(const SiteFiles& files);
 
 /// The folder of plug-ins that a site's haven.toml names; empty where it names none or cannot be read. Adapters must be
 /// there before the site that uses them is read.

@@ -155,6 +155,10 @@ std::vector<TomlTable> TomlTable::tables(std::string_view key) {
     return out;
 }
 
+void TomlTable::leave_rest() {
+    for (auto& key : keys()) { asked_.push_back(std::move(key)); }
+}
+
 void TomlTable::finish() const {
     for (const auto& [key, value] : *table_) {
         if (std::find(asked_.begin(), asked_.end(), key.str()) != asked_.end()) { continue; }
@@ -166,28 +170,49 @@ void TomlTable::finish() const {
     }
 }
 
-void read_toml(const std::string& path, const std::string& shown, Problems& problems,
-               const std::function<void(TomlTable&)>& read) {
+namespace {
+
+// What could not be read or parsed is a problem, and nothing.
+std::optional<toml::table> parsed(const std::string& path, const std::string& shown, Problems& problems) {
     std::ifstream in(path, std::ios::binary);
     std::string text(std::istreambuf_iterator<char>(in), {});
     if (!in.is_open()) {
         problems.push_back({shown, 0, 0, 1, "no such file"});
-        return;
+        return std::nullopt;
     }
     if (text.size() > file_bytes_max) {
         problems.push_back({shown, 0, 0, 1, "a site file is at most 1 MiB long"});
-        return;
+        return std::nullopt;
     }
     try {
-        const auto table = toml::parse(text, shown);
-        TomlTable whole(table, shown, problems);
-        read(whole);
-        whole.finish();
+        return toml::parse(text, shown);
     } catch (const toml::parse_error& error) {  // the library's only way to say so
         const auto& where = error.source().begin;
         problems.push_back(
             {shown, static_cast<int>(where.line), static_cast<int>(where.column), 1, std::string(error.description())});
+        return std::nullopt;
     }
+}
+
+}  // namespace
+
+std::optional<std::string> toml_without(const std::string& path, const std::string& shown,
+                                        std::span<const std::string_view> keys, Problems& problems) {
+    auto table = parsed(path, shown, problems);
+    if (!table) { return std::nullopt; }
+    for (const auto key : keys) { table->erase(key); }
+    std::ostringstream out;
+    out << *table << "\n";
+    return out.str();
+}
+
+void read_toml(const std::string& path, const std::string& shown, Problems& problems,
+               const std::function<void(TomlTable&)>& read) {
+    const auto table = parsed(path, shown, problems);
+    if (!table) { return; }
+    TomlTable whole(*table, shown, problems);
+    read(whole);
+    whole.finish();
 }
 
 }  // namespace haven::site

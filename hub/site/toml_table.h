@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,8 @@ public:
     void problem_at(std::string_view place, std::string_view item, const std::string& message) const;
     /// The line of this table.
     int line() const;
+    /// The other keys of this table are somebody else's to read.
+    void leave_rest();
     /// Every key that was not asked for is a problem.
     void finish() const;
     const std::string& file() const { return file_; }
@@ -68,6 +71,11 @@ private:
     Problems* problems_;
     std::vector<std::string> asked_;
 };
+
+/// A TOML file without these keys of its main table, written anew: without comments, keys in order. Nothing after its
+/// problem was added.
+std::optional<std::string> toml_without(const std::string& path, const std::string& shown,
+                                        std::span<const std::string_view> keys, Problems& problems);
 
 /// Reads a file and hands its table over. A file that is no TOML is a problem with its line and column.
 void read_toml(const std::string& path, const std::string& shown, Problems& problems,

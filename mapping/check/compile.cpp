@@ -10,16 +10,18 @@ using program::Frame;
 using program::Index;
 
 MapCompiler::MapCompiler(const ast::Map& ast, std::string_view file, const std::shared_ptr<const Catalogue>& catalogue,
-                         const CodeLists& code_lists)
-    : ast_(ast), file_(file), catalogue_(catalogue), code_lists_(code_lists), made_(new Map()) {}
+                         const CodeLists& code_lists, const DialectSchemas& schemas)
+    : ast_(ast), file_(file), catalogue_(catalogue), code_lists_(code_lists), schemas_(schemas), made_(new Map()) {}
 
 tl::expected<std::shared_ptr<const Map>, Problems> MapCompiler::run(std::string_view text) {
     heading();
     if (!problems_.empty()) { return tl::unexpected(std::move(problems_)); }
     std::string hashed(text);
+    hashed += schema_text_;
     tables();
     for (const auto& list : ast_.code_lists) { code_list(list, hashed); }
     made_->frame_ = frame(ast_.body, root_group, ast::Arrow::both, nullptr);
+    conditions_written_once(made_->frame_);
     splits();
     one_meaning(made_->frame_, true);
     required();
@@ -91,8 +93,8 @@ void MapCompiler::nested(const ast::Each& each, Frame& into) {
     if (!number) { return; }
     if (into.is_numbered()) { return problem(each.span, "an each cannot stand under numbered columns"); }
     const auto arrow = narrowed(into.arrow, each.arrow, each.span);
-    auto made = frame(each, *number, arrow, each.numbered ? &each : nullptr);
-    made.shown = Name::declare(each.numbered ? each.numbered->prefix : spelled(each.partner));
+    group_written_once(each, arrow, into);
+    auto made = named_frame(each, *number, arrow);
     if (each.separator) { made.separator = each.separator->text; }
     const auto which = static_cast<Index>(into.nested.size());
     if (!each.numbered) {
@@ -106,13 +108,28 @@ void MapCompiler::nested(const ast::Each& each, Frame& into) {
                 made.matches[0].compared.push_back(condition.name);
             }
         }
+        conditions_written_once(made);
         auto& place = into.matches[match(into, made.path)];
         place.frames.push_back(which);
-        if (arrow != ast::Arrow::in) { writes_once(place, each.partner.span, each.span.line); }
+        if (arrow != ast::Arrow::in) { writes_once(place, each.partner.span); }
     }
     into.order.emplace_back(true, which);
     into.nested.push_back(std::move(made));
     if (each.numbered) { numbered_columns(each, into, which); }
+}
+
+// The frame of an each, whose lines are called by the way to them.
+Frame MapCompiler::named_frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow) {
+    const auto around = around_;
+    const auto* columns_around = columns_of_;
+    columns_of_ = each.numbered ? &each : nullptr;
+    if (!each.numbered) { around_ = joined(around_, spelled(each.partner)); }
+    auto made = frame(each, group, arrow, columns_of_);
+    made.shown = Name::declare(each.numbered ? stem(*each.numbered) : around_);
+    if (each.numbered) { names_its_columns(each, made); }
+    around_ = around;
+    columns_of_ = columns_around;
+    return made;
 }
 
 void MapCompiler::problem(const ast::Span& span, std::string message) {
@@ -129,6 +146,18 @@ std::string spelled(const ast::PartnerPath& path) {
             out += "[" + predicate.name.text + "=" + predicate.value.text + "]";
         }
     }
+    return out;
+}
+
+std::string joined(const std::string& around, const std::string& path) {
+    if (around.empty() || path == ".") { return around.empty() ? path : around; }
+    return around + (path.starts_with('@') ? "" : ".") + path;
+}
+
+std::string stem(const ast::Numbered& numbered) {
+    if (numbered.names.empty()) { return numbered.prefix + "#" + numbered.suffix; }
+    std::string out;
+    for (const auto& name : numbered.names) { out += (out.empty() ? "" : ", ") + name; }
     return out;
 }
 

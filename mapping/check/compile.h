@@ -12,7 +12,7 @@ namespace haven {
 class MapCompiler {
 public:
     MapCompiler(const ast::Map& ast, std::string_view file, const std::shared_ptr<const Catalogue>& catalogue,
-                const CodeLists& code_lists);
+                const CodeLists& code_lists, const DialectSchemas& schemas);
 
     tl::expected<std::shared_ptr<const Map>, Problems> run(std::string_view text);
 
@@ -20,6 +20,8 @@ private:
     // heading.cpp: the lines before the body.
     void heading();
     void format();
+    void schema(const ast::Word& file);
+    void schema_has_root();
     void record_type();
     void options();
     void option(const std::string& name, const ast::Word& value);
@@ -42,6 +44,7 @@ private:
     // compile.cpp: frames.
     program::Frame frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow, const ast::Each* numbered_in);
     void nested(const ast::Each& each, program::Frame& into);
+    program::Frame named_frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow);
     std::optional<GroupNumber> group(const ast::Each& each, GroupNumber around);
 
     // lines.cpp: one line of a frame.
@@ -52,6 +55,7 @@ private:
     void json_kind(const ast::FieldLine& line, const FieldInfo& info, program::Line& made);
     void partner_side(const ast::FieldLine& line, program::Frame& into, program::Line& made);
     void conversions(const ast::FieldLine& line, program::Line& made);
+    Name full_name(const ast::PartnerPath& path, const program::Frame& in) const;
     void ignore_line(const ast::IgnoreLine& line, program::Frame& into);
 
     // partner.cpp: the partner's names and the places of its tree.
@@ -62,14 +66,20 @@ private:
     program::Index match(program::Frame& frame, const std::vector<program::Step>& path);
     program::Index below(program::Frame& frame, program::Index at, const program::Step& step);
     void listed(NameId column, const ast::Span& span);
-    void writes_once(program::Match& place, const ast::Span& span, int line);
+    void writes_once(program::Match& place, const ast::Span& span);
     void numbered_columns(const ast::Each& each, program::Frame& around, program::Index which);
     ast::Word numbered_column(const ast::Each& each, const ast::PartnerPath& column, int number);
+
+    // named.cpp: columns that a name tells apart.
+    void name_line(const ast::FieldLine& line, program::Line& made);
+    void names_its_columns(const ast::Each& each, const program::Frame& frame);
 
     // rules.cpp: what holds for a frame, or for the whole map.
     void once_each(const program::Frame& frame);
     void one_meaning(const program::Frame& frame, bool is_root);
     void disjoint(const program::Frame& frame);
+    void group_written_once(const ast::Each& each, ast::Arrow arrow, const program::Frame& into);
+    void conditions_written_once(const program::Frame& frame);
     void required();
     void all_columns();
     void reads_only();
@@ -82,15 +92,23 @@ private:
     std::string file_;
     std::shared_ptr<const Catalogue> catalogue_;
     const CodeLists& code_lists_;
+    const DialectSchemas& schemas_;
+    std::string schema_text_;
     std::shared_ptr<Map> made_;
     std::map<std::string, CodeRows, std::less<>> tables_;
-    ast::Span path_{};           // that is looked up now
-    ast::Span first_outward_{};  // the first line that writes; line 0 where none does
+    ast::Span path_{};                       // that is looked up now
+    std::string around_;                     // the partner's path to the each that is compiled now
+    const ast::Each* columns_of_ = nullptr;  // the each over numbered columns that is compiled now
+    ast::Span first_outward_{};              // the first line that writes; line 0 where none does
     Problems problems_;
 };
 
 /// "Persons.Person[@role=VICTIM]@id".
 std::string spelled(const ast::PartnerPath& path);
+/// A path below another, both as the map spells them.
+std::string joined(const std::string& around, const std::string& path);
+/// "Child#", "Mobile, Home": what the columns of an each begin with.
+std::string stem(const ast::Numbered& numbered);
 /// "; did you mean NEAR?", or nothing.
 std::string suggesting(std::string_view near);
 

@@ -22,7 +22,7 @@ constexpr std::array<Choice<bool>, 2> yes_or_no{{{"yes", true}, {"no", false}}};
 const std::vector<std::string_view>& options_of(Format format) {
     static const std::vector<std::string_view> csv{"separator", "encoding", "header", "names", "trailer"};
     static const std::vector<std::string_view> json{"lines"};
-    static const std::vector<std::string_view> xml{"root", "encoding"};
+    static const std::vector<std::string_view> xml{"root", "encoding", "schema"};
     static const std::vector<std::string_view> fixed{"encoding"};
     switch (format) {
         case Format::csv: return csv;
@@ -123,9 +123,47 @@ void MapCompiler::option(const std::string& name, const ast::Word& value) {
         made_->csv_.trailer = value.text;
     } else if (name == "lines") {
         made_->json_.lines = one_of(value, yes_or_no);
+    } else if (name == "schema") {
+        schema(value);
     } else {
         made_->root_ = this->name(value);
     }
+}
+
+// The dialect's own schema stands beside the map.
+void MapCompiler::schema(const ast::Word& file) {
+    const auto folder = file_.substr(0, file_.rfind('/') + 1);
+    if (file.text.find('/') != std::string::npos) {
+        return problem(file.span, "a schema stands in the folder of its map: name the file alone");
+    }
+    auto found = schemas_ ? schemas_(folder + file.text) : tl::unexpected(Problems{});
+    if (found) {
+        made_->schema_ = std::move(found->schema);
+        schema_text_ = std::move(found->text);
+        return schema_has_root();
+    }
+    if (found.error().empty()) { return problem(file.span, "no file " + file.text + " beside the map"); }
+    const auto& first = found.error().front();
+    problem(file.span, file.text + ":" + std::to_string(first.line) + ": " + first.message);
+}
+
+// A root that the schema does not declare would have every message held.
+void MapCompiler::schema_has_root() {
+    const auto root = ast_.options.find("root");
+    const auto& word = ast_.split && !ast_.split->steps.empty() ? ast_.split->steps[0].name
+                       : root != ast_.options.end()             ? root->second
+                                                                : ast::Word{};
+    if (word.text.empty()) { return; }
+    const auto full = key(word);  // "{uri}local" or "local"
+    const auto end = full.starts_with('{') ? full.find('}') : std::string::npos;
+    const auto space = end == std::string::npos ? std::string{} : full.substr(1, end - 1);
+    const auto local = end == std::string::npos ? full : full.substr(end + 1);
+    if (made_->schema_->element(space, local) != xml::none) { return; }
+    std::vector<std::string_view> names;
+    for (const auto& element : made_->schema_->elements()) {
+        if (element.is_global) { names.push_back(element.name); }
+    }
+    problem(word.span, "the schema declares no element " + word.text + suggesting(nearest_word(local, names)));
 }
 
 int MapCompiler::number(const ast::Word& value, int least, int most) {

@@ -15,6 +15,13 @@ bool is_number(const FieldType& type) {
     return type.kind == ValueKind::integer || type.kind == ValueKind::decimal || type.kind == ValueKind::uprn;
 }
 
+// "@name" under an each over columns in names: the name that tells them apart.
+bool names_columns(const ast::FieldLine& line, const ast::Each* columns) {
+    if (columns == nullptr || columns->numbered->names.empty() || line.partner.size() != 1) { return false; }
+    const auto& steps = line.partner[0].steps;
+    return steps.size() == 1 && steps[0].name.text == "@name";
+}
+
 }  // namespace
 
 void MapCompiler::field_line(const ast::FieldLine& line, Frame& into) {
@@ -25,12 +32,14 @@ void MapCompiler::field_line(const ast::FieldLine& line, Frame& into) {
     if (line.constant) { made.constant = line.constant->text; }
     if (line.required && line.fallback) { problem(line.fallback->span, "a required field has no default"); }
     if (!line.canonical.text.empty()) { canonical_side(line, into, made); }
-    if (!line.partner.empty()) { partner_side(line, into, made); }
+    const bool of_name = names_columns(line, columns_of_);
+    if (!line.partner.empty() && !of_name) { partner_side(line, into, made); }
     if (line.constant) {
         constant(line, made);
     } else if (made.field) {
         conversions(line, made);
     }
+    if (of_name) { name_line(line, made); }
     if (made.arrow != ast::Arrow::in && first_outward_.line == 0) { first_outward_ = line.span; }
     into.order.emplace_back(false, static_cast<Index>(into.lines.size()));
     into.lines.push_back(std::move(made));
@@ -126,12 +135,20 @@ void MapCompiler::partner_side(const ast::FieldLine& line, Frame& into, Line& ma
             }
             auto& place = into.matches[match(into, to)];
             place.slots.push_back(into.slot_count);
-            if (made.arrow != ast::Arrow::in) { writes_once(place, path.span, line.span.line); }
+            if (made.arrow != ast::Arrow::in) { writes_once(place, path.span); }
         }
         made.slots.push_back(into.slot_count++);
         made.paths.push_back(std::move(to));
     }
-    made.shown = Name::declare(spelled(line.partner.front()));
+    made.shown = full_name(line.partner.front(), into);
+}
+
+Name MapCompiler::full_name(const ast::PartnerPath& path, const Frame& in) const {
+    if (!in.is_numbered()) { return Name::declare(joined(around_, spelled(path))); }
+    const auto& columns = *columns_of_->numbered;
+    const auto word = path.steps.empty() ? std::string{} : path.steps[0].name.text;
+    if (word.find('#') != std::string::npos) { return Name::declare(word); }
+    return Name::declare(columns.names.empty() ? stem(columns) + word : "(" + stem(columns) + ")" + word);
 }
 
 void MapCompiler::conversions(const ast::FieldLine& line, Line& made) {

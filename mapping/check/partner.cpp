@@ -89,25 +89,28 @@ Index MapCompiler::below(Frame& frame, Index at, const Step& step) {
     return made;
 }
 
-void MapCompiler::writes_once(Match& place, const ast::Span& span, int line) {
-    if (place.written_by != 0) {
-        return problem(span, "line " + std::to_string(place.written_by) +
+void MapCompiler::writes_once(Match& place, const ast::Span& span) {
+    if (place.written.line != 0) {
+        return problem(span, "line " + std::to_string(place.written.line) +
                                  " already writes this field of the partner; make one of them ->");
     }
-    place.written_by = line;
+    place.written = span;
 }
 
-// "each Child1..6" with a line "DOB" reads the columns Child1DOB to Child6DOB; "#" in a name is where the number goes.
+// "each Child1..6" with a line "DOB" reads the columns Child1DOB to Child6DOB; "#" in a name is where the number, or
+// the name that stands for it, goes.
 ast::Word MapCompiler::numbered_column(const ast::Each& each, const ast::PartnerPath& column, int number) {
     auto word = column.steps.empty() ? ast::Word{"", column.span} : column.steps[0].name;
     if (column.steps.size() > 1 && number == each.numbered->from) {
         problem(column.span, "under numbered columns a line has one name");
     }
+    const auto& names = each.numbered->names;
+    const auto which = names.empty() ? std::to_string(number) : names[static_cast<std::size_t>(number) - 1];
     const auto mark = word.text.find('#');
     if (mark != std::string::npos) {
-        word.text.replace(mark, 1, std::to_string(number));
+        word.text.replace(mark, 1, which);
     } else {
-        word.text = each.numbered->prefix + std::to_string(number) + each.numbered->suffix + word.text;
+        word.text = each.numbered->prefix + which + each.numbered->suffix + word.text;
     }
     return word;
 }
@@ -131,8 +134,9 @@ void MapCompiler::numbered_columns(const ast::Each& each, Frame& around, Index w
                 auto& place = around.matches[at];
                 place.slots.push_back(
                     static_cast<Index>(frame.first_slot + (n - frame.from) * frame.slot_count + line.slots[p]));
-                if (line.arrow != ast::Arrow::in) { writes_once(place, column.span, each.fields[l].span.line); }
+                if (line.arrow != ast::Arrow::in) { writes_once(place, column.span); }
                 line.paths[p].push_back({id, {}});
+                if (p == 0) { line.columns.push_back(made_->vocabulary_.shown(id)); }
             }
         }
     }

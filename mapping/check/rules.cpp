@@ -61,6 +61,33 @@ void MapCompiler::disjoint(const Frame& frame) {
     }
 }
 
+// Written under two of them, each instance would stand in the message twice.
+void MapCompiler::group_written_once(const ast::Each& each, ast::Arrow arrow, const Frame& into) {
+    if (arrow == ast::Arrow::in) { return; }
+    for (const auto& other : into.nested) {
+        if (other.arrow == ast::Arrow::in || catalogue_->group(other.group).path.text() != each.group.text) {
+            continue;
+        }
+        return problem(each.group.span, "line " + std::to_string(other.at.line) + " already writes " + each.group.text +
+                                            "; make one of them ->");
+    }
+}
+
+// What a predicate asks for, it writes; a line for the same name would write it a second time.
+void MapCompiler::conditions_written_once(const Frame& frame) {
+    const auto refuse = [&](const Match& place) {
+        if (place.written.line == 0) { return; }
+        problem(place.written, "the predicate writes this field already; take this line out, or make it ->");
+    };
+    for (const auto& place : frame.matches) {
+        if (place.compares_itself && place.frames.empty()) { refuse(place); }
+        for (const auto name : place.compared) {
+            if (name >= place.by_name.size()) { continue; }
+            for (const auto& below : place.by_name[name]) { refuse(frame.matches[below.match]); }
+        }
+    }
+}
+
 // What an each takes, the lines around it cannot read; what is ignored, nobody can.
 void MapCompiler::one_meaning(const Frame& frame, bool is_root) {
     for (const auto& place : frame.matches) {

@@ -17,10 +17,19 @@ using TextMap = std::unordered_map<std::string, std::string, TextHash, std::equa
 /// Codes by table, both ways.
 class Code : public Conversion {
 public:
-    Code(TextMap in, TextMap out) : in_(std::move(in)), out_(std::move(out)) {}
+    Code(TextMap in, TextMap out) : in_(std::move(in)), out_(std::move(out)) {
+        if (in_.size() <= few) { few_in_.assign(in_.begin(), in_.end()); }
+    }
 
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
-        const auto found = in_.find(trimmed(parts[0]));
+        const auto code = trimmed(parts[0]);
+        for (const auto& [partner, ours] : few_in_) {
+            if (partner == code) {
+                canonical += ours;
+                return {};
+            }
+        }
+        const auto found = few_in_.empty() ? in_.find(code) : in_.end();
         if (found == in_.end()) {
             return fail(Fault::unmapped, Reason("expected one of the ", in_.size(), " codes of its table"));
         }
@@ -35,8 +44,10 @@ public:
     }
 
 private:
+    static constexpr std::size_t few = 8;  // that are compared sooner than hashed
     TextMap in_;
     TextMap out_;
+    std::vector<std::pair<std::string, std::string>> few_in_;  // all of `in_`, where they are few
 };
 
 std::string no_such_code(std::string_view code, const FieldType& type) {

@@ -41,4 +41,12 @@ Document::Index Document::child(Index parent, NameId name) const {
     return none;
 }
 
+std::uint32_t Document::line_of(Index i) const {
+    for (; i != none; i = nodes_[i].parent) {
+        if (nodes_[i].line > 0) { return nodes_[i].line; }
+    }
+    const auto first = nodes_[root].first_child;
+    return first == none ? 0 : nodes_[first].line;
+}
+
 }  // namespace haven

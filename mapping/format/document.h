@@ -92,6 +92,8 @@ public:
     std::string_view text(Index i) const {
         return std::string_view(text_).substr(nodes_[i].text_at, nodes_[i].text_size);
     }
+    /// The line of a node, else of what it stands in, else of the record's first field; 0 where none is known.
+    std::uint32_t line_of(Index i) const;
     std::size_t size() const { return nodes_.size(); }
     std::size_t text_bytes() const { return text_.size(); }
     /// The first child of that name, or `none`.

@@ -83,6 +83,12 @@ void XmlBuilder::end() {
     --open_;
 }
 
+Name XmlBuilder::open_name() const {
+    if (open_ == 0 || error_) { return {}; }
+    const auto name = document_->node(levels_[open_ - 1].node).name;
+    return name == undeclared ? Name{} : names_.shown(name);
+}
+
 void XmlBuilder::set_text(Document::Index node, std::string_view text) {
     if (text.size() > limits::value_bytes_max) {
         refuse(Fault::too_large, Reason("expected at most ", limits::value_bytes_max, " bytes"), node);

@@ -25,6 +25,9 @@ public:
     void text(std::string_view piece);
     void end();
 
+    /// What the open element is called, where the dialect declares it.
+    Name open_name() const;
+
     /// The first thing that one record may not hold; from then on nothing is added.
     const std::optional<Error>& error() const { return error_; }
 

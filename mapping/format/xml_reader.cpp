@@ -67,7 +67,10 @@ public:
 
     Result<void> invalid(const Error& error) override {
         auto& first = record_depth_ != 0 ? invalid_ : invalid_around_;
-        if (!first) { first = error; }
+        if (first) { return {}; }
+        first = error;
+        const auto open = (record_depth_ != 0 ? in_record_ : around_).open_name();
+        if (!open.empty()) { first->places.insert(first->places.begin(), Place::field(open)); }
         return {};
     }
 

@@ -65,12 +65,13 @@ struct IgnoreLine {
     Word reason;
 };
 
-/// "Child1..6": columns in numbers.
+/// "Child1..6": columns in numbers. "Mobile, Home": columns in names, numbered from 1 in the order of the line.
 struct Numbered {
     std::string prefix;
     int from = 1;
     int to = 1;
     std::string suffix;
+    std::vector<std::string> names{};  ///< in place of prefix, number and suffix
 };
 
 /// "each PATH -> group" with the lines below it; "each PATH list(;) -> group" where one text holds several.

@@ -109,6 +109,26 @@ std::optional<ast::Numbered> parse_numbered(const std::string& word) {
     return ast::Numbered{word.substr(0, first), *from, *to, word.substr(last)};
 }
 
+// "Mobile, Home": what stands behind the first name.
+bool parse_named(Cursor& in, ast::Each& each) {
+    const auto& first = each.partner.steps;
+    if (first.size() != 1 || !first[0].predicates.empty() || each.separator) {
+        in.problem(each.partner.span, "columns that differ in a name have one name each: each Mobile, Home");
+        return false;
+    }
+    each.numbered = ast::Numbered{{}, 1, 1, {}, {first[0].name.text}};
+    while (in.take_if(Kind::comma)) {
+        auto name = in.text("what another column begins with");
+        if (!name) { return false; }
+        each.partner.span.width = name->span.column + name->span.width - each.partner.span.column;
+        each.numbered->names.push_back(name->text);
+        ++each.numbered->to;
+    }
+    if (each.numbered->to <= numbers_max) { return true; }
+    in.problem(each.partner.span, "an each has at most 1000 columns");
+    return false;
+}
+
 bool parse_separator(Cursor& in, ast::Each& each) {
     if (!in.is_word("list")) { return true; }
     const auto list = parse_conversion(in);
@@ -178,6 +198,7 @@ std::optional<ast::Each> parse_each(Cursor& in) {
         auto path = parse_path(in);
         if (!path || !parse_separator(in, each)) { return std::nullopt; }
         each.partner = std::move(*path);
+        if (in.is(Kind::comma) && !parse_named(in, each)) { return std::nullopt; }
     }
     const auto arrow = in.arrow();
     if (!arrow) { return std::nullopt; }

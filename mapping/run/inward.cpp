@@ -31,8 +31,8 @@ Result<void> InwardRun::frame(const Frame& frame, Node node, std::string_view te
     const auto base = slots_.size();
     slots_.resize(base + frame.slot_count);
     if (auto done = walk(frame, 0, node, text, in, base); !done) { return done; }
-    if (auto done = lines(frame, in, base); !done) { return done; }
-    if (auto done = numbered(frame, in, base); !done) { return done; }
+    if (auto done = lines(frame, node, in, base); !done) { return done; }
+    if (auto done = numbered(frame, node, in, base); !done) { return done; }
     slots_.resize(base);
     return {};
 }
@@ -41,6 +41,7 @@ Result<void> InwardRun::frame(const Frame& frame, Node node, std::string_view te
 Result<void> InwardRun::walk(const Frame& frame, Index match, Node node, std::string_view text, InstanceNumber in,
                              std::size_t base) {
     if (auto done = take(frame.matches[match], node, text, base); !done) { return done; }
+    if (document_.node(node).first_child == Document::none && follows_.empty()) { return {}; }
     for (auto at = document_.node(node).first_child; at != Document::none; at = document_.node(at).next) {
         if (auto done = child(frame, match, document_.node(at).name, at, in, base); !done) { return done; }
     }
@@ -119,19 +120,18 @@ Result<void> InwardRun::take(const Match& match, Node node, std::string_view tex
     if (trace_ != nullptr && !match.slots.empty() && !is_blank(text)) { trace_->met(match, node); }
     for (const auto at : match.slots) {
         auto& slot = slots_[base + at];
-        if (slot.found) {
-            return fail(Error{Fault::malformed, "expected one value, got two", {}}
-                            .at(Place::field(vocabulary_.shown(read.name)))
-                            .at(Place::line(read.line)));
-        }
-        slot = {text, node, true, read.kind == Document::Kind::boolean};
+        if (slot.found) { return fail(second_value(node)); }
+        slot.text = text;
+        slot.node = node;
+        slot.found = true;
+        slot.is_boolean = read.kind == Document::Kind::boolean;
     }
     if (match.slots.empty() && !match.compares_itself && !is_blank(text)) { return fail(unknown_field(node)); }
     return {};
 }
 
 // Columns in numbers: a number with any text is an instance.
-Result<void> InwardRun::numbered(const Frame& frame, InstanceNumber in, std::size_t base) {
+Result<void> InwardRun::numbered(const Frame& frame, Node node, InstanceNumber in, std::size_t base) {
     for (const auto& below : frame.nested) {
         if (!below.is_numbered() || below.arrow == ast::Arrow::out) { continue; }
         auto at = base + below.first_slot;
@@ -142,32 +142,41 @@ Result<void> InwardRun::numbered(const Frame& frame, InstanceNumber in, std::siz
             if (!any) { continue; }
             const auto opened = builder_.open(below.group, in);
             if (!opened) { return fail(opened.error()); }
-            if (auto done = lines(below, *opened, at); !done) { return done; }
+            const auto ordinal = static_cast<std::size_t>(n) - static_cast<std::size_t>(below.from) + 1;
+            if (auto done = lines(below, node, *opened, at, ordinal); !done) { return done; }
         }
     }
     return {};
 }
 
-Result<void> InwardRun::lines(const Frame& frame, InstanceNumber in, std::size_t base) {
+Result<void> InwardRun::lines(const Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t ordinal) {
     for (const auto& each : frame.lines) {
         if (each.arrow == ast::Arrow::out) { continue; }
-        if (auto done = line(each, in, base); !done) {
-            auto error = std::move(done).error();
-            if (!each.shown.empty()) { error = std::move(error).at(Place::field(each.shown)); }
-            std::uint32_t at = 0;
-            for (const auto slot : each.slots) {
-                const auto node = slots_[base + slot].node;
-                if (at == 0 && node != Document::none) { at = document_.node(node).line; }
-            }
-            if (at > 0) { error = std::move(error).at(Place::line(at)); }
-            return fail(std::move(error));
+        if (auto done = line(each, in, base, ordinal); !done) {
+            return fail(placed(std::move(done).error(), each, node, base, ordinal));
         }
     }
     return {};
 }
 
-Result<void> InwardRun::line(const Line& line, InstanceNumber in, std::size_t base) {
-    if (line.slots.empty()) { return set(line, *line.constant, in, base); }
+// As the partner calls it, and the line where it stands; of what is absent, the line where its record begins.
+Error InwardRun::placed(Error error, const Line& line, Node node, std::size_t base, std::size_t ordinal) const {
+    const auto name = line.partner_name(ordinal);
+    if (!name.empty()) { error = std::move(error).at(Place::field(name)); }
+    for (const auto slot : line.slots) {
+        const auto read = slots_[base + slot].node;
+        if (read != Document::none && document_.node(read).line > 0) {
+            return std::move(error).at(Place::line(document_.node(read).line));
+        }
+    }
+    const auto around = document_.line_of(node);
+    return around > 0 ? std::move(error).at(Place::line(around)) : error;
+}
+
+Result<void> InwardRun::line(const Line& line, InstanceNumber in, std::size_t base, std::size_t ordinal) {
+    if (line.slots.empty()) {
+        return set(line, line.by_column.empty() ? *line.constant : line.by_column[ordinal - 1], in, base);
+    }
     bool any = false;
     for (const auto slot : line.slots) { any = any || !is_blank(slots_[base + slot].text); }
     if (!line.field) {  // the partner's own constant
@@ -234,6 +243,13 @@ bool InwardRun::has_text(Node node) const {
         if (has_text(at)) { return true; }
     }
     return false;
+}
+
+Error InwardRun::second_value(Node node) const {
+    const auto& read = document_.node(node);
+    return Error{Fault::malformed, "expected one value, got two", {}}
+        .at(Place::field(vocabulary_.shown(read.name)))
+        .at(Place::line(read.line));
 }
 
 // Names the nearest thing around it that the dialect declares; an undeclared name is the partner's text.

@@ -14,6 +14,7 @@ public:
         : vocabulary_(vocabulary),
           document_(document),
           builder_(builder),
+          follows_(follows),
           references_(follows, document),
           victim_(victim),
           trace_(trace) {}
@@ -42,9 +43,11 @@ private:
     Result<void> unmatched(const program::Match& above, NameId name, Node node);
     Result<void> take(const program::Match& match, Node node, std::string_view text, std::size_t base);
     Result<void> nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
-    Result<void> numbered(const program::Frame& frame, InstanceNumber in, std::size_t base);
-    Result<void> lines(const program::Frame& frame, InstanceNumber in, std::size_t base);
-    Result<void> line(const program::Line& line, InstanceNumber in, std::size_t base);
+    Result<void> numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base);
+    Result<void> lines(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base,
+                       std::size_t ordinal = 0);
+    Result<void> line(const program::Line& line, InstanceNumber in, std::size_t base, std::size_t ordinal);
+    Error placed(Error error, const program::Line& line, Node node, std::size_t base, std::size_t ordinal) const;
     Result<void> boolean(const program::Line& line, std::size_t base, InstanceNumber in);
     Result<void> convert(const program::Line& line, std::size_t base);
     Result<void> set(const program::Line& line, std::string_view value, InstanceNumber in, std::size_t base);
@@ -52,10 +55,12 @@ private:
     program::Index variant(const program::Match& match, NameId name, Node node) const;
     bool has_text(Node node) const;
     Error unknown_field(Node node) const;
+    Error second_value(Node node) const;
 
     const Vocabulary& vocabulary_;
     const Document& document_;
     RecordBuilder& builder_;
+    const std::vector<program::Follow>& follows_;
     References references_;
     Node victim_;
     Trace* trace_;

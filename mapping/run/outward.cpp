@@ -1,5 +1,7 @@
 #include "mapping/run/outward.h"
 
+#include <algorithm>
+
 #include "core/catalogue/raw_text.h"
 
 namespace haven {
@@ -30,7 +32,9 @@ Result<void> OutwardRun::frame(const Frame& frame, Node node, InstanceNumber in)
 
 Result<void> OutwardRun::line(const Line& line, Node node, InstanceNumber in, std::size_t ordinal) {
     if (!goes_out(line.arrow) || line.paths.empty()) { return {}; }
-    const auto failed = [&](Error error) { return fail(std::move(error).at(Place::field(line.shown))); };
+    const auto failed = [&](Error error) {
+        return fail(std::move(error).at(Place::field(line.partner_name(ordinal))));
+    };
     parts_.assign(line.paths.size(), {});
     if (!line.field) {
         parts_[0] = *line.constant;
@@ -101,18 +105,34 @@ Result<void> OutwardRun::nested(const Frame& frame, Node node, InstanceNumber in
 }
 
 Result<void> OutwardRun::numbered(const Frame& frame, Node node, InstanceNumber in) {
-    std::size_t ordinal = 0;
+    const auto named = std::find_if(frame.lines.begin(), frame.lines.end(),
+                                    [](const Line& each) { return !each.by_column.empty() && goes_out(each.arrow); });
     const auto most = static_cast<std::size_t>(frame.to) - static_cast<std::size_t>(frame.from) + 1;
+    std::vector<bool> taken(most + 1);
+    std::size_t ordinal = 0;
     for (const auto instance : record_.instances(frame.group, in)) {
-        if (++ordinal > most) {
-            return fail(Error{Fault::unmapped, Reason("expected at most ", most, " of them"), {}}.at(
-                Place::field(frame.shown)));
+        const auto failed = [&](Reason reason) {
+            return fail(Error{Fault::unmapped, std::move(reason), {}}.at(Place::field(frame.shown)));
+        };
+        ordinal = named == frame.lines.end() ? ordinal + 1 : column_of(*named, instance);
+        if (ordinal > most && named == frame.lines.end()) {
+            return failed(Reason("expected at most ", most, " of them"));
         }
+        if (ordinal > most) { return failed("expected something that one of these columns stands for"); }
+        if (taken[ordinal]) { return failed("expected at most one for each of these columns"); }
+        taken[ordinal] = true;
         for (const auto& each : frame.lines) {
             if (auto done = line(each, node, instance, ordinal); !done) { return done; }
         }
     }
     return {};
+}
+
+// From 1; behind the last where no column stands for what the instance says.
+std::size_t OutwardRun::column_of(const Line& named, InstanceNumber instance) const {
+    const auto said = RawText::of(record_, *named.field, instance).value_or("");
+    const auto found = std::find(named.by_column.begin(), named.by_column.end(), said);
+    return static_cast<std::size_t>(found - named.by_column.begin()) + 1;
 }
 
 // Several instances in one text: each writes its own value, and the separator stands between them.

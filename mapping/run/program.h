@@ -48,7 +48,14 @@ struct Line {
     std::optional<std::string> fallback;  ///< canonical; used where the partner says nothing
     bool required = false;
     Written written = Written::text;
-    Name shown;  ///< the partner's field as the map spells it
+    std::vector<std::string> by_column;  ///< of a line @name: the canonical value that each column's name stands for
+    Name shown;                          ///< the partner's field from the record down, as the map spells it
+    std::vector<Name> columns;           ///< of numbered columns: the column that each number means
+
+    /// What the partner calls its field; `ordinal` from 1 among numbered columns, else 0.
+    Name partner_name(std::size_t ordinal) const {
+        return ordinal > 0 && !columns.empty() ? columns[ordinal - 1] : shown;
+    }
 };
 
 struct Frame;
@@ -67,7 +74,7 @@ struct Match {
     bool compares_itself = false;               ///< a condition names the text here
     bool ignored = false;
     bool splits = false;  ///< one of the elements here is this record's victim; the frames take the others
-    int written_by = 0;   ///< the line that writes here; 0 where none does
+    ast::Span written{};  ///< what writes here, in the map's file; line 0 where nothing does
 };
 
 /// The lines under one `each`, or of the whole record.

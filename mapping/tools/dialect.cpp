@@ -93,6 +93,23 @@ std::string broken_law(const DialectCase& sample) {
     return out;
 }
 
+// What is written is validated as though the partner read it; "" where it is as its schema says.
+std::string against_schema(const DialectCase& sample) {
+    const auto& map = *sample.map->map;
+    if (sample.sample.inward || map.schema() == nullptr) { return {}; }
+    const auto record = record_of_json(map.catalogue(), map.record_type(), sample.input);
+    const auto written = record ? write_whole(map, *record) : Result<std::string>(fail(Fault::malformed, "no record"));
+    if (!written) { return {}; }  // its case says so
+    MemorySource source(*written);
+    std::string out;
+    const auto done = map.reader()->read(source, [&](const ReadRecord& read) -> Result<void> {
+        if (!read.document) { out = read.document.error().message(); }
+        return {};
+    });
+    if (!done) { out = done.error().message(); }
+    return out;
+}
+
 }  // namespace
 
 Dialect::Dialect(const DialectFiles& files, const Schemas& schemas) : name_(files.name) {
@@ -103,7 +120,8 @@ Dialect::Dialect(const DialectFiles& files, const Schemas& schemas) : name_(file
 }
 
 void Dialect::add_map(const std::string& name, const std::string& text, const Schemas& schemas) {
-    auto made = Map::compile(text, name_ + "/" + name + ".map", schemas.catalogue, schemas.code_lists);
+    auto made =
+        Map::compile(text, name_ + "/" + name + ".map", schemas.catalogue, schemas.code_lists, schemas.dialect_schemas);
     if (made) {
         maps_.emplace(name, DialectMap{text, *made});
         return;
@@ -146,6 +164,8 @@ CaseResult run_case(const DialectCase& sample) {
             text_of_changes(line_changes(lines_of_text(sample.sample.expected), lines_of_text(out.came_out)), "      ");
     }
     out.broken_law = broken_law(sample);
+    const auto said = against_schema(sample);
+    if (!said.empty()) { out.broken_law = "what it writes is not as its schema says: " + said; }
     return out;
 }
 

@@ -13,6 +13,7 @@ namespace haven {
 struct Schemas {
     std::shared_ptr<const Catalogue> catalogue;
     CodeLists code_lists;
+    DialectSchemas dialect_schemas{};
 };
 
 /// The texts of one folder of `schemas/dialects`.

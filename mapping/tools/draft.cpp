@@ -61,7 +61,8 @@ public:
             auto text = heading();
             first_line_ = static_cast<int>(std::count(text.begin(), text.end(), '\n')) + 1;
             text += body();
-            const auto made = Map::compile(text, name_, schemas_.catalogue, schemas_.code_lists);
+            const auto made =
+                Map::compile(text, name_, schemas_.catalogue, schemas_.code_lists, schemas_.dialect_schemas);
             if (made) { return text; }
             if (!take_back(made.error())) { return text + left_to_do(made.error()); }
         }
@@ -72,14 +73,15 @@ private:
         const auto version = std::to_string(catalogue_.version());
         static constexpr std::array<const char*, 4> formats{"csv", "json", "xml", "fixed"};
         std::string out =
-            "# A first draft, made from a sample. Lines marked \"# guess\" were guessed from names and from what "
+            "# A first draft, made from a sample or a schema. Lines marked \"# guess\" were guessed from names and "
+            "from what "
             "values\n"
             "# look like: judge each. Every other field is ignored until you map it or say why. Lines only read (->);\n"
             "# make them <-> where the partner is to be written to as well.\n";
         out += "map        " + std::string(name_) + " 1\ndialect    " +
                formats.at(static_cast<std::size_t>(shape_.format)) + (shape_.options.empty() ? "" : " ") +
-               shape_.options + "\nrecord     " + std::string(catalogue_.record_type(type_).name.text()) + " " +
-               version + "\n";
+               shape_.options + (shape_.schema.empty() ? "" : " schema \"" + shape_.schema + "\"") + "\nrecord     " +
+               std::string(catalogue_.record_type(type_).name.text()) + " " + version + "\n";
         for (const auto& [prefix, uri] : shape_.namespaces) {
             out.append("namespace  ").append(prefix).append(" ").append(uri).append("\n");
         }

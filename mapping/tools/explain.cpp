@@ -98,6 +98,7 @@ private:
     }
 
     std::string source(const Document& document, const Heard::Given& given) const {
+        if (!given.line->by_column.empty()) { return "the column's name"; }
         if (given.line->paths.empty()) { return "constant"; }
         std::string out;
         std::uint32_t line = 0;

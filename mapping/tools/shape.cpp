@@ -49,6 +49,20 @@ std::string quoted_name(std::string_view name) {
     return out + "\"";
 }
 
+std::string xml_name(Shape& shape, std::string_view space, std::string_view name, bool attribute) {
+    const std::string at = attribute ? "@" : "";
+    if (space.empty()) { return at + std::string(name); }
+    for (const auto& [prefix, uri] : shape.namespaces) {
+        if (uri != space) { continue; }
+        if (prefix != "default") { return at + prefix + ":" + std::string(name); }
+        if (!attribute) { return std::string(name); }
+    }
+    const bool first = shape.namespaces.empty() && !attribute;
+    const auto prefix = first ? std::string("default") : "ns" + std::to_string(shape.namespaces.size() + 1);
+    shape.namespaces.emplace_back(prefix, std::string(space));
+    return first ? std::string(name) : at + prefix + ":" + std::string(name);
+}
+
 void find_split(Shape& shape) {
     std::string path;
     auto* at = &shape.record;

@@ -24,10 +24,11 @@ struct ShapePlace {
     void see(std::string_view value);
 };
 
-/// What a sample message shows of its dialect.
+/// What a sample message, or a schema, shows of its dialect.
 struct Shape {
     Format format = Format::csv;
     std::string options;                                          ///< of the dialect line: "separator ;", "root Report"
+    std::string schema;                                           ///< the schema's file, where the dialect has one
     std::vector<std::string> heading;                             ///< further lines: "split ...", "column ..."
     std::vector<std::pair<std::string, std::string>> namespaces;  ///< prefix, URI
     ShapePlace record;
@@ -37,6 +38,11 @@ struct Shape {
 Result<Shape> csv_shape(std::string_view sample);
 Result<Shape> json_shape(std::string_view sample);
 Result<Shape> xml_shape(std::string_view sample);
+/// What an XML schema allows below one of its global elements, without a sample. `root` may be left out where there is
+/// only one. Errors: missing - no such element, or several and none is named.
+Result<Shape> schema_shape(const xml::Schema& schema, std::string_view root);
+/// An XML name as a map spells it; a namespace that is new gets a prefix.
+std::string xml_name(Shape& shape, std::string_view space, std::string_view name, bool attribute);
 /// Fixed-width text; `layout` is its lines "column NAME START LENGTH".
 Result<Shape> fixed_shape(std::string_view sample, std::string_view layout);
 

@@ -34,7 +34,7 @@ public:
     explicit XmlNotes(Shape& shape) : shape_(shape) {}
 
     Result<void> start(const xml::Element& element) override {
-        const auto name = named(element.space, element.name, false);
+        const auto name = xml_name(shape_, element.space, element.name, false);
         if (open_.empty()) {
             shape_.options = "root " + quoted_name(name);
             open_.push_back({&shape_.record, {}, {}});
@@ -46,7 +46,7 @@ public:
             resolve();
         }
         for (const auto& attribute : element.attributes) {
-            open_.back().place->child(named(attribute.space, attribute.name, true)).see(attribute.value);
+            open_.back().place->child(xml_name(shape_, attribute.space, attribute.name, true)).see(attribute.value);
         }
         return {};
     }
@@ -77,20 +77,6 @@ private:
             if (i > 0) { at = &at->child(paths_[i - 1]); }
             open_[i].place = at;
         }
-    }
-
-    std::string named(std::string_view space, std::string_view name, bool attribute) {
-        const std::string at = attribute ? "@" : "";
-        if (space.empty()) { return at + std::string(name); }
-        for (const auto& [prefix, uri] : shape_.namespaces) {
-            if (uri != space) { continue; }
-            if (prefix != "default") { return at + prefix + ":" + std::string(name); }
-            if (!attribute) { return std::string(name); }
-        }
-        const bool first = shape_.namespaces.empty() && !attribute;
-        const auto prefix = first ? std::string("default") : "ns" + std::to_string(shape_.namespaces.size() + 1);
-        shape_.namespaces.emplace_back(prefix, std::string(space));
-        return first ? std::string(name) : at + prefix + ":" + std::string(name);
     }
 
     Shape& shape_;

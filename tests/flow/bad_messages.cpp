@@ -35,14 +35,14 @@ std::vector<BadMessage> bad_rows() {
                     "expected one of the 3 codes of its table"),
         one_bad_row("impossible-date.csv", {{"VicDOB", "31/02/1977"}}, "malformed", "line 3: VicDOB",
                     "expected a day that exists, in the spelling that the map names"),
-        one_bad_row("impossible-telephone.csv", {{"VicTel1Number", "0770090PLANT"}}, "malformed", "line 3: Number",
-                    "expected a telephone number: digits, spaces and one plus"),
+        one_bad_row("impossible-telephone.csv", {{"VicTel1Number", "0770090PLANT"}}, "malformed",
+                    "line 3: VicTel1Number", "expected a telephone number: digits, spaces and one plus"),
         one_bad_row("bad-utf-8.csv", {{"VicSurname", "Plantedname\xff"}}, "malformed", "row 2: line 3",
                     "expected UTF-8 text"),
         one_bad_row("ragged.csv", {{"VicSurname", "Plantedsurname,Plantedcell"}}, "malformed", "row 2: line 3",
                     "expected 73 cells, got 74"),
-        one_bad_row("required.csv", {{"VicSurname", ""}, {"VicForename", "Plantedforename"}}, "malformed", "VicSurname",
-                    "a required field has no value"),
+        one_bad_row("required.csv", {{"VicSurname", ""}, {"VicForename", "Plantedforename"}}, "malformed",
+                    "line 3: VicSurname", "a required field has no value"),
     };
 }
 

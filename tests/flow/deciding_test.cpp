@@ -57,23 +57,21 @@ TEST_P(Deciding, TheSwitchOfTheWholeSiteStopsEveryPartnerAndNobodyAtTheHub) {
 }
 
 TEST_P(Deciding, AHeldRecordIsReadAgainOnceItsMapIsMended) {
-    node_.reset();
     const auto schemas = folder_.own_schemas();
     const auto codes = schemas / "codes/northshire-police.2026.codes";
     const auto right = peers::file_text(codes);
     auto wrong = right;
     wrong.replace(wrong.find("H = high"), 8, "X = high");
     peers::put_file(codes, wrong);
-    start();
+    activate_folder();
     import("incidents.csv", row("41/00011/26", "H") + row("41/00012/26", "M"));
     ASSERT_TRUE(eventually([&] { return held().size() == 1; }));
     EXPECT_EQ(read<std::vector<store::CaseRow>>([](store::Sql& sql) { return store::list_cases(sql, {}, 9); }).size(),
               1U)
         << "its neighbour was taken";
 
-    node_.reset();
     peers::put_file(codes, right);
-    start();
+    activate_folder();
     ASSERT_TRUE(
         flow::decide_held(node_->context(), held().at(0).id, "integration-engineer", flow::HeldDecision::again, dana_));
     node_->wake();
@@ -92,15 +90,13 @@ TEST_P(Deciding, AHeldRecordIsReadAgainOnceItsMapIsMended) {
 }
 
 TEST_P(Deciding, AMessageThatNoMapReadIsTakenWholeOnceOneDoes) {
-    node_.reset();
     const std::string partner = "partners/northshire-police.toml";
     folder_.replace(partner, "\"northshire-police/incident\", ", "");
-    start();
+    activate_folder();
     import("incidents.csv", row("41/00011/26", "H"));
     ASSERT_TRUE(eventually([&] { return held().size() == 1; }));
-    node_.reset();
     folder_.replace(partner, "in = [", "in = [\"northshire-police/incident\", ");
-    start();
+    activate_folder();
     ASSERT_TRUE(
         flow::decide_held(node_->context(), held().at(0).id, "integration-engineer", flow::HeldDecision::again, dana_));
     node_->wake();

@@ -36,6 +36,17 @@ public:
         }
         node_ = std::move(*node);
     }
+    /// Two people put the folder, as it is by now, in force; the hub is started again under it.
+    void activate_folder() {
+        const auto hash = node_->publish_folder(UserId{501});
+        if (!hash) {
+            for (const auto& problem : hash.error()) { ADD_FAILURE() << text_of(problem); }
+            std::abort();
+        }
+        const auto done = node_->activate_site(*hash, UserId{502});
+        EXPECT_TRUE(done) << (done ? "" : text_of(done.error().at(0)));
+        start();
+    }
     template <class T>
     T read(auto&& body) {
         auto answer = node_->context().readers.read([&](store::Sql& sql) -> Result<T> { return body(sql); });

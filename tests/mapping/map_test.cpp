@@ -116,14 +116,34 @@ TEST(MapIn, HoldsARecordWithPlaceAndReasonAndNeverTheValue) {
     EXPECT_EQ(message("41/1/26,25/07/2026,14:30,Example,01/02/1990,X,,,,,,,,,,,,,"),
               "line 2: RiskGrade: expected one of the 3 codes of its table");
     EXPECT_EQ(message("41/1/26,25/07/2026,14:30,,01/02/1990,H,,,,,,,,,,,,,"),
-              "VicSurname: a required field has no value");
+              "line 2: VicSurname: a required field has no value");
     EXPECT_EQ(message("41/1/26,25/10/2026,01:30,Example,,,,,,,,,,,,,,,"),
               "line 2: DateFrom: a time that came twice that night, when the clocks went back");
     EXPECT_EQ(message("41/1/26,28/03/2027,01:30,Example,,,,,,,,,,,,,,,"),
               "line 2: DateFrom: a time that did not come, because the clocks went forward");
     EXPECT_EQ(message("41/1/26,25/10/2026,,Example,,,,,,,,,,,,,,,"), "taken") << "no time: the assumed one";
     EXPECT_EQ(message("41/1/26,,,Example,,,,nonsense,,,,,,,,,,,"),
-              "line 2: Number: expected a telephone number: digits, spaces and one plus");
+              "line 2: Phone1Number: expected a telephone number: digits, spaces and one plus");
+}
+
+// "Number" alone is nobody's column: the partner is told the place by its own name for it.
+TEST(MapIn, NamesThePlaceAsThePartnerDoesFromTheRecordDown) {
+    const auto map = compile(
+        "map t 1\ndialect xml root R\nrecord incident-report 1\nconstant \"t\" -> incident/reference/issuer\n"
+        "Ref -> incident/reference/value\n"
+        "each Victim.Telephone -> victim/phone\n  Number -> victim/phone/number phone(GB) required\n"
+        "  @safe -> victim/phone/safe\n");
+    const auto message = [&](const std::string& victim) {
+        const auto records = read(*map, "<R><Ref>1</Ref>\n<Victim>" + victim + "</Victim>\n</R>");
+        return records.at(0) ? std::string("taken") : records[0].error().message();
+    };
+    EXPECT_EQ(message("<Telephone><Number>07700 900123</Number></Telephone>"), "taken");
+    EXPECT_EQ(message("\n<Telephone><Number>nobody</Number></Telephone>"),
+              "line 3: Victim.Telephone.Number: expected a telephone number: digits, spaces and one plus");
+    EXPECT_EQ(message("\n\n<Telephone safe='yes'/>"), "line 4: Victim.Telephone.Number: a required field has no value")
+        << "the line of the element that lacks it";
+    EXPECT_EQ(message("<Telephone safe='perhaps'><Number>07700 900123</Number></Telephone>"),
+              "line 2: Victim.Telephone@safe: victim/phone/safe: expected one of 3 codes");
 }
 
 TEST(MapIn, HoldsARecordWithAColumnThatNoLineReads) {

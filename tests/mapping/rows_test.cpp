@@ -144,6 +144,57 @@ each 1..2          <-> child
     EXPECT_EQ(values(*records[0], "child", "child/birth-date"), "2020-02-01");
 }
 
+// One row, several telephones, which only the names of their columns tell apart.
+TEST(NamedColumns, GoBothWaysByWhatTheirNamesStandFor) {
+    const auto map = compiled(R"(map t 1
+dialect csv
+record incident-report 1
+constant "t"       ->  incident/reference/issuer
+Ref                <-> incident/reference/value
+Name               <-> victim/name/family
+each Mobile, Home  <-> victim/phone
+  Phone            <-> victim/phone/number  phone(GB)
+  "# safe?"        <-> victim/phone/safe    yes_no(y, n)
+  @name            <-> victim/phone/kind    code(telephone)
+code telephone
+  Mobile = mobile
+  Home = home
+)");
+    const auto header = std::string("Ref,Name,MobilePhone,Mobile safe?,HomePhone,Home safe?\n");
+    const auto one = [&](const std::string& cells) {
+        return read_with(*map, header + "1,Example," + cells + "\n").at(0);
+    };
+    const auto both = one("07700 900123,y,01632 960123,n");
+    ASSERT_TRUE(both) << told(both);
+    EXPECT_EQ(values(*both, "victim/phone", "victim/phone/kind"), "mobile home");
+    EXPECT_EQ(values(*both, "victim/phone", "victim/phone/number"), "+447700900123 +441632960123");
+    EXPECT_EQ(values(one(",,01632 960123,n").value(), "victim/phone", "victim/phone/kind"), "home")
+        << "columns without text are no telephone";
+    EXPECT_EQ(told(one(",,nobody,y")), "line 2: HomePhone: expected a telephone number: digits, spaces and one plus");
+
+    const auto out = [&](std::initializer_list<std::pair<std::string, std::string>> phones) {
+        auto written = OutwardMap(*map).write(test::whole(test::record("incident-report", phones), "incident-report"));
+        return written ? std::string(written->bytes()).substr(std::string_view(header).size() + 1)
+                       : written.error().message();
+    };
+    EXPECT_EQ(out({{"victim/phone[0]/number", "+441632960123"},
+                   {"victim/phone[0]/safe", "yes"},
+                   {"victim/phone[0]/kind", "home"}}),
+              ",,,01632960123,,y\r\n")
+        << "the only one, and in its own columns";
+    EXPECT_EQ(out({{"victim/phone[0]/number", "+441632960123"},
+                   {"victim/phone[0]/safe", "yes"},
+                   {"victim/phone[0]/kind", "work"}}),
+              "Mobile, Home: expected something that one of these columns stands for");
+    EXPECT_EQ(out({{"victim/phone[0]/number", "+441632960123"},
+                   {"victim/phone[0]/safe", "yes"},
+                   {"victim/phone[0]/kind", "home"},
+                   {"victim/phone[1]/number", "+441632960124"},
+                   {"victim/phone[1]/safe", "yes"},
+                   {"victim/phone[1]/kind", "home"}}),
+              "Mobile, Home: expected at most one for each of these columns");
+}
+
 TEST(CodeLists, AreSharedByYear) {
     const CodeLists lists = [](const std::string& name) -> std::optional<std::string> {
         if (name == "core.2024") { return "# by the form of 2024\ncode sex\n  F = female\n  M = male\n"; }

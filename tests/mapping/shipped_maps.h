@@ -31,7 +31,8 @@ inline const std::vector<std::shared_ptr<const Map>>& shipped_maps() {
         const auto lists = code_lists_of(HAVEN_SOURCE_DIR "/schemas/codes");
         for (const auto& path : files_below(HAVEN_SOURCE_DIR "/schemas/dialects", ".map")) {
             const auto text = text_of_file(path);
-            auto made = Map::compile(text, path.filename().string(), catalogue(), lists);
+            auto made = Map::compile(text, path.filename().string(), catalogue(), lists,
+                                     dialect_schemas_of(path.parent_path().string()));
             if (made) {
                 out.push_back(*made);
                 continue;

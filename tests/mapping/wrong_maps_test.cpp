@@ -6,7 +6,8 @@ namespace {
 /// All problems of a map as its author sees them: place, message, the line and the caret.
 std::string shown(const std::filesystem::path& path) {
     const auto text = test::text_of_file(path);
-    const auto made = Map::compile(text, path.filename().string(), test::catalogue());
+    const auto made = Map::compile(text, path.filename().string(), test::catalogue(), {},
+                                   dialect_schemas_of(path.parent_path().string()));
     std::string out;
     if (!made) {
         for (const auto& problem : made.error()) { out += text_of(problem, text) + "\n"; }

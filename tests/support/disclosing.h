@@ -56,7 +56,8 @@ inline Facts permissive_facts(std::size_t sources = 1) {
     facts.risk = RiskLevel::high;
     facts.consent_to_referral = Answer::yes;
     facts.consent_to_pass_contact = Answer::yes;
-    facts.withdrawn = facts.stopped = facts.site_stopped = facts.conflict = facts.locators_held = false;
+    facts.withdrawn = facts.stopped = facts.site_stopped = facts.conflict = facts.locators_held =
+        facts.mixes_rehearsal = false;
     facts.outside_safe_window = false;
     facts.victim_age = 36;
     return facts;

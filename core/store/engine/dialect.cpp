@@ -19,6 +19,7 @@ constexpr std::array words{
     Word{"{blob}", "BLOB", "bytea"},
     Word{"{text}", "TEXT", "text COLLATE \"C\""},
     Word{"{strict}", "STRICT", ""},
+    Word{"{strict_keyed}", "STRICT, WITHOUT ROWID", ""},
     Word{"{skip_locked}", "", "FOR UPDATE SKIP LOCKED"},
 };
 

@@ -13,6 +13,7 @@ namespace haven::store {
 ///     {blob}          BLOB       bytea
 ///     {text}          TEXT       text COLLATE "C"   (ordered by bytes on both, whatever the server's language)
 ///     {strict}        STRICT                   (after the bracket of CREATE TABLE: columns keep their types)
+///     {strict_keyed}  STRICT, WITHOUT ROWID    (the same, of small rows that lie in the order of their key)
 ///     {skip_locked}              FOR UPDATE SKIP LOCKED
 ///
 /// Errors: broken - an unknown word in braces.

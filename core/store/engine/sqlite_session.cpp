@@ -61,12 +61,21 @@ std::string connect_string(const std::string& path) {
     return "db=\"" + path + "\" shared_cache=false";
 }
 
+// A session is one thread's at a time, so SQLite's own locks on it guard nothing; and nobody reads its memory figures,
+// for which every allocation of the process would take one lock. Has no effect once SQLite runs, and is not needed
+// then.
+bool set_up_threads() {
+    return sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
+           sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteSession>> SqliteSession::open(const std::string& path, Use use) {
     if (!exists_or_made(path, use)) {
         return fail(Fault::unreachable, "the file of the store is not there or may not be written");
     }
+    [[maybe_unused]] static const bool once = set_up_threads();
     try {
         std::unique_ptr<SqliteSession> session(new SqliteSession(path));
         session->set_up(use);

@@ -9,7 +9,8 @@ CREATE TABLE message (
     media_type text NOT NULL,
     size {bigint} NOT NULL,
     chunks {bigint} NOT NULL,
-    map_hash text,                  -- the map that accepted it; it is translated to its end under that
+    site_hash text,                 -- the site under which reading began; null until then
+    map_hash text,                  -- and the map of that site: the message is translated to its end under it
     reached {bigint} NOT NULL,      -- records that are done with; reading goes on behind them
     records_taken {bigint} NOT NULL,
     records_held {bigint} NOT NULL,
@@ -17,10 +18,12 @@ CREATE TABLE message (
     wrapped_key {blob},             -- null once destroyed
     body {blob},                    -- the first chunk, sealed
     source_token {blob},            -- the adapter's word for it, sealed: it may be a file name; null where pushed
+    fictional {bigint} NOT NULL,    -- 1: the partner was in rehearsal when it came
     receipt_given {bigint} NOT NULL,
     settled_at_us {bigint}          -- since when every record of it is settled; its bytes go `body_keep` later
 ) {strict};
 CREATE INDEX message_settled ON message (settled_at_us) WHERE settled_at_us IS NOT NULL AND body IS NOT NULL;
+CREATE INDEX message_receiving ON message (id) WHERE state = 'receiving';
 
 CREATE TABLE chunk (
     message_id {bigint} NOT NULL,
@@ -38,7 +41,7 @@ CREATE TABLE seen (
     as_of_us {bigint} NOT NULL,
     erased {bigint} NOT NULL,       -- 1: its case was erased; what comes again under it is held
     PRIMARY KEY (kind, digest)
-) {strict};
+) {strict_keyed};
 
 -- Each record of a message that was not simply taken: held, repeated, refused; where and why, never a value.
 CREATE TABLE receipt_line (
@@ -49,7 +52,7 @@ CREATE TABLE receipt_line (
     place text NOT NULL,
     reason text NOT NULL,
     PRIMARY KEY (message_id, record_number)
-) {strict};
+) {strict_keyed};
 
 CREATE TABLE cases (
     id {bigint} PRIMARY KEY,
@@ -61,6 +64,7 @@ CREATE TABLE cases (
     changed_at_us {bigint} NOT NULL,
     call_rank {bigint} NOT NULL,      -- of the call list: higher first
     next_call_us {bigint},            -- null: no way to her is known
+    fictional {bigint} NOT NULL,      -- 1: of a rehearsal; it meets partners in rehearsal only
     body {blob} NOT NULL,             -- the case as step() left it, and its clocks: no personal data
     wrapped_key {blob},               -- null once destroyed
     ledger_name {blob},
@@ -88,7 +92,7 @@ CREATE TABLE blind_index (
     digest {blob} NOT NULL,
     case_id {bigint} NOT NULL,
     PRIMARY KEY (kind, digest, case_id)
-) {strict};
+) {strict_keyed};
 CREATE INDEX blind_index_by_case ON blind_index (case_id);
 
 CREATE TABLE referral (
@@ -193,7 +197,7 @@ CREATE TABLE held_item (
     number {bigint} NOT NULL,        -- of the record within its message
     case_id {bigint} NOT NULL,
     PRIMARY KEY (held_id, kind, subject_id, number)
-) {strict};
+) {strict_keyed};
 
 -- The kill switch: to this partner (empty: to nobody) nothing is sent.
 CREATE TABLE stop (
@@ -203,12 +207,38 @@ CREATE TABLE stop (
     at_us {bigint} NOT NULL
 ) {strict};
 
+-- Sites that people published: each a list of files, which stand once however many sites have them. One is active.
+CREATE TABLE published_site (
+    hash text PRIMARY KEY,           -- of all its files (hub/site/files.h)
+    person_id {bigint} NOT NULL,     -- who published it; 0: the hub itself, at the first start of an empty store
+    at_us {bigint} NOT NULL
+) {strict};
+
+CREATE TABLE published_path (
+    site_hash text NOT NULL,
+    path text NOT NULL,
+    file_hash text NOT NULL,
+    PRIMARY KEY (site_hash, path)
+) {strict};
+
+CREATE TABLE published_file (
+    hash text PRIMARY KEY,
+    body {blob} NOT NULL
+) {strict};
+
+CREATE TABLE active_site (
+    one {bigint} PRIMARY KEY CHECK (one = 1),
+    hash text NOT NULL,
+    person_id {bigint} NOT NULL,
+    at_us {bigint} NOT NULL
+) {strict};
+
 CREATE TABLE timer (
     kind text NOT NULL,
     subject_id {bigint} NOT NULL,
     due_at_us {bigint} NOT NULL,
     PRIMARY KEY (kind, subject_id)
-) {strict};
+) {strict_keyed};
 CREATE INDEX timer_due ON timer (due_at_us);
 
 CREATE TABLE vacancy (
@@ -217,8 +247,9 @@ CREATE TABLE vacancy (
     places {bigint} NOT NULL,
     as_of_us {bigint} NOT NULL,
     expires_at_us {bigint} NOT NULL,
+    fictional {bigint} NOT NULL,     -- 1: said in rehearsal; no word once the partner is live
     PRIMARY KEY (partner, service)
-) {strict};
+) {strict_keyed};
 
 -- Somebody asks what is held of them. What is answered is made when it is read; nothing of it is kept.
 CREATE TABLE access_request (

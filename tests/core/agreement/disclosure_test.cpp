@@ -228,6 +228,7 @@ TEST(Disclosure, IsRefusedWholeWhereTheFactsForbidIt) {
     };
     EXPECT_EQ(with([](Facts& f) { f.recipient = test::force; }), Refusal::wrong_recipient);
     EXPECT_EQ(with([](Facts& f) { f.stopped = true; }), Refusal::stopped);
+    EXPECT_EQ(with([](Facts& f) { f.mixes_rehearsal = true; }), Refusal::rehearsal);
     EXPECT_EQ(with([](Facts& f) { f.withdrawn = true; }), Refusal::withdrawn);
     EXPECT_EQ(with([](Facts& f) { f.conflict = true; }), Refusal::conflict);
     EXPECT_EQ(with([](Facts& f) { f.conflict = f.nominated_handler = true; }), std::nullopt);

@@ -79,6 +79,7 @@ TEST(Guard, ClearsWhatStillHoldsForTwoSeconds) {
 TEST(Guard, JudgesTheWholeAgainWithTheFactsOfThatMoment) {
     EXPECT_EQ(refusal([](Facts& f) { f.recipient = test::force; }), Refusal::wrong_recipient);
     EXPECT_EQ(refusal([](Facts& f) { f.stopped = true; }), Refusal::stopped);
+    EXPECT_EQ(refusal([](Facts& f) { f.mixes_rehearsal = true; }), Refusal::rehearsal);
     EXPECT_EQ(refusal([](Facts& f) { f.site_stopped = true; }), Refusal::site_stopped);
     EXPECT_EQ(refusal([](Facts& f) { f.withdrawn = true; }), Refusal::withdrawn);
     EXPECT_EQ(refusal([](Facts& f) { f.consent_to_referral = Answer::no; }), Refusal::no_consent);

@@ -31,6 +31,7 @@ std::string refused(const Terms& t, const Situation& s, Tally& tally) {
     whole.rule("recipient", "wrong-recipient", true, t.to != s.recipient);
     whole.rule("start", "not-in-force", true, s.now_us < t.start_us);
     whole.rule("end", "not-in-force", true, s.now_us >= t.end_us);
+    whole.rule("rehearsal", "rehearsal", true, s.mixes_rehearsal);
     whole.rule("site stopped", "site-stopped", true, s.site_stopped);
     whole.rule("partner stopped", "stopped", true, s.stopped);
     whole.rule("window", "outside-window", true, s.outside_window);

@@ -65,6 +65,7 @@ std::vector<bool> expand(const std::vector<std::string>& lines);
 struct Situation {
     std::string recipient, consent, pass_contact, day;
     bool hub_team = false, overridden = false, withdrawn = false, stopped = false, site_stopped = false;
+    bool mixes_rehearsal = false;
     bool conflict = false, nominated = false, locators_held = false, outside_window = false;
     std::optional<int> risk, age;
     std::vector<const std::vector<bool>*> onward;  ///< by source, then by place in the table

@@ -234,6 +234,7 @@ void World::set_whole(Decision& d, const BothAgreements& under) {
     d.facts.hub_team = s.hub_team = chance(10);
     d.facts.withdrawn = s.withdrawn = chance(3);
     d.facts.stopped = s.stopped = chance(3);
+    d.facts.mixes_rehearsal = s.mixes_rehearsal = chance(3);
     d.facts.site_stopped = s.site_stopped = chance(3);
     d.facts.outside_safe_window = s.outside_window = chance(3);
     d.facts.conflict = s.conflict = chance(12);

@@ -1,0 +1,48 @@
+#include <map>
+
+#include "hub/cli/schemas.h"
+#include "hub/site/stand_in.h"
+
+namespace haven::cli {
+namespace {
+
+constexpr std::string_view canonical = "haven/";  // the schema itself, which no person wrote
+
+/// What is wrong with the maps of one dialect, by map: "" is what is wrong with all.
+std::multimap<std::string, std::string> failures(const std::string& schemas, const std::string& name,
+                                                 const Schemas& with) {
+    std::multimap<std::string, std::string> out;
+    const auto files = read_dialect(schemas, name);
+    if (!files) { return {{"", "its dialect has no folder"}}; }
+    const Dialect dialect(*files, with);
+    for (const auto& problem : dialect.problems()) { out.emplace("", text_of(problem)); }
+    for (const auto& one : dialect.cases()) {
+        if (!run_case(one).passed()) { out.emplace(one.sample.map, "samples/" + one.file + " does not pass"); }
+    }
+    for (const auto& map : untested_maps(dialect)) { out.emplace(map, "no sample tests it"); }
+    return out;
+}
+
+}  // namespace
+
+Problems untested_live_maps(const site::Site& site, const site::SiteFiles& files, const std::string& schemas,
+                            const Schemas& with) {
+    std::map<std::string, std::multimap<std::string, std::string>> known;
+    Problems out;
+    for (const auto& entry : site.partners) {
+        if (entry.second.state != site::PartnerState::live) { continue; }
+        for (const auto& map : site::maps_of(files, entry.first)) {
+            if (map.starts_with(canonical)) { continue; }
+            const auto slash = map.find('/');
+            const auto dialect = map.substr(0, slash);
+            if (!known.contains(dialect)) { known[dialect] = failures(schemas, dialect, with); }
+            for (const auto& [of, why] : known[dialect]) {
+                if (!of.empty() && of != map.substr(slash + 1)) { continue; }
+                out.push_back({"partners/" + entry.first + ".toml", 0, 0, 1, "live, and its map " + map + ": " + why});
+            }
+        }
+    }
+    return out;
+}
+
+}  // namespace haven::cli

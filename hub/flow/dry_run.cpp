@@ -1,0 +1,94 @@
+#include "hub/flow/dry_run.h"
+
+#include "hub/flow/chronicle.h"
+#include "hub/flow/teller.h"
+
+namespace haven::flow {
+namespace {
+
+constexpr std::int64_t cases_at_once = 200;
+
+/// One past telling.
+struct Told {
+    store::OfferRow offer;
+    Notice notice;
+};
+
+Result<std::vector<Told>> tellings_of(const Context& context, CaseId id) {
+    return context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<Told>> {
+        std::vector<Told> out;
+        for (const auto& [offer, notice] : store::tellings_of(sql, id)) {
+            if (auto row = store::read_offer(sql, offer)) { out.push_back({std::move(*row), notice}); }
+        }
+        return out;
+    });
+}
+
+Result<void> note_consultation(const Context& context, const store::CaseRow& row, UserId by, Instant now) {
+    const auto entry =
+        Chronicle::row(Chronicle(context.ids, now)
+                           .entry(ledger::Operation::consultation, "dry run of agreements", ledger::Actor::of_user(by)),
+                       row.ledger_name);
+    return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_ledger_entry(sql, entry);
+        return {};
+    });
+}
+
+void count(const Context& context, const CaseSnapshot& snapshot, const Told& told, Instant now,
+           std::int64_t DryRun::Counts::*side, DryRun& run) {
+    const std::string partner(told.offer.partner.text());
+    const auto entry = Teller(context, now).would_tell(snapshot, told.offer, told.notice);
+    if (!entry) {
+        ++(run.stopped[{partner, entry.error().reason.text()}].*side);
+        return;
+    }
+    for (const auto f : entry->fields) {
+        ++(run.told[{partner, std::string(context.site->catalogue->field({f}).path.text())}].*side);
+    }
+}
+
+Result<void> look_at(const Context& before, const Context& after, CaseId id, UserId by, DryRun& run) {
+    auto snapshot = read_snapshot(before, id);
+    if (!snapshot && snapshot.error().fault == Fault::missing) { return {}; }  // erased
+    if (!snapshot) { return fail(std::move(snapshot).error()); }
+    auto again = read_snapshot(after, id);
+    if (!again) { return fail(std::move(again).error()); }
+    const auto tellings = tellings_of(before, id);
+    if (!tellings) { return fail(tellings.error()); }
+    const auto now = before.clock.now();
+    if (auto noted = note_consultation(before, snapshot->row, by, now); !noted) { return noted; }
+    ++run.cases;
+    snapshot->in_force = {before.site->hash, {}};  // as if each were active, and nobody stopped
+    again->in_force = {after.site->hash, {}};
+    for (const auto& told : *tellings) {
+        ++run.tellings;
+        count(before, *snapshot, told, now, &DryRun::Counts::before, run);
+        count(after, *again, told, now, &DryRun::Counts::after, run);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<DryRun> dry_run(const Context& before, const Context& after, UserId by) {
+    if (before.site->catalogue->hash() != after.site->catalogue->hash()) {
+        return fail(Fault::conflict, "the two sites are of different canonical schemas");
+    }
+    DryRun run;
+    CaseId last{};
+    for (bool more = true; more;) {
+        const auto page = before.readers.read([&](store::Sql& sql) -> Result<std::vector<store::CaseRow>> {
+            return store::list_cases(sql, last, cases_at_once);
+        });
+        if (!page) { return fail(page.error()); }
+        more = static_cast<std::int64_t>(page->size()) == cases_at_once;
+        for (const auto& row : *page) {
+            last = row.id;
+            if (auto done = look_at(before, after, row.id, by, run); !done) { return fail(std::move(done).error()); }
+        }
+    }
+    return run;
+}
+
+}  // namespace haven::flow

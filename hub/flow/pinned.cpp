@@ -1,0 +1,30 @@
+#include "hub/flow/pinned.h"
+
+#include "core/base/encoding.h"
+#include "hub/flow/publishing.h"
+
+namespace haven::flow {
+
+Result<std::shared_ptr<const Map>> pinned_map(const Context& context, const store::MessageRow& message) {
+    const auto files = published_files(context.readers, message.site);
+    if (!files) { return fail(files.error()); }
+    const auto codes = [&files](const std::string& name) -> std::optional<std::string> {
+        const auto found = files->texts.find("schemas/codes/" + name + ".codes");
+        if (found == files->texts.end()) { return std::nullopt; }
+        return found->second;
+    };
+    constexpr std::string_view dialects = "schemas/dialects/";
+    const site::UnpackedFiles unpacked(*files);
+    const auto schemas = dialect_schemas_of(unpacked.folder() + "/" + std::string(dialects));
+    bool fits = true;
+    for (const auto& [path, text] : files->texts) {
+        if (!path.starts_with(dialects) || !path.ends_with(".map")) { continue; }
+        const auto map = Map::compile(text, path.substr(dialects.size()), context.site->catalogue, codes, schemas);
+        fits &= map.has_value();
+        if (map && to_hex((*map)->digest().view()) == message.map) { return *map; }
+    }
+    if (!fits) { return fail(Fault::unmapped, "the map that began to read it does not fit the schema of now"); }
+    return fail(Fault::missing, "the map that began to read it is not there any more");
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,40 @@
+#pragma once
+#include <map>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "core/base/problem.h"
+
+namespace haven::site {
+
+/// The files that make a site what it is, by path: `haven.toml` without the keys that are only of the machine, the
+/// partners, services and agreements, and of the schemas (under `schemas/`, wherever they lie) the canonical schema,
+/// the maps that the partners name and the code lists of those maps. This is what is published and activated.
+///
+/// A partner's file counts whole, its adapter's settings too: an address is where a person's data goes.
+struct SiteFiles {
+    std::map<std::string, std::string> texts;
+
+    /// What they are known by: SHA-256 over every path and text, as 64 hexadecimal digits.
+    std::string hash() const;
+
+    /// Reads them from a site's folder. Errors: haven.toml is not there or is no TOML; more than 5,000 files.
+    static tl::expected<SiteFiles, Problems> read(const std::string& folder);
+};
+
+/// The files of a published site in a folder of their own, for as long as this lives.
+class UnpackedFiles {
+public:
+    explicit UnpackedFiles(const SiteFiles& files);
+    UnpackedFiles(const UnpackedFiles&) = delete;
+    UnpackedFiles& operator=(const UnpackedFiles&) = delete;
+    ~UnpackedFiles();
+
+    /// Empty where the folder could not be made.
+    const std::string& folder() const { return folder_; }
+
+private:
+    std::string folder_;
+};
+
+}  // namespace haven::site
