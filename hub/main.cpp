@@ -23,6 +23,8 @@ protected:
         options.addOption(
             Option("accept", "", "map test: write what came out into the cases").noArgument().binding("haven.accept"));
         options.addOption(
+            Option("role", "", "access: who asks, victim or perpetrator").argument("ROLE").binding("haven.role"));
+        options.addOption(
             Option("cause", "", "replay: what is held on one line").argument("ID").binding("haven.cause"));
         options.addOption(
             Option("message", "", "replay: what is held of one message").argument("ID").binding("haven.message"));
@@ -50,6 +52,7 @@ protected:
         Call call;
         call.site = config().getString("haven.site", ".");
         call.arguments.assign(words.begin() + count_words(*command), words.end());
+        call.role = config().getString("haven.role", "");
         call.accept = config().has("haven.accept");
         call.out = config().getString("haven.out", "");
         call.token_file = config().getString("haven.token", "");

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <variant>
+#include <vector>
 
 #include "core/base/id.h"
 #include "core/referral/answer.h"
@@ -17,9 +18,10 @@ enum class Notice : std::uint8_t {
     withdraw,  ///< taken back: destroy what you hold
     amend,     ///< the referral has changed
     reply,     ///< the answer to the partner's question
+    recall,    ///< of no referral: what is to become of a copy
 };
-constexpr std::array<std::string_view, 7> code_names(Notice) {
-    return {"capacity", "offer", "confirm", "release", "withdraw", "amend", "reply"};
+constexpr std::array<std::string_view, 8> code_names(Notice) {
+    return {"capacity", "offer", "confirm", "release", "withdraw", "amend", "reply", "recall"};
 }
 
 namespace referral_event {
@@ -77,7 +79,9 @@ struct OutcomeReported {
 };
 
 /// Facts that the offer rests on have changed: a child added, the grade raised.
-struct Amended {};
+struct Amended {
+    std::optional<std::vector<Name>> holders{};  ///< whom it concerns; none: all
+};
 /// She, or the consent, takes it back.
 struct Withdrawn {};
 struct Superseded {

@@ -106,14 +106,17 @@ void Stepping::on(const event::OutcomeReported& e) {
     }
 }
 
-void Stepping::on(const event::Amended&) {
+void Stepping::on(const event::Amended& e) {
     if (!is_live(referral_.state)) { return ignore(IgnoredWhy::over); }
-    ++referral_.version;
+    const int before = referral_.version++;
     for (auto& offer : referral_.offers) {
         const bool counts = is_awaited(offer.state) || is_placement(offer.state);
         const bool holds_offer =
             offer.held >= Stage::offer || (is_in_flight(offer.state) && offer.stage >= Stage::offer);
-        if (counts && holds_offer) { tell(offer, Notice::amend); }
+        const bool concerned =
+            !e.holders || std::find(e.holders->begin(), e.holders->end(), offer.partner) != e.holders->end();
+        if (!concerned && offer.version == before) { offer.version = referral_.version; }  // the same to it
+        if (counts && holds_offer && concerned) { tell(offer, Notice::amend); }
     }
 }
 

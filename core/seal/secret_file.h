@@ -20,6 +20,11 @@ std::filesystem::path secrets_folder(const std::filesystem::path& otherwise);
 ///         unreachable - the disk does not answer.
 Result<std::string> read_secret_file(const std::filesystem::path& path, std::size_t bytes_max);
 
+/// Overwrites a secret file with zeros, durably, and removes it. On disks that write elsewhere (flash, copy-on-write
+/// file systems) old blocks may outlive it: such a disk must be sealed as a whole. Errors: missing; unreachable - it
+/// cannot be written or removed.
+Result<void> destroy_secret_file(const std::filesystem::path& path);
+
 /// Makes a new file that its owner alone may read (0400), durably: the file and its folder are synced before this
 /// returns. A crash in between leaves a file of another size, which no reader here accepts.
 /// Errors: conflict - the file exists already; unreachable - the disk does not answer.

@@ -10,11 +10,13 @@ std::optional<std::string_view> text_of(const std::optional<RiskLevel>& grade) {
     return code_text(*grade);
 }
 
-using CaseColumns = std::tuple<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
-                               std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool>;
+using CaseColumns =
+    std::tuple<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t, std::optional<Instant>,
+               Bytes, std::optional<Bytes>, std::optional<Bytes>, bool, std::string, std::string>;
 
 CaseRow case_of(CaseColumns& row) {
-    auto& [id, revision, grade, opened, changed, rank, next_call, body, key, name, fictional] = row;
+    auto& [id, revision, grade, opened, changed, rank, next_call, body, key, name, fictional, restricted, legal_hold] =
+        row;
     auto progress = decode_progress(body.value);
     if (!progress) { refuse_column(); }
     return {id,
@@ -27,7 +29,9 @@ CaseRow case_of(CaseColumns& row) {
             next_call,
             key ? std::move(key->value) : std::string{},
             name ? std::move(name->value) : std::string{},
-            fictional};
+            fictional,
+            std::move(restricted),
+            std::move(legal_hold)};
 }
 
 std::vector<CaseRow> cases_of(std::vector<CaseColumns> rows) {
@@ -41,17 +45,19 @@ std::vector<CaseRow> cases_of(std::vector<CaseColumns> rows) {
 void insert_case(Sql& sql, const CaseRow& row) {
     sql.run(
         "INSERT INTO cases (id, revision, state, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body,"
-        " wrapped_key, ledger_name, fictional) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        " wrapped_key, ledger_name, fictional, restricted, legal_hold)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         row.id, row.revision, code_text(row.progress.the_case.state), text_of(row.grade), row.opened_at, row.changed_at,
         row.call_rank, row.next_call, BytesView{encode(row.progress)}, BytesView{row.wrapped_key},
-        BytesView{row.ledger_name}, row.fictional);
+        BytesView{row.ledger_name}, row.fictional, row.restricted, row.legal_hold);
 }
 
 std::optional<CaseRow> read_case(Sql& sql, CaseId id) {
     auto row = sql.one<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
-                       std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool>(
+                       std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool, std::string,
+                       std::string>(
         "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
-        "ledger_name, fictional"
+        "ledger_name, fictional, restricted, legal_hold"
         " FROM cases WHERE id = $1",
         id);
     if (!row) { return std::nullopt; }
@@ -61,20 +67,21 @@ std::optional<CaseRow> read_case(Sql& sql, CaseId id) {
 Result<void> update_case(Sql& sql, const CaseRow& row) {
     const auto changed = sql.run(
         "UPDATE cases SET revision = revision + 1, state = $3, grade = $4, changed_at_us = $5, call_rank = $6,"
-        " next_call_us = $7, body = $8 WHERE id = $1 AND revision = $2",
+        " next_call_us = $7, body = $8, restricted = $9, legal_hold = $10 WHERE id = $1 AND revision = $2",
         row.id, row.revision, code_text(row.progress.the_case.state), text_of(row.grade), row.changed_at, row.call_rank,
-        row.next_call, BytesView{encode(row.progress)});
+        row.next_call, BytesView{encode(row.progress)}, row.restricted, row.legal_hold);
     if (changed == 1) { return {}; }
     return fail(Fault::conflict, "the case was changed by somebody else first");
 }
 
 std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most, UserId by) {
     return cases_of(sql.all<CaseId, std::int64_t, std::optional<std::string>, Instant, Instant, std::int64_t,
-                            std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool>(
+                            std::optional<Instant>, Bytes, std::optional<Bytes>, std::optional<Bytes>, bool,
+                            std::string, std::string>(
         "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
-        "ledger_name, fictional"
-        " FROM cases WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.case_id = cases.id"
-        " AND x.person_id = $3 AND x.person_id <> 0) ORDER BY id LIMIT $2",
+        "ledger_name, fictional, restricted, legal_hold"
+        " FROM cases WHERE id > $1 AND wrapped_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM conflict x"
+        " WHERE x.case_id = cases.id AND x.person_id = $3 AND x.person_id <> 0) ORDER BY id LIMIT $2",
         after, most, by));
 }
 

@@ -33,6 +33,8 @@ struct CaseRow {
     std::string wrapped_key;           ///< empty once destroyed
     std::string ledger_name;           ///< empty once destroyed
     bool fictional = false;            ///< of a rehearsal; never changes
+    std::string restricted;            ///< why nothing more is told of it, a code; empty: it is not restricted
+    std::string legal_hold;            ///< why it may not be erased, a code; empty: it may
 };
 
 void insert_case(Sql& sql, const CaseRow& row);
@@ -40,7 +42,7 @@ std::optional<CaseRow> read_case(Sql& sql, CaseId id);
 /// Writes what may change, and the next revision, if `row.revision` is still the one that is stored.
 /// Errors: conflict - somebody else changed the case first.
 Result<void> update_case(Sql& sql, const CaseRow& row);
-/// Cases by id; `after` is the id of the last one of the page before.
+/// Cases by id without those that were erased; `after` is the id of the last one of the page before.
 std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most, UserId by = {});
 
 /// One record of a case, sealed under the case's key.

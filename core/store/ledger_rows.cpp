@@ -60,6 +60,15 @@ std::vector<LedgerRow> entries_from_leaf(Sql& sql, std::int64_t leaf, std::int64
         most));
 }
 
+void each_entry(Sql& sql, const std::function<void(std::string_view body)>& take) {
+    sql.each<Bytes>([&](const Bytes& body) { take(body.value); }, "SELECT body FROM ledger_entry ORDER BY id");
+}
+
+void each_ledger_name(Sql& sql, const std::function<void(CaseId, std::string)>& take) {
+    sql.each<CaseId, Bytes>([&](CaseId id, Bytes name) { take(id, std::move(name.value)); },
+                            "SELECT id, ledger_name FROM cases WHERE ledger_name IS NOT NULL");
+}
+
 void insert_checkpoint(Sql& sql, const CheckpointRow& row) {
     sql.run("INSERT INTO checkpoint (size, at_us, note, tree) VALUES ($1, $2, $3, $4)", row.size, row.at, row.note,
             BytesView{row.tree});

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,11 @@ std::vector<LedgerRow> entries_of_subject(Sql& sql, std::string_view subject, st
 std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most,
                                           UserId by = {});
 std::vector<LedgerRow> entries_from_leaf(Sql& sql, std::int64_t leaf, std::int64_t most);
+
+/// The bytes of every entry, oldest first, without keeping them.
+void each_entry(Sql& sql, const std::function<void(std::string_view body)>& take);
+/// What the ledger calls each case that was not erased.
+void each_ledger_name(Sql& sql, const std::function<void(CaseId, std::string)>& take);
 
 struct CheckpointRow {
     std::int64_t size = 0;

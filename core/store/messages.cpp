@@ -82,8 +82,8 @@ void note_receipt_given(Sql& sql, MessageId id) {
     sql.run("UPDATE message SET receipt_given = 1 WHERE id = $1", id);
 }
 
-void set_message_state(Sql& sql, MessageId id, MessageState state) {
-    sql.run("UPDATE message SET state = $2 WHERE id = $1", id, code_text(state));
+void set_message_state(Sql& sql, MessageId id, MessageState state, Instant now) {
+    sql.run("UPDATE message SET state = $2, settled_at_us = $3 WHERE id = $1", id, code_text(state), now);
 }
 
 void advance_message(Sql& sql, MessageId id, std::int64_t reached, std::int64_t taken, std::int64_t held,
@@ -96,7 +96,7 @@ void advance_message(Sql& sql, MessageId id, std::int64_t reached, std::int64_t 
 
 std::optional<Seen> remember(Sql& sql, SeenKind kind, const Digest16& digest, const Seen& now) {
     const auto inserted = sql.run(
-        "INSERT INTO seen (kind, digest, subject_id, content, as_of_us) VALUES ($1, $2, $3, $4, $5)"
+        "INSERT INTO seen (kind, digest, subject_id, content, as_of_us, erased) VALUES ($1, $2, $3, $4, $5, 0)"
         " ON CONFLICT DO NOTHING",
         code_text(kind), BytesView{digest.view()}, now.subject, BytesView{now.content.view()}, now.as_of);
     if (inserted == 1) { return std::nullopt; }
@@ -104,12 +104,12 @@ std::optional<Seen> remember(Sql& sql, SeenKind kind, const Digest16& digest, co
 }
 
 std::optional<Seen> recall_seen(Sql& sql, SeenKind kind, const Digest16& digest) {
-    const auto row = sql.one<std::int64_t, Bytes, Instant>(
-        "SELECT subject_id, content, as_of_us FROM seen WHERE kind = $1 AND digest = $2", code_text(kind),
+    const auto row = sql.one<std::int64_t, Bytes, Instant, bool>(
+        "SELECT subject_id, content, as_of_us, erased FROM seen WHERE kind = $1 AND digest = $2", code_text(kind),
         BytesView{digest.view()});
     if (!row) { return std::nullopt; }
-    const auto& [subject, content, as_of] = *row;
-    return Seen{subject, Digest16::from(content.value).value_or(Digest16{}), as_of};
+    const auto& [subject, content, as_of, erased] = *row;
+    return Seen{subject, Digest16::from(content.value).value_or(Digest16{}), as_of, erased};
 }
 
 void replace_seen(Sql& sql, SeenKind kind, const Digest16& digest, const Seen& now) {

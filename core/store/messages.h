@@ -46,7 +46,8 @@ void delete_receiving(Sql& sql, MessageId id);
 std::vector<MessageId> left_receiving(Sql& sql, std::int64_t most);
 std::optional<std::string> read_chunk(Sql& sql, MessageId message, std::int64_t number);
 std::optional<MessageRow> read_message(Sql& sql, MessageId id);
-void set_message_state(Sql& sql, MessageId id, MessageState state);
+/// `now`: a message that is taken or held is settled from then on, as far as it is not held.
+void set_message_state(Sql& sql, MessageId id, MessageState state, Instant now);
 /// Reading went on to a record; the counts grow by these.
 void advance_message(Sql& sql, MessageId id, std::int64_t reached, std::int64_t taken, std::int64_t held,
                      std::int64_t repeated);
@@ -68,6 +69,7 @@ struct Seen {
     std::int64_t subject = 0;  ///< id of the message or record
     Digest16 content;
     Instant as_of{};
+    bool erased = false;  ///< its case was erased: what comes again under it is held
 };
 
 /// Remembers a digest; where it is there already, answers what was remembered and changes nothing.

@@ -15,6 +15,13 @@ void set_timer(Sql& sql, TimerKind kind, std::int64_t subject, std::optional<Ins
         code_text(kind), subject, *due);
 }
 
+void put_timer_later(Sql& sql, TimerKind kind, std::int64_t subject, Instant due) {
+    sql.run(
+        "INSERT INTO timer (kind, subject_id, due_at_us) VALUES ($1, $2, $3)"
+        " ON CONFLICT (kind, subject_id) DO UPDATE SET due_at_us = $3 WHERE timer.due_at_us < $3",
+        code_text(kind), subject, due);
+}
+
 std::vector<Timer> due_timers(Sql& sql, Instant now, std::int64_t most) {
     std::vector<Timer> out;
     for (const auto& [kind, subject, due] : sql.all<std::string, std::int64_t, Instant>(
@@ -31,6 +38,7 @@ std::int64_t highest_id(Sql& sql) {
             "SELECT MAX(id) FROM (SELECT MAX(id) AS id FROM message UNION ALL SELECT MAX(id) FROM cases"
             " UNION ALL SELECT MAX(id) FROM referral UNION ALL SELECT MAX(id) FROM offer"
             " UNION ALL SELECT MAX(id) FROM attempt UNION ALL SELECT MAX(id) FROM held"
+            " UNION ALL SELECT MAX(id) FROM copy UNION ALL SELECT MAX(id) FROM access_request"
             " UNION ALL SELECT MAX(id) FROM record UNION ALL SELECT MAX(id) FROM work UNION ALL SELECT MAX(id)"
             " FROM ledger_entry UNION ALL SELECT MAX(id) FROM person UNION ALL SELECT MAX(id) FROM near_miss"
             " UNION ALL SELECT MAX(id) FROM guard_override) AS highest")

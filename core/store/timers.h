@@ -9,9 +9,16 @@
 namespace haven::store {
 
 /// What must be looked at by itself at a moment.
-enum class TimerKind : std::uint8_t { referral, casework, override_review };
-constexpr std::array<std::string_view, 3> code_names(TimerKind) {
-    return {"referral", "case", "override"};
+enum class TimerKind : std::uint8_t {
+    referral,
+    casework,
+    copy,       ///< that a partner holds: a recall that must be acknowledged, or the end of its retention
+    retention,  ///< of the hub's own records of a case
+    override_review,
+    keeping,  ///< of the site: what has been kept long enough is destroyed
+};
+constexpr std::array<std::string_view, 6> code_names(TimerKind) {
+    return {"referral", "case", "copy", "retention", "override", "keeping"};
 }
 
 struct Timer {
@@ -21,6 +28,8 @@ struct Timer {
 };
 /// Sets, moves or (with none) removes the one timer of a subject.
 void set_timer(Sql& sql, TimerKind kind, std::int64_t subject, std::optional<Instant> due);
+/// As `set_timer`, but never earlier than it is set already.
+void put_timer_later(Sql& sql, TimerKind kind, std::int64_t subject, Instant due);
 std::vector<Timer> due_timers(Sql& sql, Instant now, std::int64_t most);
 
 /// The highest id that any table holds: new ones are made above it.

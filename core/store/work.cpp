@@ -50,7 +50,7 @@ std::vector<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& clai
              "  SELECT w.id FROM work w WHERE w.lane = $1 AND w.due_at_us <= $2 AND w.state IN ('due', 'claimed')"
              "  AND w.lease_until_us <= $2 AND (w.case_id = 0 OR NOT EXISTS ("
              "    SELECT 1 FROM work o WHERE o.case_id = w.case_id AND o.lane = w.lane AND o.id < w.id"
-             "    AND o.state IN ('due', 'claimed', 'held')))"
+             "    AND (o.state IN ('due', 'claimed') OR (o.state = 'held' AND w.kind <> 'recall'))))"
              "  ORDER BY w.due_at_us, w.id LIMIT $5 {skip_locked}"
              ") RETURNING id, kind, notice, case_id, subject_id, attempts",
              lane.text(), now, claim.until, claim.node, most)) {
@@ -143,7 +143,7 @@ std::vector<std::pair<OfferId, Notice>> tellings_of(Sql& sql, CaseId id) {
     std::vector<std::pair<OfferId, Notice>> out;
     for (const auto& [offer, word] : sql.all<OfferId, std::string>(
              "SELECT DISTINCT offer_id, notice FROM attempt WHERE case_id = $1 AND offer_id <> 0"
-             " ORDER BY offer_id, notice",
+             " AND notice <> 'recall' ORDER BY offer_id, notice",
              id)) {
         if (const auto notice = code_from<Notice>(word)) { out.emplace_back(offer, *notice); }
     }

@@ -16,9 +16,10 @@ enum class WorkKind : std::uint8_t {
     tell,     ///< an offer's partner a notice; its subject is the offer
     report,   ///< the source what became of a referral; its subject is the referral
     account,  ///< a partner what a victim told in confidence, as she decided; its subject is the record
+    recall,   ///< a holder what is to become of its copy; its subject is the copy
 };
-constexpr std::array<std::string_view, 5> code_names(WorkKind) {
-    return {"read", "replay", "tell", "report", "account"};
+constexpr std::array<std::string_view, 6> code_names(WorkKind) {
+    return {"read", "replay", "tell", "report", "account", "recall"};
 }
 
 /// A piece of work. A row is an intent, never bytes.
@@ -40,7 +41,7 @@ struct Claim {
 /// Adds due work; with a claim it is born claimed, because a worker is free for it now.
 void insert_work(Sql& sql, const Work& work, Instant due, const std::optional<Claim>& claim = {});
 /// The next due work of a lane, claimed, the oldest first and at most one of each case: work behind held or claimed
-/// work of the same case waits.
+/// work of the same case waits. A recall waits for nothing that is held.
 std::vector<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& claim, std::int64_t most);
 /// What a node held when it ended is due again: called at its start, before it claims anything.
 void release_claims(Sql& sql, std::int64_t node);
@@ -80,7 +81,7 @@ struct AttemptRow {
 void insert_attempt(Sql& sql, const AttemptRow& row);
 void end_attempt(Sql& sql, AttemptId id, AttemptState state, Instant now);
 std::vector<AttemptRow> attempts_of_work(Sql& sql, WorkId id);
-/// What was begun to be told of a case, each notice of each offer once.
+/// What was begun to be told of a case, each notice of each offer once; recalls tell nothing of it.
 std::vector<std::pair<OfferId, Notice>> tellings_of(Sql& sql, CaseId id);
 
 /// What became of an attempt, known by the commitment to its bytes.

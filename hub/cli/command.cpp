@@ -92,6 +92,27 @@ constexpr std::array all{
     Command{"near-misses", "", "tells what an agreement or the guard stopped, and what was decided on it",
             "One line each: partner, case, reason, when, and the decision that followed. No personal data.",
             near_misses},
+    Command{"copies", "CASE", "tells what partners hold of a case, and what became of a recall",
+            "A line of JSON for each copy: kept, asked, told, acknowledged or refused, and by when. That it was asked "
+            "is in\n"
+            "the ledger.",
+            copies},
+    Command{"access", "CASE --role victim|perpetrator, or REQUEST",
+            "makes what a person is given of the data that is held of them",
+            "With a role: a draft, and the number of the request. Another person signs it over the API; then REQUEST "
+            "prints\n"
+            "what may be given. A perpetrator's shows nothing of her, nor that there is anything to show.",
+            access},
+    Command{"breach", "[partner=NAME] [user=ID] [map=NAME] [from=INSTANT] [to=INSTANT]",
+            "tells what of persons was told or read, from the ledger alone",
+            "By partner, user, version of a map and time, each as far as it is given. It holds no value.", breach},
+    Command{
+        "key rotate", "", "makes a new site key and wraps every key under it, while the hub goes on",
+        "It may be ended and begun again. The old key is destroyed by the hub when no backup needs it: `backups` in\n"
+        "[keeping] of haven.toml says how long they are kept.",
+        key_rotate},
+    Command{"key list", "", "tells which site keys there are, what they wrap and when they are destroyed", "",
+            key_list},
     Command{"ledger export", "FILE", "writes the whole ledger to a file for `ledger verify`",
             "The file holds no personal data.", ledger_export},
     Command{"ledger key", "", "prints the public key that checks the ledger's signatures", "", ledger_key},

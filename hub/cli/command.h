@@ -13,6 +13,7 @@ struct Call {
     std::string site;                    ///< the site's folder
     std::vector<std::string> arguments;  ///< behind the command's words
     bool accept = false;                 ///< --accept, of `map test`
+    std::string role;                    ///< --role, of `access`
     std::string out;                     ///< --out, of `partner kit`
     std::string token_file;              ///< --token, of what a named person does
     std::string cause;                   ///< --cause, of `replay`: the id of a held line
@@ -50,6 +51,11 @@ int replay(const Call& call);
 int trace(const Call& call);
 int told(const Call& call);
 int near_misses(const Call& call);
+int copies(const Call& call);
+int access(const Call& call);
+int breach(const Call& call);
+int key_rotate(const Call& call);
+int key_list(const Call& call);
 int ledger_export(const Call& call);
 int ledger_prove(const Call& call);
 int ledger_verify(const Call& call);

@@ -1,20 +1,127 @@
 #include <iostream>
 
+#include "core/base/code.h"
+#include "core/catalogue/value.h"
 #include "hub/cli/run.h"
+#include "hub/flow/access.h"
+#include "hub/flow/recalling.h"
+#include "hub/flow/rotation.h"
 #include "hub/flow/told.h"
+#include "mapping/identity.h"
 
-/// What the victim of a case, and those who answer to her, may ask for.
+/// What the victim of a case, and those who answer to her, may ask for; and the keys that seal it.
 namespace haven::cli {
+namespace {
+
+const ledger::Actor operator_of_hub = ledger::Actor::of_hub("operator");
+
+int print(const Result<std::vector<std::string>>& items) {
+    if (!items) { return failed(items.error()); }
+    for (const auto& item : *items) { std::cout << item << "\n"; }
+    return exit_ok;
+}
+
+int print_access(const Node& node, store::AccessId id) {
+    const auto& catalogue = node.context().site->catalogue;
+    const auto map =
+        Map::compile(identity_map(*catalogue, *catalogue->find_record_type("case-file"), true), "case-file", catalogue);
+    if (!map) { return failed(Error{Fault::broken, "the canonical map does not compile", {}}); }
+    const auto access = flow::show_access(node.context(), id, **map, operator_of_hub);
+    if (!access) { return failed(access.error()); }
+    if (!access->is_signed) {
+        std::cerr << "haven: a draft: it may be given to nobody until another person has signed it; kept back: "
+                  << access->redacted << "\n";
+    }
+    std::cout << access->json << "\n";
+    return exit_ok;
+}
+
+}  // namespace
 
 int told(const Call& call) {
     const auto id = call.arguments.size() == 1 ? id_from_text(call.arguments[0]) : std::nullopt;
     if (!id) { return usage("told"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
+    return node == nullptr ? exit_failed : print(flow::show_told(node->context(), CaseId{*id}, operator_of_hub));
+}
+
+int copies(const Call& call) {
+    const auto id = call.arguments.size() == 1 ? id_from_text(call.arguments[0]) : std::nullopt;
+    if (!id) { return usage("copies"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    return node == nullptr ? exit_failed : print(flow::show_copies(node->context(), CaseId{*id}, operator_of_hub));
+}
+
+int access(const Call& call) {
+    const auto id = call.arguments.size() == 1 ? id_from_text(call.arguments[0]) : std::nullopt;
+    const auto subject = code_from<store::Subject>(call.role);
+    if (!id || (!call.role.empty() && !subject)) { return usage("access"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
     if (node == nullptr) { return exit_failed; }
-    const auto items = flow::show_told(node->context(), CaseId{*id}, ledger::Actor::of_hub("operator"));
-    if (!items) { return failed(items.error()); }
-    for (const auto& item : *items) { std::cout << item << "\n"; }
+    if (!subject) { return print_access(*node, store::AccessId{*id}); }
+    const auto request = flow::prepare_access(node->context(), CaseId{*id}, *subject, UserId{});
+    if (!request) { return failed(request.error()); }
+    std::cerr << "haven: request " << id_text(*request) << "\n";
+    return print_access(*node, *request);
+}
+
+int breach(const Call& call) {
+    flow::BreachQuestion question;
+    question.to = SystemClock().now();
+    for (const auto& argument : call.arguments) {
+        const auto at = argument.find('=');
+        const auto key = argument.substr(0, at);
+        const auto value = at == std::string::npos ? "" : argument.substr(at + 1);
+        const auto time = parse_instant(value);
+        const auto user = id_from_text(value);
+        if (key == "partner") {
+            question.partner = value;
+        } else if (key == "map") {
+            question.map = value;
+        } else if (key == "user" && user) {
+            question.user = UserId{*user};
+        } else if (key == "from" && time) {
+            question.from = *time;
+        } else if (key == "to" && time) {
+            question.to = *time;
+        } else {
+            return usage("breach");
+        }
+    }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    return node == nullptr ? exit_failed : print(flow::breach_report(node->context(), question, operator_of_hub));
+}
+
+int key_rotate(const Call& call) {
+    if (!call.arguments.empty()) { return usage("key rotate"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    const auto rotated = flow::rotate_keys(node->context(), operator_of_hub);
+    if (!rotated) { return failed(rotated.error()); }
+    std::cout << "site key " << id_text(rotated->current) << " is current; " << rotated->wrapped
+              << " keys were wrapped under it\n";
+    return exit_ok;
+}
+
+int key_list(const Call& call) {
+    if (!call.arguments.empty()) { return usage("key list"); }
+    const SystemClock clock;
+    const auto node = open_beside(call, clock);
+    if (node == nullptr) { return exit_failed; }
+    const auto states = flow::key_states(node->context());
+    if (!states) { return failed(states.error()); }
+    for (const auto& state : *states) {
+        std::cout << "site-key-" << id_text(state.id) << ": wraps " << state.keys << " keys, "
+                  << (state.current      ? "current"
+                      : state.destroy_at ? "to be destroyed at " + iso_text(*state.destroy_at)
+                                         : "kept: haven.toml names no backups in [keeping]")
+                  << "\n";
+    }
     return exit_ok;
 }
 

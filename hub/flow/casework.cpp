@@ -107,6 +107,11 @@ Result<Casework::Happened> Casework::happen(CaseSnapshot& snapshot, const CaseEv
     }
     happened.effects = std::move(stepped.effects);
     const bool opened = std::holds_alternative<case_event::ReportArrived>(event) && row.progress.the_case.reports == 1;
+    const auto notice = context_.site->keeping.privacy_notice;
+    if (opened && notice) {  // how she is told is a person's decision: a letter may be opened by somebody else
+        const auto of_case = id_text(row.id);
+        hold(snapshot, "privacy-notice", of_case, now_ + *notice, happened.changes);
+    }
     if (opened || before != row.progress.the_case.state) {
         auto entry = Chronicle(context_.ids, now_).entry(ledger::Operation::decision, "case", by);
         entry.reason = Name::declare(code_text(row.progress.the_case.state));
@@ -152,12 +157,12 @@ std::optional<Instant> Casework::next_due(const CaseSnapshot& snapshot, const Re
     return due;
 }
 
-void Casework::hold(const CaseSnapshot& snapshot, std::string_view cause, Literal place, Instant due,
+void Casework::hold(const CaseSnapshot& snapshot, std::string_view cause, std::string_view place, Instant due,
                     Changes& changes) const {
     store::HeldRow row{context_.ids.next_as<HeldId>(now_),
                        {},
                        std::string(cause),
-                       std::string(place.text),
+                       std::string(place),
                        "a person must decide",
                        "duty-manager",
                        now_,

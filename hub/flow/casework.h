@@ -47,7 +47,8 @@ private:
     void rank(CaseSnapshot& snapshot, const Reach& reach) const;
     Result<void> put_effect(CaseSnapshot& snapshot, const CaseEffect& effect, ledger::Actor by, Changes& changes) const;
     void tick_clocks(CaseSnapshot& snapshot, Changes& changes) const;
-    void hold(const CaseSnapshot& snapshot, std::string_view cause, Literal place, Instant due, Changes& changes) const;
+    void hold(const CaseSnapshot& snapshot, std::string_view cause, std::string_view place, Instant due,
+              Changes& changes) const;
     std::optional<Instant> next_due(const CaseSnapshot& snapshot, const Reach& reach) const;
 
     const Context& context_;

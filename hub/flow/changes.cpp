@@ -47,6 +47,13 @@ Result<void> apply_work(store::Sql& sql, const Changes& changes, Instant now) {
     return {};
 }
 
+// A recall that nobody has acknowledged yet, else the end of the copy's retention.
+std::optional<Instant> next_due(const store::CopyRow& copy) {
+    const bool awaited = copy.state == store::CopyState::asked || copy.state == store::CopyState::told;
+    if (awaited && copy.due_at) { return copy.due_at; }
+    return copy.wanted == store::Wanted::destroy ? std::nullopt : copy.delete_by;
+}
+
 }  // namespace
 
 void Changes::append(Changes other) {
@@ -62,6 +69,8 @@ void Changes::append(Changes other) {
     move_behind(ended_work, other.ended_work);
     move_behind(timers, other.timers);
     move_behind(case_timers, other.case_timers);
+    move_behind(retention, other.retention);
+    move_behind(copies, other.copies);
     move_behind(held, other.held);
     move_behind(near_misses, other.near_misses);
     move_behind(account_decisions, other.account_decisions);
@@ -94,6 +103,13 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
     for (const auto& [id, due] : changes.case_timers) {
         store::set_timer(sql, store::TimerKind::casework, id.value, due);
     }
+    for (const auto& [id, due] : changes.retention) {
+        store::put_timer_later(sql, store::TimerKind::retention, id.value, due);
+    }
+    for (const auto& row : changes.copies) {
+        store::put_copy(sql, row);
+        store::set_timer(sql, store::TimerKind::copy, row.id.value, next_due(row));
+    }
     for (const auto& [row, item] : changes.held) { store::hold(sql, row, item); }
     for (const auto& [account, partner, tell, by] : changes.account_decisions) {
         store::put_account_decision(sql, account, partner, tell, by, now);
@@ -107,7 +123,7 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
     if (const auto& a = changes.advance) {
         store::advance_message(sql, a->message, a->reached, a->taken, a->held, a->repeated);
         if (!a->map.empty()) { store::pin_map(sql, a->message, a->site, a->map); }
-        if (a->state) { store::set_message_state(sql, a->message, *a->state); }
+        if (a->state) { store::set_message_state(sql, a->message, *a->state, now); }
     }
     for (const auto& row : changes.ledger) { store::insert_ledger_entry(sql, row); }
     return {};

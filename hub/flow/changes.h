@@ -5,6 +5,7 @@
 
 #include "core/store/cases.h"
 #include "core/store/conflicts.h"
+#include "core/store/copies.h"
 #include "core/store/held.h"
 #include "core/store/ledger_rows.h"
 #include "core/store/messages.h"
@@ -67,6 +68,8 @@ struct Changes {
     std::vector<EndedWork> ended_work;
     std::vector<std::pair<ReferralId, std::optional<Instant>>> timers;  ///< when each must be looked at, or no more
     std::vector<std::pair<CaseId, std::optional<Instant>>> case_timers;
+    std::vector<std::pair<CaseId, Instant>> retention;  ///< of the hub's own records: when a person must look
+    std::vector<store::CopyRow> copies;                 ///< as they are from now on, each with its timer
     std::vector<std::pair<store::HeldRow, store::HeldItem>> held;
     std::vector<store::NearMiss> near_misses;
     struct AccountDecision {

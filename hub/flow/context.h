@@ -21,6 +21,9 @@ struct SiteSecrets {
     static Result<SiteSecrets> load(store::Writer& writer, store::Readers& readers, const SiteKeys& keys);
 };
 
+/// A key of the whole site, by its name in the store, under the current site key. Errors: as `SiteKeys::unwrap`.
+Result<std::string> rewrap_site_secret(const SiteKeys& keys, std::string_view name, std::string_view wrapped);
+
 /// What every part of the flow works with. Lives as long as the hub.
 struct Context {
     std::shared_ptr<const site::Site> site;

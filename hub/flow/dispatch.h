@@ -37,6 +37,8 @@ private:
         std::string reference;
         std::vector<store::AttemptRow> attempts;
         Overrides overrides;
+
+        const store::CopyRow* copy(const store::Work& work) const;  ///< that a recall is about
     };
     Result<Target> target(const store::Work& work) const;
     /// An attempt whose beginning is under way, or `committed`.

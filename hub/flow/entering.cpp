@@ -6,6 +6,7 @@
 #include "hub/flow/concealing.h"
 #include "hub/flow/matching.h"
 #include "hub/flow/need.h"
+#include "hub/flow/recalling.h"
 #include "hub/flow/timekeeper.h"
 #include "hub/flow/vault.h"
 #include "hub/flow/words.h"
@@ -36,7 +37,7 @@ constexpr Reason no_offer("no offer of this reference");
 
 Result<Record> read_answer(const Context& context, std::string_view json) {
     Result<Record> read = fail(Fault::malformed, "expected an answer");
-    for (const char* type : {"referral-answer", "arrival", "outcome"}) {
+    for (const char* type : {"referral-answer", "arrival", "outcome", "recall"}) {
         auto record = read_canonical(context, type, json);
         if (record) { return record; }
         if (record.error().fault != Fault::unmapped) { read = std::move(record); }
@@ -110,6 +111,8 @@ Result<Changes> what_follows(const Context& context, CaseSnapshot& snapshot, con
     }
     if (record.get(fields.consent_to_referral) == Answer::no) {
         if (auto done = then(case_event::Withdrawn{}); !done) { return fail(std::move(done).error()); }
+        changes.append(
+            Recalling(context, now).ask(snapshot, store::Wanted::destroy, CopyReason::consent_withdrawn, by));
     } else if (record.get(fields.help) == HelpAnswer::accepted && !is_late_yes(fields, snapshot, record)) {
         auto opened = open_referrals(context, snapshot, record, by, now);
         if (!opened) { return opened; }
@@ -120,6 +123,9 @@ Result<Changes> what_follows(const Context& context, CaseSnapshot& snapshot, con
 
 Result<Changes> answered(const Context& context, CaseSnapshot& snapshot, const store::OfferRow& offer,
                          const Record& record, Name agreement, ledger::Actor by, Instant now) {
+    if (record.has(context.fields.copy.acknowledged.number())) {
+        return holder_said(context, snapshot, offer.partner, offer.reference, record, by, now);
+    }
     auto event = event_of(context.fields, record, offer.id);
     if (!event) { return fail(Fault::malformed, "expected an answer, an arrival or an outcome"); }
     if (by.kind == ledger::Actor::Kind::user) {
@@ -169,8 +175,15 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
     if (id) {
         auto done = change_case(context, *id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
             const auto record_id = context.ids.next_as<RecordId>(now);
+            const auto told_before = Teller(context, now).would_tell(snapshot);
             snapshot.add({*record, {record_id, context.site->hub, record->as_of(), true}}, {});
-            return add_to(snapshot, record_id, now);
+            auto changes = add_to(snapshot, record_id, now);
+            if (!changes) { return changes; }
+            auto told_again =
+                Recalling(context, now).corrected(snapshot, told_before, protects(context.fields, *record), actor);
+            if (!told_again) { return told_again; }
+            changes->append(std::move(*told_again));
+            return changes;
         });
         if (!done) { return fail(std::move(done).error()); }
         return *id;

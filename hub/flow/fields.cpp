@@ -2,18 +2,35 @@
 
 namespace haven::flow {
 
+Result<CopyFields> CopyFields::bind(const Catalogue& catalogue) {
+    FieldBinder b(catalogue);
+    CopyFields made{
+        .email_safe = b.field<Answer>("victim/email/safe"),
+        .address_safe = b.field<Answer>("victim/address/safe"),
+        .address_known = b.field<Answer>("victim/address/known-to-perpetrator"),
+        .address_kind = b.field<std::string>("victim/address/kind"),
+        .reference = b.field<std::string>("recall/reference"),
+        .wanted = b.field<store::Wanted>("recall/wanted"),
+        .acknowledged = b.field<Answer>("recall/acknowledged"),
+    };
+    if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }
+    return made;
+}
+
 Result<Fields> Fields::bind(const Catalogue& catalogue) {
     auto contact = ContactFields::bind(catalogue);
     if (!contact) { return fail(std::move(contact).error()); }
     auto triage = TriageFields::bind(catalogue);
     if (!triage) { return fail(std::move(triage).error()); }
     auto match = MatchFields::bind(catalogue);
-    if (!match) { return fail(std::move(match).error()); }
+    auto copy = CopyFields::bind(catalogue);
+    if (!match || !copy) { return fail(match ? copy.error() : match.error()); }
     FieldBinder b(catalogue);
     Fields made{
         .contact = *contact,
         .triage = *triage,
         .match = *match,
+        .copy = *copy,
         .incident_issuer = b.field<std::string>("incident/reference/issuer"),
         .incident_reference = b.field<std::string>("incident/reference/value"),
         .incident_started = b.field<Instant>("incident/started"),

@@ -6,14 +6,29 @@
 #include "core/catalogue/field.h"
 #include "core/referral/answer.h"
 #include "core/referral/provider.h"
+#include "core/store/copies.h"
 
 namespace haven::flow {
+
+/// Those that a recall reads: what makes a copy unsafe, and what its holder says.
+struct CopyFields {
+    Field<Answer> email_safe;
+    Field<Answer> address_safe;
+    Field<Answer> address_known;
+    Field<std::string> address_kind;
+    Field<std::string> reference;
+    Field<store::Wanted> wanted;
+    Field<Answer> acknowledged;
+
+    static Result<CopyFields> bind(const Catalogue& catalogue);
+};
 
 /// The fields that the flow reads, bound once at start by path and type; a schema that lacks one stops the start.
 struct Fields {
     ContactFields contact;
     TriageFields triage;
     MatchFields match;
+    CopyFields copy;
     Field<std::string> incident_issuer;
     Field<std::string> incident_reference;
     Field<Instant> incident_started;

@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "hub/flow/accounts.h"
 #include "hub/flow/dispatch.h"
+#include "hub/flow/recalling.h"
 
 namespace haven::flow {
 namespace {
@@ -88,6 +89,12 @@ void Sending::send_all(std::vector<store::Work> works) {
     }
 }
 
+const store::CopyRow* Sending::Target::copy(const store::Work& work) const {
+    const auto at = std::find_if(snapshot.copies.begin(), snapshot.copies.end(),
+                                 [&](const store::CopyRow& c) { return c.id.value == work.subject; });
+    return work.kind != store::WorkKind::recall || at == snapshot.copies.end() ? nullptr : &*at;
+}
+
 Result<Sending::Target> Sending::target(const store::Work& work) const {
     struct Rows {
         std::optional<store::OfferRow> offer;
@@ -133,6 +140,8 @@ Result<std::unique_ptr<Sending::Begun>> Sending::decide(const store::Work& work)
         if (account->told) {
             decided = teller.account(work, target->snapshot, account->file, target->reference, target->overrides);
         }
+    } else if (const auto* copy = target->copy(work)) {
+        decided = teller.recall(work, target->snapshot, *copy);
     } else if (const auto* referral = target->snapshot.referral(ReferralId{work.subject})) {
         decided = teller.report(work, target->snapshot, *referral, target->reference, target->overrides);
     }
@@ -175,6 +184,7 @@ Result<void> Sending::begin(Begun& begun) {
     changes.new_attempts.push_back(telling.attempt);
     for (const auto id : telling.overrides) { changes.used_overrides.emplace_back(id, telling.key); }
     changes.ledger.push_back(telling.ledger);
+    if (telling.copy) { changes.copies.push_back(*telling.copy); }
     for (const auto& before : target.attempts) {  // the process ended between their sending and its end
         if (before.state == store::AttemptState::begun) {
             changes.ended_attempts.emplace_back(before.id, store::AttemptState::unknown);
@@ -223,6 +233,9 @@ Result<Changes> Sending::ending(const Sent& sent, Target& target, Instant now) c
         if (!stepped) { return stepped; }
         changes.append(std::move(*stepped));
     }
+    if (const auto* copy = target.copy(work)) {
+        changes.append(Recalling(context_, now).ended(target.snapshot, *copy, outcome.delivery, outcome.reason));
+    }
     auto row = target.snapshot.row;
     row.changed_at = now;
     changes.changed_cases.push_back(std::move(row));
@@ -231,7 +244,7 @@ Result<Changes> Sending::ending(const Sent& sent, Target& target, Instant now) c
 
 // First as the case stood when the sending began, which nobody but that commit has changed since, as a rule.
 Result<void> Sending::end(const Sent& sent, Target target) {
-    ++target.snapshot.row.revision;
+    ++target.snapshot.row.revision;  // what a partner holds from now on is read by whoever decides next
     const auto now = context_.clock.now();
     auto changes = ending(sent, target, now);
     if (!changes) { return fail(std::move(changes).error()); }

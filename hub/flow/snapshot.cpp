@@ -15,6 +15,7 @@ struct Rows {
     std::vector<Referral> referrals;
     store::InForce in_force;
     std::vector<store::Conflict> conflicts;
+    std::vector<store::CopyRow> copies;
 };
 
 }  // namespace
@@ -22,6 +23,13 @@ struct Rows {
 const Referral* CaseSnapshot::referral(ReferralId id) const {
     const auto at = std::find_if(referrals.begin(), referrals.end(), [&](const Referral& r) { return r.id == id; });
     return at == referrals.end() ? nullptr : &*at;
+}
+
+const store::CopyRow* CaseSnapshot::copy(Name partner, std::string_view reference) const {
+    const auto at = std::find_if(copies.begin(), copies.end(), [&](const store::CopyRow& c) {
+        return c.partner == partner && c.reference == reference;
+    });
+    return at == copies.end() ? nullptr : &*at;
 }
 
 void CaseSnapshot::add(CaseRecord record, Name agreement) {
@@ -35,8 +43,8 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
         auto row = store::read_case(sql, id);
         if (!row || row->wrapped_key.empty()) { return fail(Fault::missing, "no such case"); }
-        return Rows{std::move(*row), store::records_of(sql, id), store::referrals_of(sql, id), store::in_force(sql),
-                    store::conflicts_of(sql, id)};
+        return Rows{std::move(*row),      store::records_of(sql, id),   store::referrals_of(sql, id),
+                    store::in_force(sql), store::conflicts_of(sql, id), store::copies_of(sql, id)};
     });
     if (!rows) { return fail(std::move(rows).error()); }
     auto key = unwrap_case_key(context.keys, id, rows->row.wrapped_key);
@@ -52,7 +60,8 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     auto file = CaseFile::fold(context.site->catalogue, records);
     return CaseSnapshot{
         std::move(rows->row),       std::move(*key),           std::move(records),         std::move(agreements),
-        std::move(rows->referrals), std::move(rows->in_force), std::move(rows->conflicts), std::move(file)};
+        std::move(rows->referrals), std::move(rows->in_force), std::move(rows->conflicts), std::move(file),
+        std::move(rows->copies)};
 }
 
 CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, bool fictional, Instant now) {
@@ -66,9 +75,15 @@ CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, 
     std::vector<CaseRecord> records;
     records.push_back(std::move(first));
     auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{
-        std::move(row), std::move(key), std::move(records), {agreement}, {}, {context.site->hash, {}}, {},
-        std::move(file)};
+    return CaseSnapshot{std::move(row),
+                        std::move(key),
+                        std::move(records),
+                        {agreement},
+                        {},
+                        {context.site->hash, {}},
+                        {},
+                        std::move(file),
+                        {}};
 }
 
 }  // namespace haven::flow

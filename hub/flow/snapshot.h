@@ -4,6 +4,7 @@
 #include "core/catalogue/case_file.h"
 #include "core/store/cases.h"
 #include "core/store/conflicts.h"
+#include "core/store/copies.h"
 #include "core/store/referrals.h"
 #include "core/store/stops.h"
 #include "core/store/work.h"
@@ -21,8 +22,11 @@ struct CaseSnapshot {
     store::InForce in_force;
     std::vector<store::Conflict> conflicts;  ///< that people declared
     CaseFile file;
+    std::vector<store::CopyRow> copies{};  ///< what partners hold of it
 
     const Referral* referral(ReferralId id) const;
+    /// What a partner holds under a reference; null where it was told nothing of a person.
+    const store::CopyRow* copy(Name partner, std::string_view reference) const;
     /// The same case with a record more: the fold made anew.
     void add(CaseRecord record, Name agreement);
 };

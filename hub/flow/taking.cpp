@@ -7,6 +7,7 @@
 #include "hub/flow/casework.h"
 #include "hub/flow/holding.h"
 #include "hub/flow/matching.h"
+#include "hub/flow/recalling.h"
 #include "hub/flow/vault.h"
 #include "hub/flow/words.h"
 
@@ -72,6 +73,10 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
     });
     if (!before) { return fail(std::move(before).error()); }
     if (const auto here = seen_.find(reference); here != seen_.end()) { *before = here->second; }
+    if (*before && (*before)->erased) {  // the stop list: a person at the hub decides whether she is known again
+        hold_record(number, Error{Fault::refused, "the case of this reference was erased", {}});
+        return {};
+    }
     if (*before && (*before)->content == content) {
         const auto& lines = changes_.receipt_lines;
         if (lines.empty() || lines.back().second.record_number != number) {  // else another victim of it is asked about
@@ -98,7 +103,13 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         seen_[reference] = seen;
     }
     collected(snapshot, id, record, map, agreement);
-    ask_whether_same(snapshot, found->unsure);
+    if (found->is_new) { ask_whether_same(snapshot, found->unsure); }
+    if (found->before) {
+        auto told_again = Recalling(context_, now_)
+                              .corrected(snapshot, *found->before, true, ledger::Actor::of_partner(partner_.name));
+        if (!told_again) { return fail(std::move(told_again).error()); }
+        changes_.append(std::move(*told_again));
+    }
     if (auto done = casework(number, snapshot, record, found->is_new); !done) { return done; }
     done_with(number);
     return {};
@@ -186,8 +197,10 @@ Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& t
     if (*known) {
         auto there = loaded(**known);
         if (!there) { return fail(std::move(there).error()); }
+        if (protects(context_.fields, record)) { found.before = Teller(context_, now_).would_tell(**there); }
         (*there)->add({record, source}, agreement);
-        return Found{*there, false, {}};
+        found.snapshot = *there;
+        return found;
     }
     std::sort(found.unsure.begin(), found.unsure.end());
     found.unsure.erase(std::unique(found.unsure.begin(), found.unsure.end()), found.unsure.end());
@@ -208,37 +221,6 @@ Result<CaseSnapshot*> Taking::loaded(CaseId id) {
     return &cases_.emplace(id, std::move(*snapshot)).first->second;
 }
 
-// A partner's word on something that it was asked: an answer, an arrival, an outcome.
-Result<void> Taking::take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement) {
-    const auto reference = record.get(context_.fields.request_reference).value_or("");
-    auto offer = context_.readers.read([&](store::Sql& sql) -> Result<std::optional<store::OfferRow>> {
-        return store::find_offer(sql, partner_.name, reference);
-    });
-    if (!offer) { return fail(std::move(offer).error()); }
-    const auto event = *offer ? event_of(context_.fields, record, (*offer)->id) : std::nullopt;
-    if (!event) {
-        hold_record(number, Error{Fault::missing, "this partner was asked nothing under this reference", {}});
-        return {};
-    }
-    auto found = loaded((*offer)->case_id);
-    if (!found) { return fail(std::move(found).error()); }
-    auto& snapshot = **found;
-    if (snapshot.row.fictional != fictional_) {
-        hold_record(number, Error{Fault::refused, reason_of(Refusal::rehearsal), {}});
-        return {};
-    }
-    const auto id = context_.ids.next_as<RecordId>(now_);
-    snapshot.add({record, {id, partner_.name, record.as_of(), false}}, agreement.name());
-    put_record(snapshot, id, record, agreement.name());
-    collected(snapshot, id, record, map, agreement);
-    auto changed =
-        Broker(context_, now_).happen(snapshot, (*offer)->referral, *event, ledger::Actor::of_partner(partner_.name));
-    if (!changed) { return fail(std::move(changed).error()); }
-    changes_.append(std::move(*changed));
-    done_with(number);
-    return {};
-}
-
 Result<void> Taking::refer_on_report(CaseSnapshot& snapshot) {
     for (const auto& [name, service] : context_.site->services) {
         const bool agrees = snapshot.file.facts().get(context_.fields.consent_to_referral) == Answer::yes;
@@ -251,6 +233,10 @@ Result<void> Taking::refer_on_report(CaseSnapshot& snapshot) {
 }
 
 void Taking::put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement) {
+    const auto from = context_.site->agreement_from(partner_.name, record.type());
+    if (from != nullptr && from->terms().retention_days) {
+        changes_.retention.emplace_back(snapshot.row.id, now_ + std::chrono::days(*from->terms().retention_days));
+    }
     changes_.records.push_back(
         {id, snapshot.row.id, message_.id, std::string(record.catalogue().record_type(record.type()).name.text()),
          partner_.name, agreement, record.as_of(), false, seal_record(snapshot.key, snapshot.row.id, id, record)});

@@ -5,6 +5,7 @@
 #include "hub/flow/broker.h"
 #include "hub/flow/changes.h"
 #include "hub/flow/snapshot.h"
+#include "hub/flow/teller.h"
 #include "hub/flow/unsettled.h"
 
 namespace haven::flow {
@@ -53,11 +54,14 @@ private:
     Result<void> take_report(std::int64_t number, const Record& record, const Digest16& reference, const Map& map,
                              const Agreement& agreement);
     Result<void> take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement);
+    Result<void> take_holder_word(std::int64_t number, CaseSnapshot& snapshot, const Record& record,
+                                  std::string_view reference);
 
     struct Found {
         CaseSnapshot* snapshot = nullptr;
         bool is_new = false;
-        std::vector<CaseId> unsure;  ///< cases that may be of the same person
+        std::vector<CaseId> unsure;       ///< cases that may be of the same person
+        std::optional<WouldTell> before;  ///< what holders would have been told, where the record protects her
     };
     Result<std::optional<CaseId>> case_that_took(const std::optional<store::Seen>& seen);
     Result<Found> case_for(const Record& record, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,

@@ -10,6 +10,7 @@
 #include "hub/flow/casework.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/need.h"
+#include "hub/flow/own_record.h"
 #include "hub/flow/vault.h"
 #include "mapping/outward.h"
 
@@ -17,39 +18,6 @@ namespace haven::flow {
 namespace {
 
 constexpr std::size_t key_digest_chars = 12;
-
-/// Sets fields of one own record and keeps the first error.
-class OwnRecord {
-public:
-    OwnRecord(const std::shared_ptr<const Catalogue>& catalogue, std::string_view type)
-        : catalogue_(*catalogue), builder_(catalogue) {
-        const auto number = catalogue_.find_record_type(type);
-        known_ = number.has_value();
-        if (known_) { builder_.start(*number); }
-    }
-    OwnRecord& set(std::string_view path, std::string_view text) {
-        const auto field = known_ ? catalogue_.find(path) : std::nullopt;
-        if (!field) {
-            known_ = false;
-            return *this;
-        }
-        auto done = builder_.set(*field, text);
-        if (!done && !error_) { error_ = std::move(done).error(); }
-        return *this;
-    }
-    RecordBuilder& builder() { return builder_; }
-    Result<Record> part(Instant as_of) {
-        if (!known_) { return fail(Fault::missing, "the schema lacks a field that the hub writes"); }
-        if (error_) { return fail(*error_); }
-        return builder_.finish_part(as_of);
-    }
-
-private:
-    const Catalogue& catalogue_;
-    RecordBuilder builder_;
-    bool known_ = false;
-    std::optional<Error> error_;
-};
 
 // An override that was written down counts where the agreement names its ground.
 bool names_ground(const Agreement& agreement, const std::optional<std::string>& ground) {
@@ -91,7 +59,8 @@ bool still_needed(Notice notice, OfferState state, bool begun_before) {
         case Notice::confirm: return is_placement(state);
         case Notice::amend: return is_awaited(state) || is_placement(state);
         case Notice::release:
-        case Notice::withdraw: return true;
+        case Notice::withdraw:
+        case Notice::recall: return true;
     }
     return false;
 }
@@ -119,8 +88,10 @@ tl::expected<Teller::Asked, Stopped> Teller::asked(const CaseSnapshot& snapshot,
     }
     const bool ends = is_ending(notice);
     const bool taken_back = referral.state == ReferralState::withdrawn || referral.state == ReferralState::superseded;
-    Subject subject{row.id,           row.reference, notice, referral.version, stage_of(notice, offer),
-                    service->purpose, taken_back,    ends};
+    const auto stage = stage_of(notice, offer);
+    Subject subject{row.id,           row.reference, notice,
+                    referral.version, stage,         service->purpose,
+                    taken_back,       ends,          !ends && stage != Stage::capacity};
     const auto type = context_.site->catalogue->find_record_type(ends ? "withdrawal" : "referral");
     const auto agreement = context_.site->agreement_to(row.partner, service->purpose, *type);
     if (agreement == nullptr) { return tl::unexpected(refused(Refusal::no_agreement)); }
@@ -163,9 +134,16 @@ std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, con
     if (referral.outcome_at) { own.set("outcome/at", iso_text(*referral.outcome_at)); }
     auto record = own.part(now_);
     if (!record) { return Stopped{std::move(record).error()}; }
-    const Subject subject{
-        {},       std::string(reference), Notice::confirm, referral.version, Stage::accept, "outcome", false, true,
-        overrides};
+    const Subject subject{{},
+                          std::string(reference),
+                          Notice::confirm,
+                          referral.version,
+                          Stage::accept,
+                          "outcome",
+                          false,
+                          true,
+                          true,
+                          overrides};
     return send(work, snapshot, snapshot.file, subject, *record);
 }
 
@@ -174,9 +152,16 @@ std::variant<Telling, Moot, Stopped> Teller::account(const store::Work& work, co
                                                      const Overrides& overrides) const {
     RecordBuilder nothing(context_.site->catalogue);
     nothing.start(*context_.site->catalogue->find_record_type("incident-report"));
-    Subject subject{
-        {},       std::string(reference), Notice::confirm, 1, Stage::accept, std::string(account_purpose), false, false,
-        overrides};
+    Subject subject{{},
+                    std::string(reference),
+                    Notice::confirm,
+                    1,
+                    Stage::accept,
+                    std::string(account_purpose),
+                    false,
+                    false,
+                    true,
+                    overrides};
     subject.she_decided = true;
     return send(work, snapshot, account, subject, nothing.finish_part(now_));
 }
@@ -285,6 +270,15 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     const auto drawn = file.draw(own.type(), own, ValueSource{{}, site.hub, now_, true});
     if (!drawn) { return tl::unexpected(Stopped{drawn.error()}); }
     auto facts = this->facts(snapshot, *drawn, recipient, subject.purpose);
+    const bool tells_of_her = !facts.hub_team && subject.notice != Notice::recall;
+    const auto* copy = snapshot.copy(recipient, subject.reference);
+    if (tells_of_her && copy != nullptr && copy->wanted != store::Wanted::keep) {
+        return tl::unexpected(Stopped{Error{Fault::refused, "what this partner was told was recalled", {}}});
+    }
+    const bool restricted = tells_of_her && !snapshot.row.restricted.empty();
+    if (restricted && !(subject.says_so && !subject.of_person)) {
+        return tl::unexpected(Stopped{Error{Fault::refused, "the case is restricted: nothing more is told of it", {}}});
+    }
     facts.withdrawn = subject.taken_back && !subject.says_so;
     facts.consent_overridden &=
         names_ground(*agreement, snapshot.file.facts().get(context_.fields.consent_override_reason));
@@ -310,7 +304,9 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     if (!cleared) { return tl::unexpected(refused(cleared.error())); }
     const auto salt = random_octets<Salt>();
     entry.commitment = commit(salt, bytes);
-    return ClearedRecord{std::move(*cleared), std::move(key), std::move(bytes), salt, std::move(entry)};
+    return ClearedRecord{std::move(*cleared), std::move(key),
+                         std::move(bytes),    salt,
+                         std::move(entry),    agreement->terms().retention_days};
 }
 
 std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const CaseSnapshot& snapshot,
@@ -342,56 +338,16 @@ std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const
                               now_,
                               std::string(cleared->entry.commitment->view()),
                               seal_attempt(snapshot.key, snapshot.row.id, id, cleared->salt.view(), cleared->bytes)};
+    std::optional<store::CopyRow> copy;
+    if (subject.of_person) { copy = copy_of(snapshot, work.lane, subject, cleared->retention_days); }
     return Telling{std::move(cleared->cleared),
                    std::move(cleared->key),
                    std::move(attempt),
                    Chronicle::row(std::move(cleared->entry), snapshot.row.ledger_name),
                    subject.notice,
                    subject.version,
-                   std::move(overrides)};
-}
-
-Result<Shown> Teller::show(const CaseSnapshot& snapshot, const CaseFile& part, std::string_view type,
-                           const Map& map) const {
-    RecordBuilder nothing(context_.site->catalogue);
-    nothing.start(*context_.site->catalogue->find_record_type(type));
-    const Subject subject{{}, id_text(snapshot.row.id), Notice::confirm, 1, Stage::accept, "casework", false, true};
-    auto cleared = clear(snapshot, context_.site->team, part, subject, nothing.finish_part(now_), map);
-    if (!cleared) { return fail(std::move(cleared).error().error); }
-    return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
-}
-
-Result<Shown> Teller::show_case(const CaseSnapshot& snapshot, const CaseFile& part, const Map& map) const {
-    return show(snapshot, part, "case-file", map);
-}
-
-Result<Shown> Teller::show_account(const CaseSnapshot& snapshot, const CaseFile& account, const Map& map) const {
-    return show(snapshot, account, "incident-report", map);
-}
-
-Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::OfferRow& row, const Map& map) const {
-    const auto* referral = snapshot.referral(row.referral);
-    const auto* service = referral == nullptr ? nullptr : context_.site->service(referral->service.text());
-    if (service == nullptr) { return fail(Fault::missing, "no such referral"); }
-    const auto offer =
-        std::find_if(referral->offers.begin(), referral->offers.end(), [&](const Offer& o) { return o.id == row.id; });
-    if (offer == referral->offers.end() || !offer->held) { return fail(Fault::missing, "no such offer"); }
-    // Once it has ended the partner sees no more of her: what changes then is not its business.
-    const bool goes_on = is_awaited(offer->state) || offer->state == OfferState::question ||
-                         (is_placement(offer->state) && is_live(referral->state));
-    if (!goes_on) { return fail(Fault::missing, "the offer has ended"); }
-    const auto agreement = context_.site->agreement_to(row.partner, service->purpose,
-                                                       *context_.site->catalogue->find_record_type("referral"));
-    if (agreement == nullptr) { return fail(Fault::refused, reason_of(Refusal::no_agreement)); }
-    auto own = own_request(snapshot, *referral, *offer, row.reference, *agreement);
-    if (!own) { return fail(std::move(own).error()); }
-    const bool taken_back = referral->state == ReferralState::withdrawn || referral->state == ReferralState::superseded;
-    Subject subject{row.id,       row.reference,    Notice::offer, referral->version,
-                    *offer->held, service->purpose, taken_back,    false};
-    subject.at_the_door = true;
-    auto cleared = clear(snapshot, row.partner, snapshot.file, subject, *own, map);
-    if (!cleared) { return fail(std::move(cleared).error().error); }
-    return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
+                   std::move(overrides),
+                   std::move(copy)};
 }
 
 }  // namespace haven::flow

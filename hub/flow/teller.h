@@ -1,4 +1,6 @@
 #pragma once
+#include <map>
+
 #include "core/agreement/guard.h"
 #include "core/ledger/entry.h"
 #include "core/seal/sha256.h"
@@ -16,6 +18,7 @@ struct Telling {
     Notice notice = Notice::capacity;
     int version = 0;
     std::vector<store::OverrideId> overrides{};  ///< under which it goes
+    std::optional<store::CopyRow> copy{};        ///< what the partner holds from then on, where it was told of a person
 };
 
 /// What somebody who looks is shown, with the ledger entry that must be committed before the bytes leave.
@@ -38,6 +41,9 @@ struct Stopped {
 
 Stopped refused(Refusal why);
 
+/// For each copy that a partner holds, the bytes that it would be told now, or why none.
+using WouldTell = std::map<store::CopyId, std::string>;
+
 /// Decides, for one piece of work, what is told now: draws the record, discloses, writes and clears it. Reads nothing
 /// but its arguments.
 class Teller {
@@ -57,6 +63,13 @@ public:
     /// The agreement under which a piece of work would be told; null where there is none. `offer` is that of a `tell`.
     std::shared_ptr<const Agreement> agreement_of(const store::Work& work, const CaseSnapshot& snapshot,
                                                   const store::OfferRow* offer) const;
+
+    /// What is to become of a copy, to its holder.
+    std::variant<Telling, Moot, Stopped> recall(const store::Work& work, const CaseSnapshot& snapshot,
+                                                const store::CopyRow& copy) const;
+
+    /// What each holder would be told now at the stage that it has reached: to see whether that has changed.
+    WouldTell would_tell(const CaseSnapshot& snapshot) const;
 
     /// What of a case the hub's own team may see of `part`, in the words of `map`. `part` is the case's file, or less.
     /// Errors: refused - no agreement of the team lets it; those of the map.
@@ -83,8 +96,9 @@ private:
         int version;
         Stage stage;
         std::string purpose;
-        bool taken_back;  ///< the referral was withdrawn or superseded
-        bool says_so;     ///< what is told is that it ends, or has ended
+        bool taken_back;         ///< the referral was withdrawn or superseded
+        bool says_so;            ///< what is told is that it ends, or has ended, or goes
+        bool of_person = false;  ///< of somebody who is held by the partner from then on
         Overrides overrides{};
         bool she_decided = false;  ///< on this very telling: her consent to it
         bool at_the_door = false;  ///< shown to whoever of the partner calls the hub, not sent to a handler
@@ -101,9 +115,12 @@ private:
         std::string bytes;
         Salt salt;
         ledger::Entry entry;
+        std::optional<int> retention_days;
     };
     tl::expected<ClearedRecord, Stopped> clear(const CaseSnapshot& snapshot, Name recipient, const CaseFile& file,
                                                const Subject& subject, const Record& own, const Map& map) const;
+    store::CopyRow copy_of(const CaseSnapshot& snapshot, Name partner, const Subject& subject,
+                           std::optional<int> retention_days) const;
     std::variant<Telling, Moot, Stopped> send(const store::Work& work, const CaseSnapshot& snapshot,
                                               const CaseFile& file, const Subject& subject, const Record& own) const;
     Result<Shown> show(const CaseSnapshot& snapshot, const CaseFile& part, std::string_view type, const Map& map) const;

@@ -2,7 +2,9 @@
 
 #include "core/base/log.h"
 #include "hub/flow/casework.h"
+#include "hub/flow/keeping.h"
 #include "hub/flow/overriding.h"
+#include "hub/flow/recalling.h"
 
 namespace haven::flow {
 namespace {
@@ -10,6 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds look_every{200};
 constexpr std::chrono::seconds lease{10};
 constexpr std::int64_t timers_at_once = 256;
+constexpr std::chrono::hours sweep_every{1};
+constexpr std::chrono::seconds read_keys_every{5};
 
 }  // namespace
 
@@ -30,11 +34,22 @@ void Timekeeper::serve() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         lock.unlock();
+        meet_new_keys();
         const auto looked = tick();
         lock.lock();
         if (!looked || *looked == 0) {
             woken_.wait_for(lock, look_every, [&] { return stopping_; });
         }
+    }
+}
+
+// Each node, so that none goes on wrapping under a key that is to be destroyed; those that destroy wait much longer.
+void Timekeeper::meet_new_keys() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - keys_read_ < read_keys_every) { return; }
+    keys_read_ = now;
+    if (auto read = context_.keys.refresh(); !read) {
+        log(LogLevel::warning, "site keys not read", {{"why", read.error()}});
     }
 }
 
@@ -75,6 +90,9 @@ Result<void> Timekeeper::look_at(const store::Timer& timer) {
     if (timer.kind == store::TimerKind::override_review) {
         return look_at_review(context_, store::OverrideId{timer.subject});
     }
+    if (timer.kind == store::TimerKind::copy) { return look_at_copy(context_, store::CopyId{timer.subject}); }
+    if (timer.kind == store::TimerKind::retention) { return retention_ended(context_, CaseId{timer.subject}); }
+    if (timer.kind == store::TimerKind::keeping) { return keep(); }
     const ReferralId id{timer.subject};
     auto referral = context_.readers.read(
         [&](store::Sql& sql) -> Result<std::optional<Referral>> { return store::read_referral(sql, id); });
@@ -83,6 +101,16 @@ Result<void> Timekeeper::look_at(const store::Timer& timer) {
     return change_case(context_, (*referral)->case_id, [&](CaseSnapshot& snapshot, Instant now) {
         return Broker(context_, now).happen(snapshot, id, referral_event::Ticked{}, by);
     });
+}
+
+// The next time is set first: what fails is tried again then, and not at once for ever.
+Result<void> Timekeeper::keep() {
+    const auto next = context_.clock.now() + sweep_every;
+    auto set = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::set_timer(sql, store::TimerKind::keeping, 0, next);
+        return {};
+    });
+    return set ? sweep(context_) : set;
 }
 
 Result<void> change_case(const Context& context, CaseId id,

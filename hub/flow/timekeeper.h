@@ -21,10 +21,13 @@ public:
 
 private:
     void serve();
+    void meet_new_keys();
     Result<void> look_at(const store::Timer& timer);
+    Result<void> keep();
 
     const Context& context_;
     std::function<void()> wake_;
+    std::chrono::steady_clock::time_point keys_read_ = std::chrono::steady_clock::now();
     std::mutex ticking_;
     std::mutex mutex_;
     std::condition_variable woken_;

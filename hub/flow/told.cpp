@@ -1,5 +1,6 @@
 #include "hub/flow/told.h"
 
+#include <algorithm>
 #include <map>
 
 #include "core/base/code.h"
@@ -12,7 +13,7 @@ namespace haven::flow {
 namespace {
 
 constexpr std::int64_t entries_at_once = 1'000;
-constexpr std::size_t tellings_max = 10'000;
+constexpr std::size_t entries_max = 10'000;
 
 struct Rows {
     std::vector<store::LedgerRow> tellings;
@@ -32,7 +33,7 @@ Result<Rows> read_rows(store::Sql& sql, CaseId id, Name team) {
             const auto entry = ledger::decode(one.body);
             if (!entry) { return fail(entry.error()); }
             if (!is_telling(*entry, team)) { continue; }
-            if (rows.tellings.size() == tellings_max) { return fail(Fault::too_large, "too many tellings of a case"); }
+            if (rows.tellings.size() == entries_max) { return fail(Fault::too_large, "too many tellings of a case"); }
             rows.tellings.push_back(std::move(one));
         }
     }
@@ -49,7 +50,53 @@ std::string became(const ledger::Entry& entry, const std::map<std::string, const
     return out;
 }
 
+bool concerns(const ledger::Entry& entry, const BreachQuestion& question) {
+    const bool of_person = entry.operation == ledger::Operation::disclosure ||
+                           (entry.operation == ledger::Operation::consultation && !entry.fields.empty());
+    if (!of_person || entry.at < question.from || entry.at >= question.to) { return false; }
+    if (!question.partner.empty() && entry.recipient.text() != question.partner) { return false; }
+    if (question.user && entry.actor.user != question.user) { return false; }
+    return question.map.empty() || std::any_of(entry.versions.begin(), entry.versions.end(),
+                                               [&](const auto& version) { return version.of.text() == question.map; });
+}
+
+std::string actor_text(const ledger::Actor& actor) {
+    return actor.kind == ledger::Actor::Kind::user ? "user " + id_text(actor.user) : std::string(actor.name.text());
+}
+
 }  // namespace
+
+Result<std::vector<std::string>> breach_report(const Context& context, const BreachQuestion& question,
+                                               ledger::Actor by) {
+    auto found = context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<std::string>> {
+        std::map<std::string, CaseId, std::less<>> names;
+        store::each_ledger_name(sql, [&](CaseId id, std::string name) { names.emplace(std::move(name), id); });
+        std::vector<std::string> out;
+        std::optional<Error> broken;
+        store::each_entry(sql, [&](std::string_view body) {
+            const auto entry = ledger::decode(body);
+            if (!entry && !broken) { broken = entry.error(); }
+            if (!entry || broken || out.size() > entries_max || !concerns(*entry, question)) { return; }
+            const auto name = entry->subject ? names.find(entry->subject->view()) : names.end();
+            out.push_back(telling_json(*entry, *context.site->catalogue) +
+                          ",\"operation\":" + json_string(ledger::name_of(entry->operation)) + ",\"action\":" +
+                          json_string(entry->action.text()) + ",\"by\":" + json_string(actor_text(entry->actor)) +
+                          ",\"case\":" + (name == names.end() ? "null" : json_string(id_text(name->second))) + "}");
+        });
+        if (broken) { return fail(*broken); }
+        if (out.size() > entries_max) { return fail(Fault::malformed, "over 10,000 entries: ask for less time"); }
+        return out;
+    });
+    if (!found) { return found; }
+    auto entry =
+        Chronicle(context.ids, context.clock.now()).entry(ledger::Operation::consultation, "breach report", by);
+    auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_ledger_entry(sql, Chronicle::row(std::move(entry)));
+        return {};
+    });
+    if (!logged) { return fail(std::move(logged).error()); }
+    return found;
+}
 
 bool is_telling(const ledger::Entry& entry, Name team) {
     return entry.operation == ledger::Operation::disclosure && !entry.recipient.empty() &&

@@ -17,10 +17,24 @@ bool is_telling(const ledger::Entry& entry, Name team);
 std::string telling_json(const ledger::Entry& entry, const Catalogue& catalogue);
 
 /// Every telling of a case, oldest first, as JSON objects, each with what became of the sending.
-/// Errors: missing - no such case, or it was erased; too_large - over 10,000 of them; broken; unreachable.
+/// Errors: missing - no such case, or it was erased; broken; unreachable.
 Result<std::vector<std::string>> told_of_case(const Context& context, CaseId id);
 
 /// The same for somebody who asks: that they asked is in the ledger before this returns.
 Result<std::vector<std::string>> show_told(const Context& context, CaseId id, ledger::Actor by);
+
+/// Which tellings and readings a breach report is about.
+struct BreachQuestion {
+    std::string partner;  ///< who was told; empty: anybody
+    UserId user{};        ///< who looked; none: anybody
+    std::string map;      ///< in whose version it was told; empty: any
+    Instant from{};
+    Instant to{};  ///< the first moment after it
+};
+/// Everything of persons that was told or read then, from the ledger alone, oldest first, as JSON objects; with the
+/// case where it was not erased. That it was asked is in the ledger. Errors: malformed - over 10,000 of them: ask for
+/// less time; broken; unreachable.
+Result<std::vector<std::string>> breach_report(const Context& context, const BreachQuestion& question,
+                                               ledger::Actor by);
 
 }  // namespace haven::flow

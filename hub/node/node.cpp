@@ -151,6 +151,12 @@ Result<void> Node::start_flow(const NodeOptions& options) {
     auto dispatch = flow::Dispatch::start(*context_, options.on_other_site);
     if (!dispatch) { return fail(std::move(dispatch).error()); }
     dispatch_ = std::move(*dispatch);
+    const auto now = context_->clock.now();
+    auto kept = writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::put_timer_later(sql, store::TimerKind::keeping, 0, now);
+        return {};
+    });
+    if (!kept) { return kept; }
     timekeeper_ = std::make_unique<flow::Timekeeper>(*context_, [this] { wake(); });
     sequencer_ = std::make_unique<flow::Sequencer>(*context_, *ledger_key_);
     auto sources = flow::Sources::start(*context_, *door_);

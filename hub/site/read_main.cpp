@@ -114,6 +114,20 @@ void read_clocks(TomlTable& main, Reading& in) {
     }
 }
 
+void read_keeping(TomlTable& main, Keeping& keeping) {
+    auto table = main.table_if("keeping");
+    if (!table) { return; }
+    for (const auto& [key, into] :
+         {std::pair{"bodies", &keeping.bodies}, std::pair{"backups", &keeping.backups},
+          std::pair{"acknowledge", &keeping.acknowledge}, std::pair{"privacy_notice", &keeping.privacy_notice}}) {
+        const auto text = table->text_if(key);
+        if (!text) { continue; }
+        *into = duration_of(*text);
+        if (!*into) { table->problem(key, "expected a duration such as \"24h\" or \"28d\""); }
+    }
+    table->finish();
+}
+
 // How long this version of the canonical schema is exchanged, where those who keep it have said so.
 void read_schema_dates(Reading& in) {
     const auto file = in.schemas + "/canonical/1/version.toml";
@@ -197,6 +211,7 @@ void read_main(TomlTable& table, Reading& in) {
         read_contact(table, in);
         read_clocks(table, in);
     }
+    read_keeping(table, site.keeping);
 }
 
 void read_machine(TomlTable& table, Machine& machine) {

@@ -76,6 +76,14 @@ struct HttpSettings {
     std::string client_ca;
 };
 
+/// How long things are kept, as `[keeping]` of haven.toml says. No figure is ours: what a site leaves out is not done.
+struct Keeping {
+    std::optional<std::chrono::microseconds> bodies{};          ///< of messages whose records are all settled
+    std::optional<std::chrono::microseconds> backups{};         ///< and an old site key
+    std::optional<std::chrono::microseconds> acknowledge{};     ///< in which a recall must be acknowledged
+    std::optional<std::chrono::microseconds> privacy_notice{};  ///< in which somebody sees to it (UK GDPR article 14)
+};
+
 /// What a site's haven.toml says of the machine that it runs on: where things lie and where it listens. It is no part
 /// of what is published, so that it can differ from machine to machine and change without anybody's consent.
 struct Machine {
@@ -98,6 +106,7 @@ struct Site {
     Name team;  ///< its own people as a party
     std::string title;
     Machine machine;
+    Keeping keeping;
     std::optional<Zone> zone;
     std::optional<ContactRules> contact;         ///< how and when victims may be called
     std::map<CaseClock, ClockRule> case_clocks;  ///< promises of a case; one that is not declared is not kept

@@ -115,6 +115,7 @@ void SqliteSession::set_up(Use use) {
     script(
         "PRAGMA synchronous = FULL;"      // a commit is on the disk before it is answered
         "PRAGMA wal_autocheckpoint = 0;"  // the checkpoints' own thread does that
+        "PRAGMA secure_delete = ON;"      // what is deleted is overwritten with zeros, whatever the library's default
         "PRAGMA foreign_keys = ON;"       // as on PostgreSQL
         "PRAGMA trusted_schema = OFF;"    // a planted file runs no functions
         "PRAGMA temp_store = MEMORY;");   // nothing sealed is sorted on the disk
@@ -273,6 +274,11 @@ bool SqliteSession::start_log_again(std::chrono::milliseconds wait_for_readers) 
     int copied = 0;
     sqlite3_busy_timeout(db_, static_cast<int>(wait_for_readers.count()));
     return checkpoint(SQLITE_CHECKPOINT_RESTART, copied);
+}
+
+bool SqliteSession::cut_log() {
+    int copied = 0;
+    return checkpoint(SQLITE_CHECKPOINT_TRUNCATE, copied);
 }
 
 bool SqliteSession::checkpoint(int mode, int& copied) {

@@ -42,6 +42,8 @@ public:
     /// readers of the log are waited for. False: one still reads it.
     bool start_log_again(std::chrono::milliseconds wait_for_readers);
     /// A log that grew beyond so many bytes is cut off when it starts again.
+    /// Copies all of the log and cuts it off, waiting for readers. False where one was in the way too long.
+    bool cut_log();
     void limit_log(std::size_t bytes) { script("PRAGMA journal_size_limit = " + std::to_string(bytes)); }
 
 private:

@@ -45,6 +45,21 @@ public:
         answer_all(left, {Fault::unreachable, "the store is closing", {}});
     }
 
+    Result<void> wipe() const {
+        try {
+            if (database_.engine == Engine::sqlite) {
+                auto session = SqliteSession::open(database_.where, Use::write);
+                if (!session) { return fail(std::move(session).error()); }
+                if ((*session)->cut_log()) { return {}; }
+                return fail(Fault::unreachable, "a reading was in the way of wiping the store: try again");
+            }
+            auto session = open_session(database_, Use::write);
+            if (!session) { return fail(std::move(session).error()); }
+            (*session)->script("VACUUM");
+            return {};
+        } catch (const SqlFailure& failure) { return fail(failure.error); }
+    }
+
     Submissions submissions;
     std::atomic<std::uint64_t> commits{0};
     std::atomic<std::uint64_t> bodies{0};
@@ -186,6 +201,10 @@ Result<void> Writer::submit_and_wait(Body body) {
     std::unique_lock lock(mutex);
     told.wait(lock, [&] { return answer.has_value(); });
     return std::move(*answer);
+}
+
+Result<void> Writer::wipe() {
+    return lanes_->wipe();
 }
 
 WriterCounts Writer::counts() const {

@@ -52,6 +52,12 @@ public:
     /// For plain workers: submits and waits. Never from within a body or a `Done`: it would wait for itself.
     Result<void> submit_and_wait(Body body);
 
+    /// When it returns, what was deleted before the call is nowhere in the store's own files: SQLite's log is copied
+    /// and cut off (pages are zeroed as they are freed); on PostgreSQL dead rows are removed. The server's own log and
+    /// backups follow when they are past their time. For rare use. Errors: unreachable - a reader was in the way for 5
+    /// s.
+    Result<void> wipe();
+
     WriterCounts counts() const;
 
 private:

@@ -19,8 +19,10 @@ CREATE TABLE message (
     body {blob},                    -- the first chunk, sealed
     source_token {blob},            -- the adapter's word for it, sealed: it may be a file name; null where pushed
     fictional {bigint} NOT NULL,    -- 1: the partner was in rehearsal when it came
-    receipt_given {bigint} NOT NULL
+    receipt_given {bigint} NOT NULL,
+    settled_at_us {bigint}          -- since when every record of it is settled; its bytes go `body_keep` later
 ) {strict};
+CREATE INDEX message_settled ON message (settled_at_us) WHERE settled_at_us IS NOT NULL AND body IS NOT NULL;
 CREATE INDEX message_receiving ON message (id) WHERE state = 'receiving';
 
 CREATE TABLE chunk (
@@ -37,6 +39,7 @@ CREATE TABLE seen (
     subject_id {bigint} NOT NULL,   -- of the message or record
     content {blob} NOT NULL,        -- digest of what came under it
     as_of_us {bigint} NOT NULL,
+    erased {bigint} NOT NULL,       -- 1: its case was erased; what comes again under it is held
     PRIMARY KEY (kind, digest)
 ) {strict_keyed};
 
@@ -64,7 +67,9 @@ CREATE TABLE cases (
     fictional {bigint} NOT NULL,      -- 1: of a rehearsal; it meets partners in rehearsal only
     body {blob} NOT NULL,             -- the case as step() left it, and its clocks: no personal data
     wrapped_key {blob},               -- null once destroyed
-    ledger_name {blob}
+    ledger_name {blob},
+    restricted text NOT NULL,         -- why nothing more is told of it; empty: it is not restricted
+    legal_hold text NOT NULL          -- why it may not be erased; empty: it may
 ) {strict};
 CREATE INDEX cases_by_state ON cases (state, call_rank);
 
@@ -81,6 +86,7 @@ CREATE TABLE record (
     restricted {bigint} NOT NULL     -- 1: a victim's account in confidence, in no case file
 ) {strict};
 CREATE INDEX record_by_case ON record (case_id);
+CREATE INDEX record_by_message ON record (message_id) WHERE message_id <> 0;
 
 CREATE TABLE blind_index (
     kind {bigint} NOT NULL,
@@ -119,7 +125,7 @@ CREATE INDEX offer_by_partner ON offer (partner, state);
 CREATE TABLE work (
     id {bigint} PRIMARY KEY,
     lane text NOT NULL,              -- a partner, or a part of the hub
-    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report', 'account')),
+    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report', 'account', 'recall')),
     notice text NOT NULL,            -- of `tell`: what the partner is told
     case_id {bigint} NOT NULL,       -- 0 where there is none: order is kept per case
     subject_id {bigint} NOT NULL,
@@ -149,6 +155,25 @@ CREATE TABLE attempt (
 ) {strict};
 CREATE INDEX attempt_by_work ON attempt (work_id);
 CREATE INDEX attempt_by_case ON attempt (case_id);
+
+-- What a partner holds of a case: one row for what it was told under one reference, and what is to become of that.
+CREATE TABLE copy (
+    id {bigint} PRIMARY KEY,
+    case_id {bigint} NOT NULL,
+    partner text NOT NULL,
+    offer_id {bigint} NOT NULL,      -- 0 where it is a report to the source of the case
+    reference text NOT NULL,
+    purpose text NOT NULL,
+    told_at_us {bigint} NOT NULL,    -- last
+    delete_by_us {bigint},           -- by the agreement's retention, counted from then
+    wanted text NOT NULL CHECK (wanted IN ('keep', 'stop-using', 'destroy')),
+    why text NOT NULL,               -- a code
+    state text NOT NULL CHECK (state IN ('kept', 'asked', 'told', 'acknowledged', 'refused')),
+    changed_at_us {bigint} NOT NULL,
+    due_at_us {bigint},              -- by when it must be acknowledged
+    UNIQUE (partner, reference)
+) {strict};
+CREATE INDEX copy_by_case ON copy (case_id);
 
 -- Waits for a person. Equal causes are one line with one decision; what waits under it stands in held_item.
 CREATE TABLE held (
@@ -291,6 +316,18 @@ CREATE TABLE vacancy (
     fictional {bigint} NOT NULL,     -- 1: said in rehearsal; no word once the partner is live
     PRIMARY KEY (partner, service)
 ) {strict_keyed};
+
+-- Somebody asks what is held of them. What is answered is made when it is read; nothing of it is kept.
+CREATE TABLE access_request (
+    id {bigint} PRIMARY KEY,
+    case_id {bigint} NOT NULL,
+    subject text NOT NULL CHECK (subject IN ('victim', 'perpetrator')),
+    prepared_by {bigint} NOT NULL,
+    prepared_at_us {bigint} NOT NULL,
+    signed_by {bigint},
+    signed_revision {bigint}         -- of the case as the signer saw it; another one must be signed again
+) {strict};
+CREATE INDEX access_request_by_case ON access_request (case_id);
 
 CREATE TABLE ledger_entry (
     id {bigint} PRIMARY KEY,

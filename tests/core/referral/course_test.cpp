@@ -157,6 +157,18 @@ TEST(Amendment, IsToldToWhoeverHoldsTheOfferAndIsAcknowledged) {
     EXPECT_EQ(s.of(oakbridge).version, 2);
 }
 
+TEST(Amendment, IsNothingToWhomItDoesNotConcern) {
+    Story s;
+    s.rules.at_once = 2;
+    s.send().deliver(oakbridge).deliver(larkfield);
+    s(event::Amended{{{larkfield}}});
+    EXPECT_THAT(s.told(larkfield), ElementsAre(Notice::amend));
+    EXPECT_THAT(s.told(oakbridge), IsEmpty());
+    s.answer(oakbridge, AnswerKind::accept);
+    EXPECT_EQ(s.of(oakbridge).state, OfferState::confirmed);
+    EXPECT_THAT(s.needs(), IsEmpty()) << "what it said yes to is what there is";
+}
+
 TEST(Amendment, ThatThePartnerMayNotKnowIsShownWithItsYes) {
     Story s;
     s.send().deliver(oakbridge)(event::Amended{}).answer(oakbridge, AnswerKind::accept);

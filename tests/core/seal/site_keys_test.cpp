@@ -4,6 +4,7 @@
 
 #include "core/seal/key_access.h"
 #include "core/seal/key_line.h"
+#include "core/seal/secret_file.h"
 #include "tests/core/seal/folder.h"
 
 namespace haven {
@@ -34,6 +35,35 @@ TEST(SiteKeys, AreMadeLoadedAndUnwrapWhatTheyWrapped) {
     const auto unwrapped = loaded(folder).unwrap(cell, wrapped);
     ASSERT_TRUE(unwrapped.has_value());
     EXPECT_EQ(KeyAccess::view(*unwrapped), KeyAccess::view(case_key));
+}
+
+TEST(SiteKeys, AKeyThatAnotherProcessMadeIsReadWhenItIsMet) {
+    const Folder folder;
+    ASSERT_TRUE(SiteKeys::make(folder.path(), first));
+    const auto here = loaded(folder);
+    const auto there = loaded(folder);
+    ASSERT_TRUE(there.make_next(from_us(second.value)));
+    EXPECT_EQ(there.current(), second);
+    EXPECT_EQ(here.current(), first);
+    EXPECT_TRUE(here.unwrap(cell, there.wrap(cell, Key::random())));
+    EXPECT_EQ(here.ids(), (std::vector<SiteKeyId>{first, second}));
+    EXPECT_EQ(there.make_next(from_us(second.value)).error().fault, Fault::conflict);
+}
+
+TEST(SiteKeys, ADestroyedKeyIsGoneAndOneWhoseDestructionStoppedHalfwayCountsForNothing) {
+    const Folder folder;
+    ASSERT_TRUE(SiteKeys::make(folder.path(), first));
+    const auto keys = loaded(folder);
+    const auto wrapped = keys.wrap(cell, Key::random());
+    ASSERT_TRUE(keys.make_next(from_us(second.value)));
+    EXPECT_EQ(keys.destroy(second).error().fault, Fault::refused) << "the current one";
+    const auto size = std::filesystem::file_size(file_of(folder, first));
+    ASSERT_TRUE(keys.destroy(first));
+    EXPECT_FALSE(std::filesystem::exists(file_of(folder, first)));
+    EXPECT_EQ(keys.unwrap(cell, wrapped).error().fault, Fault::missing);
+    EXPECT_EQ(keys.destroy(first).error().fault, Fault::missing);
+    ASSERT_TRUE(write_new_secret_file(file_of(folder, first), std::string(size, '\0')));
+    EXPECT_EQ(loaded(folder).ids(), (std::vector<SiteKeyId>{second}));
 }
 
 TEST(SiteKeys, WrapUnderTheNewestAndStillUnwrapUnderOlderOnes) {

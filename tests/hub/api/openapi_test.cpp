@@ -43,6 +43,37 @@ protected:
         EXPECT_EQ(post(conflict, "practitioner", R"({"partner": "nobody", "reason": "other"})").status, 404);
         EXPECT_EQ(post(conflict, "practitioner", R"({"reason": "relative"})").status, 400);
     }
+
+    /// Asks for everything that she may ask for, the erasure last.
+    static void rights_of(const std::string& of_case) {
+        const auto at = "/v1/cases/" + of_case;
+        const std::string governance = "information-governance";
+        EXPECT_EQ(get(at + "/disclosures", governance).status, 200);
+        EXPECT_EQ(get(at + "/copies", "practitioner").status, 200);
+        EXPECT_EQ(get("/v1/disclosures?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z", governance).status, 200);
+        EXPECT_EQ(get("/v1/disclosures?from=then", governance).status, 400);
+        const auto asked = post(at + "/access-requests", "duty-manager", R"({"subject": "victim"})");
+        EXPECT_EQ(asked.status, 201) << asked.body;
+        const auto request = "/v1/access-requests/" + asked.text("request");
+        EXPECT_EQ(get(request, governance).status, 200);
+        EXPECT_EQ(post(request + "/signatures", governance, "{}").status, 201);
+        EXPECT_EQ(post(at + "/restriction", "duty-manager", R"({"reason": "accuracy"})").status, 201);
+        EXPECT_EQ(post(at + "/restriction", "duty-manager", R"({"reason": "accuracy"})").status, 409);
+        EXPECT_EQ(ask("DELETE", at + "/restriction", {.token = token("duty-manager")}).status, 200);
+        EXPECT_EQ(post(at + "/recalls", "duty-manager", R"({"reason": "why not"})").status, 400);
+        EXPECT_EQ(post(at + "/recalls", "duty-manager", R"({"reason": "victim-asked"})").status, 201);
+        const auto copies = get(at + "/copies", governance).json();
+        for (const auto& copy : copies.at("items").as_array()) {
+            const auto answers = "/v1/copies/" + std::string(copy.at("copy").as_string()) + "/answers";
+            EXPECT_EQ(post(answers, governance, R"({"done": "yes"})").status, 201);
+        }
+        EXPECT_EQ(post("/v1/copies/0000000000001/answers", governance, R"({"done": "yes"})").status, 404);
+        EXPECT_EQ(post(at + "/legal-hold", governance, R"({"reason": "inquiry"})").status, 201);
+        EXPECT_EQ(post(at + "/erasures", governance, R"({"reason": "victim-asked"})").status, 403);
+        EXPECT_EQ(ask("DELETE", at + "/legal-hold", {.token = token(governance)}).status, 200);
+        EXPECT_EQ(post(at + "/erasures", governance, R"({"reason": "victim-asked"})").status, 201);
+        EXPECT_EQ(get(at, "practitioner").status, 404);
+    }
 };
 
 std::string line(const std::string& name, const std::string& method, const std::string& path,
@@ -150,8 +181,8 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     EXPECT_EQ(get("/v1/stops", "administrator").status, 200);
     EXPECT_EQ(ask("DELETE", "/v1/stops/everybody", {.token = token("duty-manager")}).status, 200);
     EXPECT_EQ(get("/v1/ledger?case=" + of_case, "duty-manager").status, 200);
-    EXPECT_EQ(get("/v1/cases/" + of_case + "/disclosures", "information-governance").status, 200);
     EXPECT_EQ(get("/v1/ledger?message=" + accepted.text("message"), "information-governance").status, 200);
+    rights_of(of_case);
     EXPECT_EQ(get("/v1/site", "duty-manager").status, 200);
     const auto active = node().context().site->hash;
     hub_->folder_.replace("haven.toml", "Beacon Safeguarding Hub", "Beacon Hub");

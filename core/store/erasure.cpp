@@ -1,0 +1,111 @@
+#include "core/store/erasure.h"
+
+#include "core/base/code.h"
+
+namespace haven::store {
+namespace {
+
+std::int64_t number(const std::optional<std::int64_t>& counted) {
+    return counted.value_or(0);
+}
+
+Result<void> may_be_erased(Sql& sql, CaseId id) {
+    const auto row = read_case(sql, id);
+    if (!row || row->wrapped_key.empty()) { return fail(Fault::missing, "no such case"); }
+    if (!row->legal_hold.empty()) { return fail(Fault::refused, "the case is under legal hold"); }
+    const auto unanswered =
+        number(sql.one<std::int64_t>("SELECT COUNT(*) FROM copy WHERE case_id = $1"
+                                     " AND NOT (wanted = 'destroy' AND state IN ('acknowledged', 'refused'))",
+                                     id));
+    if (unanswered > 0) { return fail(Fault::conflict, "partners hold copies: recall them, and wait for their word"); }
+    const auto held_with_it = number(sql.one<std::int64_t>(
+        "SELECT COUNT(*) FROM cases c WHERE c.legal_hold <> '' AND c.id IN (SELECT r.case_id FROM record r"
+        " WHERE r.message_id IN (SELECT message_id FROM record WHERE case_id = $1 AND message_id <> 0))",
+        id));
+    if (held_with_it > 0) { return fail(Fault::refused, "a message of it brought another case under legal hold"); }
+    const auto waiting = number(sql.one<std::int64_t>(
+        "SELECT COUNT(*) FROM message m WHERE m.id IN (SELECT message_id FROM record WHERE case_id = $1)"
+        " AND (m.state IN ('receiving', 'received') OR EXISTS (SELECT 1 FROM held_item i JOIN held h ON h.id = "
+        "i.held_id"
+        " WHERE i.kind IN ('record', 'message') AND i.subject_id = m.id AND (h.decided_at_us IS NULL"
+        " OR EXISTS (SELECT 1 FROM work w WHERE w.kind = 'replay' AND w.subject_id = h.id AND w.state <> 'done'))))",
+        id));
+    if (waiting > 0) { return fail(Fault::conflict, "a message of it still waits: decide what is held of it first"); }
+    return {};
+}
+
+std::int64_t erase_messages(Sql& sql, CaseId id) {
+    sql.run("DELETE FROM chunk WHERE message_id IN (SELECT message_id FROM record WHERE case_id = $1)", id);
+    return sql.run(
+        "UPDATE message SET wrapped_key = NULL, body = NULL, source_token = NULL"
+        " WHERE body IS NOT NULL AND id IN (SELECT message_id FROM record WHERE case_id = $1)",
+        id);
+}
+
+// Lines under which nothing waits any more are closed.
+void erase_held(Sql& sql, CaseId id, Instant now) {
+    sql.run("DELETE FROM held_item WHERE case_id = $1 OR (kind = 'case' AND number = $1)", id);
+    sql.run(
+        "UPDATE held SET items = (SELECT COUNT(*) FROM held_item i WHERE i.held_id = held.id)"
+        " WHERE decided_at_us IS NULL");
+    sql.run("UPDATE held SET decided_at_us = $1 WHERE decided_at_us IS NULL AND items = 0", now);
+}
+
+void erase_row(Sql& sql, CaseId id, Instant now) {
+    CaseProgress nothing;
+    nothing.the_case.id = id;
+    nothing.the_case.state = CaseState::closed;
+    sql.run(
+        "UPDATE cases SET revision = revision + 1, state = 'closed', grade = NULL, opened_at_us = $2,"
+        " changed_at_us = $2, call_rank = 0, next_call_us = NULL, body = $3, wrapped_key = NULL, ledger_name = NULL,"
+        " restricted = '' WHERE id = $1",
+        id, now, BytesView{encode(nothing)});
+}
+
+}  // namespace
+
+Result<ErasedRows> erase_case(Sql& sql, CaseId id, Instant now) {
+    if (auto may = may_be_erased(sql, id); !may) { return fail(std::move(may).error()); }
+    ErasedRows erased;
+    erased.messages = erase_messages(sql, id);
+    sql.run(
+        "UPDATE seen SET erased = 1 WHERE kind = 'record' AND subject_id IN (SELECT id FROM record WHERE case_id = $1)",
+        id);
+    sql.run(
+        "DELETE FROM timer WHERE (kind IN ('case', 'retention') AND subject_id = $1)"
+        " OR (kind = 'referral' AND subject_id IN (SELECT id FROM referral WHERE case_id = $1))"
+        " OR (kind = 'copy' AND subject_id IN (SELECT id FROM copy WHERE case_id = $1))",
+        id);
+    erased.records = sql.run("DELETE FROM record WHERE case_id = $1", id);
+    erased.copies = sql.run("DELETE FROM copy WHERE case_id = $1", id);
+    sql.run("DELETE FROM blind_index WHERE case_id = $1", id);
+    sql.run("DELETE FROM attempt WHERE case_id = $1", id);
+    sql.run("DELETE FROM work WHERE case_id = $1", id);
+    sql.run("DELETE FROM offer WHERE case_id = $1", id);
+    sql.run("DELETE FROM referral WHERE case_id = $1", id);
+    sql.run("DELETE FROM access_request WHERE case_id = $1", id);
+    erase_held(sql, id, now);
+    erase_row(sql, id, now);
+    return erased;
+}
+
+std::int64_t destroy_bodies(Sql& sql, Instant before, std::int64_t most) {
+    const auto due = sql.all<MessageId>(
+        "SELECT m.id FROM message m WHERE m.settled_at_us <= $1 AND m.body IS NOT NULL"
+        " AND (m.source_token IS NULL OR m.receipt_given = 1)"
+        " AND NOT EXISTS (SELECT 1 FROM held_item i JOIN held h ON h.id = i.held_id"
+        "   WHERE i.kind IN ('record', 'message') AND i.subject_id = m.id AND (h.decided_at_us IS NULL"
+        "   OR h.decided_at_us > $1"
+        "   OR EXISTS (SELECT 1 FROM work w WHERE w.kind = 'replay' AND w.subject_id = h.id AND w.state <> 'done')))"
+        " AND NOT EXISTS (SELECT 1 FROM record r JOIN cases c ON c.id = r.case_id"
+        "   WHERE r.message_id = m.id AND c.legal_hold <> '')"
+        " ORDER BY m.settled_at_us LIMIT $2",
+        before, most);
+    for (const auto id : due) {
+        sql.run("DELETE FROM chunk WHERE message_id = $1", id);
+        sql.run("UPDATE message SET wrapped_key = NULL, body = NULL, source_token = NULL WHERE id = $1", id);
+    }
+    return static_cast<std::int64_t>(due.size());
+}
+
+}  // namespace haven::store

@@ -1,0 +1,25 @@
+#pragma once
+#include "core/store/cases.h"
+
+namespace haven::store {
+
+/// What an erasure took away.
+struct ErasedRows {
+    std::int64_t records = 0;
+    std::int64_t messages = 0;  ///< whose bytes went with it
+    std::int64_t copies = 0;    ///< that partners held, all acknowledged or kept by them under their own law
+};
+
+/// Erases all that is known of a case: keys, records, what was sent, blind keys, matches, referrals, work, what waits.
+/// Left are a row without content, the ledger, and the digests of its references, marked as erased. What was sealed in
+/// messages that brought it goes too. Ends with `Writer::wipe`, after which the store's files hold nothing of it.
+///
+/// Errors: missing - no such case, or it was erased; refused - under legal hold, its own or that of another case that a
+/// message of it brought too; conflict - a holder of a copy has not answered yet, or a message of it still waits.
+Result<ErasedRows> erase_case(Sql& sql, CaseId id, Instant now);
+
+/// Destroys the bytes of messages whose records were all settled before `before`: taken, or held and decided. Not
+/// those that a legal hold keeps. Answers how many, `most` at most.
+std::int64_t destroy_bodies(Sql& sql, Instant before, std::int64_t most);
+
+}  // namespace haven::store

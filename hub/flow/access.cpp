@@ -1,0 +1,197 @@
+#include "hub/flow/access.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "core/base/code.h"
+#include "core/base/log.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/told.h"
+
+namespace haven::flow {
+namespace {
+
+using store::AccessRow;
+using store::Subject;
+
+// The same words for everybody who asks as a perpetrator, whatever the hub holds.
+constexpr std::string_view to_every_perpetrator =
+    "This is what the hub may give you. The law lets it keep back what would prejudice the detection of crime or "
+    "speaks of other people (Data Protection Act 2018, schedule 2); it does not say whether there is any. You may "
+    "complain to the Information Commissioner.";
+
+constexpr std::array<std::string_view, 9> hers{"victim/", "child/", "household/", "consent/", "need/",
+                                               "avoid/",  "risk/",  "contact/",   "incident/"};
+
+// Deny by default: what is on no list is kept back.
+std::optional<Redacted> redacted_for_victim(const FieldInfo& field) {
+    const auto path = field.path.text();
+    const auto under = [&](std::string_view prefix) { return path.starts_with(prefix); };
+    if (under("perpetrator/") || under("person/")) { return Redacted::other_person; }
+    if (field.cls == FieldClass::narrative) { return Redacted::free_text; }
+    if (std::any_of(hers.begin(), hers.end(), under)) { return std::nullopt; }
+    return Redacted::investigation;
+}
+
+// Who he is, as the police gave it: he knows that they know him. Anything else, and anything that she or somebody who
+// helps her told, would show that there is somebody.
+std::optional<Redacted> redacted_for_perpetrator(const FieldInfo& field, bool by_police) {
+    const bool his = field.path.text().starts_with("perpetrator/") && by_police &&
+                     (field.cls == FieldClass::name || field.cls == FieldClass::demographic);
+    if (his) { return std::nullopt; }
+    return field.path.text().starts_with("perpetrator/") ? Redacted::investigation : Redacted::other_person;
+}
+
+struct Chosen {
+    CaseFile part;
+    std::map<std::string_view, Redacted> kept_back;  // by path
+    FieldSet fields;
+};
+
+Chosen choose(const Context& context, const CaseFile& file, Subject subject) {
+    std::vector<bool> keep;
+    std::map<std::string_view, Redacted> kept_back;
+    FieldSet fields;
+    const auto& facts = file.facts();
+    for (const auto& value : facts.values()) {
+        const auto& info = facts.catalogue().field(value.field);
+        const auto* from = context.site->partner(file.source_of(value).partner.text());
+        const auto why = subject == Subject::victim
+                             ? redacted_for_victim(info)
+                             : redacted_for_perpetrator(info, from != nullptr && from->kind == "police");
+        keep.push_back(!why);
+        if (why) {
+            kept_back.emplace(info.path.text(), *why);
+        } else {
+            fields.add(value.field);
+        }
+    }
+    return {file.part(keep), std::move(kept_back), fields};
+}
+
+std::string list_of(const std::map<std::string_view, Redacted>& kept_back) {
+    std::string out = "[";
+    for (const auto& [path, why] : kept_back) {
+        out += (out.size() > 1 ? ",{\"path\":" : "{\"path\":") + json_string(path) +
+               ",\"why\":" + json_string(code_text(why)) + "}";
+    }
+    return out + "]";
+}
+
+Result<AccessRow> read_request(const Context& context, store::AccessId id) {
+    auto row = context.readers.read(
+        [&](store::Sql& sql) -> Result<std::optional<AccessRow>> { return store::read_access(sql, id); });
+    if (!row) { return fail(std::move(row).error()); }
+    if (!*row) { return fail(Fault::missing, "no such request"); }
+    return **row;
+}
+
+ledger::Entry entry_of(const Context& context, ledger::Operation operation, ledger::Word action, Subject subject,
+                       ledger::Actor by) {
+    auto entry = Chronicle(context.ids, context.clock.now()).entry(operation, action, by);
+    entry.purpose = "subject-access";
+    entry.reason = Name::declare(code_text(subject));
+    return entry;
+}
+
+Result<void> write(const Context& context, ledger::Entry entry, const CaseSnapshot& snapshot) {
+    const auto row = Chronicle::row(std::move(entry), snapshot.row.ledger_name);
+    return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_ledger_entry(sql, row);
+        return {};
+    });
+}
+
+Result<std::string> recipients(const Context& context, CaseId id) {
+    auto told = told_of_case(context, id);
+    if (!told) { return fail(std::move(told).error()); }
+    std::string out = "[";
+    for (const auto& one : *told) { out += (out.size() > 1 ? "," : "") + one; }
+    return out + "]";
+}
+
+}  // namespace
+
+Result<store::AccessId> prepare_access(const Context& context, CaseId id, Subject subject, UserId by) {
+    auto snapshot = read_snapshot(context, id);
+    if (!snapshot) { return fail(std::move(snapshot).error()); }
+    const auto several = snapshot->file.facts().instances(context.fields.perpetrator).size() > 1;
+    if (subject == Subject::perpetrator && several) {
+        return fail(Fault::conflict, "several perpetrators are known: a person must answer by hand");
+    }
+    const auto now = context.clock.now();
+    const AccessRow row{context.ids.next_as<store::AccessId>(now), id, subject, by, now};
+    auto entry = Chronicle::row(
+        entry_of(context, ledger::Operation::decision, "access prepared", subject, ledger::Actor::of_user(by)),
+        snapshot->row.ledger_name);
+    auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_access(sql, row);
+        store::insert_ledger_entry(sql, entry);
+        return {};
+    });
+    if (!done) { return fail(std::move(done).error()); }
+    return row.id;
+}
+
+Result<void> sign_access(const Context& context, store::AccessId id, UserId by) {
+    const auto request = read_request(context, id);
+    if (!request) { return fail(request.error()); }
+    if (request->prepared_by == by) { return fail(Fault::refused, "another person than who prepared it signs"); }
+    const auto snapshot = read_snapshot(context, request->case_id);
+    if (!snapshot) { return fail(snapshot.error()); }
+    const auto entry = Chronicle::row(
+        entry_of(context, ledger::Operation::decision, "access signed", request->subject, ledger::Actor::of_user(by)),
+        snapshot->row.ledger_name);
+    return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        const auto now = store::read_case(sql, request->case_id);
+        if (!now || now->revision != snapshot->row.revision) {
+            return fail(Fault::conflict, "the case changed meanwhile: look at it again");
+        }
+        store::sign_access(sql, id, by, snapshot->row.revision);
+        store::insert_ledger_entry(sql, entry);
+        return {};
+    });
+}
+
+Result<Access> show_access(const Context& context, store::AccessId id, const Map& case_map, ledger::Actor by) {
+    const auto request = read_request(context, id);
+    if (!request) { return fail(request.error()); }
+    const auto snapshot = read_snapshot(context, request->case_id);
+    if (!snapshot) { return fail(snapshot.error()); }
+    const bool is_signed = request->signed_by.has_value();
+    if (is_signed && request->signed_revision != snapshot->row.revision) {
+        return fail(Fault::conflict, "the case has changed since it was signed: sign it again");
+    }
+    auto chosen = choose(context, snapshot->file, request->subject);
+    auto entry = entry_of(context, is_signed ? ledger::Operation::disclosure : ledger::Operation::consultation,
+                          is_signed ? ledger::Word("access released") : ledger::Word("access draft shown"),
+                          request->subject, by);
+    std::string data = "{}";
+    if (!chosen.fields.empty()) {
+        const auto shown = Teller(context, context.clock.now()).show_case(*snapshot, chosen.part, case_map);
+        if (!shown) { return fail(shown.error()); }
+        entry.fields = shown->entry.fields;
+        entry.schema = shown->entry.schema;
+        const auto bytes = shown->cleared.bytes(context.clock.now());
+        if (!bytes) { return fail(bytes.error()); }
+        data = std::string(*bytes);
+        chosen.fields.each([&](FieldNumber f) {
+            if (std::binary_search(entry.fields.begin(), entry.fields.end(), f.value)) { return; }
+            chosen.kept_back.emplace(context.site->catalogue->field(f).path.text(), Redacted::not_the_teams);
+        });
+    }
+    const auto head = "{\"subject\":" + json_string(code_text(request->subject)) + ",\"data\":" + data;
+    Access access{is_signed, {}, list_of(chosen.kept_back)};
+    if (request->subject == Subject::victim) {
+        const auto told = recipients(context, request->case_id);
+        if (!told) { return fail(told.error()); }
+        access.json = head + ",\"kept-back\":" + access.redacted + ",\"recipients\":" + *told + "}";
+    } else {
+        access.json = head + ",\"notice\":" + json_string(to_every_perpetrator) + "}";
+    }
+    if (auto logged = write(context, std::move(entry), *snapshot); !logged) { return fail(std::move(logged).error()); }
+    return access;
+}
+
+}  // namespace haven::flow

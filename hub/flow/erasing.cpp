@@ -1,0 +1,59 @@
+#include "hub/flow/erasing.h"
+
+#include "core/base/code.h"
+#include "core/base/crash_point.h"
+#include "core/base/log.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/timekeeper.h"
+
+namespace haven::flow {
+
+Result<ErasureReceipt> erase_case(const Context& context, CaseId id, EraseReason why, ledger::Actor by) {
+    const auto now = context.clock.now();
+    auto entry = Chronicle(context.ids, now).entry(ledger::Operation::erasure, "case erased", by);
+    entry.reason = Name::declare(code_text(why));
+    ErasureReceipt receipt{entry.id, now, std::nullopt, {}};
+    const auto& backups = context.site->keeping.backups;
+    if (backups) { receipt.final_at = now + *backups; }
+    auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        const auto row = store::read_case(sql, id);
+        auto erased = store::erase_case(sql, id, now);
+        if (!erased) { return fail(std::move(erased).error()); }
+        receipt.erased = *erased;
+        store::insert_ledger_entry(sql, Chronicle::row(std::move(entry), row->ledger_name));
+        return {};
+    });
+    if (!done) { return fail(std::move(done).error()); }
+    crash_point("erase-before");
+    if (auto wiped = context.writer.wipe(); !wiped) { return fail(std::move(wiped).error()); }
+    crash_point("erase-after");
+    return receipt;
+}
+
+std::string receipt_text(const ErasureReceipt& receipt) {
+    return "{\"erasure\":" + json_string(id_text(receipt.entry)) + ",\"at\":" + json_string(iso_text(receipt.at)) +
+           ",\"final\":" + (receipt.final_at ? json_string(iso_text(*receipt.final_at)) : "null") +
+           ",\"records\":" + std::to_string(receipt.erased.records) +
+           ",\"messages\":" + std::to_string(receipt.erased.messages) +
+           ",\"copies\":" + std::to_string(receipt.erased.copies) + "}";
+}
+
+Result<void> set_legal_hold(const Context& context, CaseId id, std::optional<HoldReason> why, UserId by) {
+    const auto code = why ? code_text(*why) : std::string_view{};
+    return change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        auto& hold = snapshot.row.legal_hold;
+        if (!why && hold.empty()) { return fail(Fault::missing, "the case is under no legal hold"); }
+        if (why && !hold.empty()) { return fail(Fault::conflict, "the case is under legal hold already"); }
+        hold = std::string(code);
+        Changes changes;
+        auto entry = Chronicle(context.ids, now)
+                         .entry(ledger::Operation::decision,
+                                why ? ledger::Word("legal hold set") : ledger::Word("legal hold lifted"),
+                                ledger::Actor::of_user(by));
+        entry.reason = Name::declare(code);
+        changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
+        return changes;
+    });
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,66 @@
+#include "hub/flow/keeping.h"
+
+#include "core/base/log.h"
+#include "core/store/cases.h"
+#include "core/store/erasure.h"
+#include "core/store/held.h"
+#include "core/store/ledger_rows.h"
+#include "core/store/timers.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/rotation.h"
+
+namespace haven::flow {
+namespace {
+
+constexpr std::int64_t bodies_at_once = 200;
+constexpr std::chrono::days decide_within{7};  // the hub's own promise
+
+Result<void> destroy_bodies(const Context& context) {
+    const auto& keep = context.site->keeping.bodies;
+    if (!keep) { return {}; }
+    const auto now = context.clock.now();
+    std::int64_t destroyed = 0;
+    for (std::int64_t some = bodies_at_once; some == bodies_at_once;) {
+        auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            some = store::destroy_bodies(sql, now - *keep, bodies_at_once);
+            if (some == 0) { return {}; }
+            store::insert_ledger_entry(sql,
+                                       Chronicle::row(Chronicle(context.ids, now)
+                                                          .entry(ledger::Operation::erasure, "message bodies destroyed",
+                                                                 ledger::Actor::of_hub("keeping"))));
+            return {};
+        });
+        if (!done) { return done; }
+        destroyed += some;
+    }
+    return destroyed > 0 ? context.writer.wipe() : Result<void>{};
+}
+
+}  // namespace
+
+Result<void> sweep(const Context& context) {
+    if (auto done = destroy_bodies(context); !done) { return done; }
+    if (auto done = wrap_anew(context); !done) { return fail(done.error()); }
+    if (auto done = destroy_old_keys(context); !done) { return fail(done.error()); }
+    return {};
+}
+
+Result<void> retention_ended(const Context& context, CaseId id) {
+    const auto now = context.clock.now();
+    const store::HeldRow row{context.ids.next_as<HeldId>(now),
+                             {},
+                             "retention-ended",
+                             id_text(id),
+                             "erase the case, or say why it is kept",
+                             "information-governance",
+                             now,
+                             now + decide_within,
+                             0};
+    return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::hold(sql, row, store::HeldItem{store::HeldKind::victim_case, id.value, 0, id});
+        store::set_timer(sql, store::TimerKind::retention, id.value, std::nullopt);
+        return {};
+    });
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,14 @@
+#pragma once
+#include "hub/flow/context.h"
+
+namespace haven::flow {
+
+/// What has been kept as long as the site declares is destroyed: bytes of messages that are settled, old site keys. Old
+/// keys that a rotation left (it was ended by a kill) are wrapped anew. Called by the timekeeper each hour.
+/// Errors: unreachable, broken.
+Result<void> sweep(const Context& context);
+
+/// The retention of the hub's own records of a case is over: a person decides what becomes of them.
+Result<void> retention_ended(const Context& context, CaseId id);
+
+}  // namespace haven::flow

@@ -1,0 +1,305 @@
+#include "hub/flow/recalling.h"
+
+#include <algorithm>
+
+#include "core/base/code.h"
+#include "core/base/log.h"
+#include "hub/flow/broker.h"
+#include "hub/flow/timekeeper.h"
+
+namespace haven::flow {
+namespace {
+
+using store::CopyRow;
+using store::CopyState;
+using store::Wanted;
+
+constexpr std::chrono::hours acknowledge_standard{24};  // the hub's own promise, where the site declares none
+constexpr std::chrono::hours person_due{4};
+
+ledger::Word action_of(Wanted wanted) {
+    switch (wanted) {
+        case Wanted::keep: return "copy may be used again";
+        case Wanted::stop_using: return "copy restricted";
+        case Wanted::destroy: return "copy recalled";
+    }
+    return "copy";
+}
+
+ledger::Word done_of(Wanted wanted) {
+    switch (wanted) {
+        case Wanted::keep: return "copy used again";
+        case Wanted::stop_using: return "copy rests";
+        case Wanted::destroy: return "copy destroyed";
+    }
+    return "copy";
+}
+
+std::string copy_json(const CopyRow& copy) {
+    const auto time = [](const std::optional<Instant>& at) { return at ? json_string(iso_text(*at)) : "null"; };
+    return "{\"copy\":" + json_string(id_text(copy.id)) + ",\"partner\":" + json_string(copy.partner.text()) +
+           ",\"reference\":" + json_string(copy.reference) + ",\"purpose\":" + json_string(copy.purpose) +
+           ",\"told\":" + json_string(iso_text(copy.told_at)) + ",\"delete-by\":" + time(copy.delete_by) +
+           ",\"wanted\":" + json_string(code_text(copy.wanted)) + ",\"why\":" + json_string(copy.why) +
+           ",\"state\":" + json_string(code_text(copy.state)) +
+           ",\"changed\":" + json_string(iso_text(copy.changed_at)) + ",\"due\":" + time(copy.due_at) + "}";
+}
+
+}  // namespace
+
+store::LedgerRow Recalling::note(const CaseSnapshot& snapshot, const CopyRow& copy, ledger::Operation operation,
+                                 ledger::Word action, std::string_view reason, ledger::Actor by) const {
+    auto entry = Chronicle(context_.ids, now_).entry(operation, action, by);
+    entry.recipient = copy.partner;
+    entry.offer = copy.offer;
+    entry.purpose = Name::declare(copy.purpose);
+    entry.reason = Name::declare(reason);
+    return Chronicle::row(std::move(entry), snapshot.row.ledger_name);
+}
+
+void Recalling::hold(const CaseSnapshot& snapshot, const CopyRow& copy, Literal fault, Literal reason, Literal role,
+                     Changes& changes) const {
+    store::HeldRow row{context_.ids.next_as<HeldId>(now_),
+                       copy.partner,
+                       fault.text,
+                       "copy",
+                       reason.text,
+                       role.text,
+                       now_,
+                       now_ + person_due,
+                       0};
+    changes.held.emplace_back(std::move(row), store::HeldItem{store::HeldKind::victim_case, snapshot.row.id.value,
+                                                              copy.id.value, snapshot.row.id});
+}
+
+bool Recalling::ask_one(const CaseSnapshot& snapshot, CopyRow& copy, Wanted wanted, CopyReason why, ledger::Actor by,
+                        Changes& changes) const {
+    if (copy.wanted == Wanted::destroy || copy.wanted == wanted) { return false; }
+    copy.wanted = wanted;
+    copy.why = std::string(code_text(why));
+    copy.state = CopyState::asked;
+    copy.changed_at = now_;
+    copy.due_at.reset();  // that it may be used again needs no answer
+    if (wanted != Wanted::keep) {
+        copy.due_at = now_ + context_.site->keeping.acknowledge.value_or(acknowledge_standard);
+    }
+    changes.copies.push_back(copy);
+    store::Work work{context_.ids.next_as<WorkId>(now_),
+                     copy.partner,
+                     store::WorkKind::recall,
+                     {},
+                     snapshot.row.id,
+                     copy.id.value,
+                     0};
+    changes.work.push_back({work, now_, std::nullopt});
+    changes.ledger.push_back(note(snapshot, copy, ledger::Operation::decision, action_of(wanted), code_text(why), by));
+    return true;
+}
+
+Changes Recalling::ask(CaseSnapshot& snapshot, Wanted wanted, CopyReason why, ledger::Actor by,
+                       std::optional<Name> partner) const {
+    Changes changes;
+    for (auto& copy : snapshot.copies) {
+        if (!partner || copy.partner == *partner) { ask_one(snapshot, copy, wanted, why, by, changes); }
+    }
+    return changes;
+}
+
+Changes Recalling::ended(const CaseSnapshot& snapshot, const CopyRow& copy, Delivery delivery,
+                         const std::optional<Reason>& /*reason*/) const {
+    Changes changes;
+    auto changed = copy;
+    changed.changed_at = now_;
+    if (delivery == Delivery::accepted && copy.state == CopyState::asked) {
+        changed.state = CopyState::told;
+        changes.copies.push_back(std::move(changed));
+    } else if (delivery == Delivery::rejected) {
+        hold(snapshot, copy, "recall-rejected", "the partner's system refuses a recall: ring them", "duty-manager",
+             changes);
+    }
+    return changes;
+}
+
+Changes Recalling::said(CaseSnapshot& snapshot, store::CopyId id, CopyWord word, std::optional<Wanted> of,
+                        ledger::Actor by) const {
+    Changes changes;
+    for (auto& copy : snapshot.copies) {
+        if (copy.id != id) { continue; }
+        const bool asked_for = copy.state != CopyState::kept && of.value_or(copy.wanted) == copy.wanted;
+        if (!asked_for || copy.state == CopyState::acknowledged) {
+            changes.ledger.push_back(note(snapshot, copy, ledger::Operation::receipt, "changed nothing", "repeat", by));
+            return changes;
+        }
+        copy.state = word == CopyWord::done ? CopyState::acknowledged : CopyState::refused;
+        copy.changed_at = now_;
+        copy.due_at.reset();
+        changes.copies.push_back(copy);
+        const auto action = word == CopyWord::done ? done_of(copy.wanted) : ledger::Word("copy kept by its holder");
+        changes.ledger.push_back(note(snapshot, copy, ledger::Operation::receipt, action, copy.why, by));
+        if (word == CopyWord::refused) {
+            hold(snapshot, copy, "copy-kept", "the partner keeps what it was asked to give up",
+                 "information-governance", changes);
+        }
+    }
+    return changes;
+}
+
+Changes Recalling::due(CaseSnapshot& snapshot, store::CopyId id) const {
+    Changes changes;
+    for (auto& copy : snapshot.copies) {
+        if (copy.id != id) { continue; }
+        const bool awaited = copy.state == CopyState::asked || copy.state == CopyState::told;
+        if (awaited && copy.due_at && *copy.due_at <= now_) {
+            hold(snapshot, copy, "copy-not-acknowledged", "the partner has not said that it is done: ring them",
+                 "duty-manager", changes);
+            copy.due_at.reset();
+            changes.copies.push_back(copy);
+        } else if (copy.delete_by && *copy.delete_by <= now_) {
+            ask_one(snapshot, copy, Wanted::destroy, CopyReason::retention, ledger::Actor::of_hub("timekeeper"),
+                    changes);
+        }
+    }
+    return changes;
+}
+
+Result<Changes> Recalling::corrected(CaseSnapshot& snapshot, const WouldTell& before, bool protects,
+                                     ledger::Actor by) const {
+    Changes changes;
+    const auto after = Teller(context_, now_).would_tell(snapshot);
+    std::map<ReferralId, std::vector<Name>> again;
+    for (auto& copy : snapshot.copies) {
+        const auto was = before.find(copy.id);
+        const auto is = after.find(copy.id);
+        const bool same = was == before.end() || is == after.end() || was->second == is->second;
+        if (copy.wanted != Wanted::keep || same) { continue; }
+        const Referral* live = nullptr;
+        for (const auto& referral : snapshot.referrals) {
+            for (const auto& offer : referral.offers) {
+                const bool counts = is_awaited(offer.state) || is_placement(offer.state);
+                if (offer.id == copy.offer && counts && is_live(referral.state)) { live = &referral; }
+            }
+        }
+        if (live != nullptr) {
+            again[live->id].push_back(copy.partner);
+        } else if (protects) {
+            ask_one(snapshot, copy, Wanted::destroy, CopyReason::protect, by, changes);
+        } else {
+            hold(snapshot, copy, "correction", "tell the holder of an old copy what was corrected",
+                 "information-governance", changes);
+        }
+    }
+    for (auto& [id, holders] : again) {
+        auto told = Broker(context_, now_).happen(snapshot, id, referral_event::Amended{std::move(holders)}, by);
+        if (!told) { return told; }
+        changes.append(std::move(*told));
+    }
+    return changes;
+}
+
+bool protects(const Fields& fields, const Record& record) {
+    const auto all = record.values();
+    return std::any_of(all.begin(), all.end(), [&](const Record::Value& value) {
+        const auto says = [&](const auto& field, const auto& word) {
+            return value.field == field.number() && record.get(field, value.instance) == word;
+        };
+        return says(fields.phone_safe, Answer::no) || says(fields.copy.email_safe, Answer::no) ||
+               says(fields.copy.address_safe, Answer::no) || says(fields.copy.address_known, Answer::yes) ||
+               says(fields.copy.address_kind, std::string("previous"));
+    });
+}
+
+Result<Changes> holder_said(const Context& context, CaseSnapshot& snapshot, Name partner, std::string_view reference,
+                            const Record& word, ledger::Actor by, Instant now) {
+    const auto& fields = context.fields;
+    const auto answer = word.get(fields.copy.acknowledged);
+    const bool says = answer == Answer::yes || answer == Answer::no;
+    if (!says || word.get(fields.copy.reference) != reference) {
+        return fail(Fault::malformed, "expected a yes or no to the recall of this reference");
+    }
+    const auto* copy = snapshot.copy(partner, reference);
+    if (copy == nullptr) { return fail(Fault::missing, "this partner was told nothing under this reference"); }
+    return Recalling(context, now)
+        .said(snapshot, copy->id, answer == Answer::yes ? CopyWord::done : CopyWord::refused,
+              word.get(fields.copy.wanted), by);
+}
+
+Result<void> recall_copies(const Context& context, CaseId id, std::optional<Name> partner, CopyReason why, UserId by) {
+    const auto actor = ledger::Actor::of_user(by);
+    return change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        auto changes = Recalling(context, now).ask(snapshot, Wanted::destroy, why, actor, partner);
+        for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
+            if (partner || !is_live(referral.state)) { continue; }
+            auto withdrawn = Broker(context, now).happen(snapshot, referral.id, referral_event::Withdrawn{}, actor);
+            if (!withdrawn) { return withdrawn; }
+            changes.append(std::move(*withdrawn));
+        }
+        return changes;
+    });
+}
+
+namespace {
+
+Result<void> change_copy(const Context& context, store::CopyId id,
+                         const std::function<Changes(CaseSnapshot&, Instant now)>& decide) {
+    auto copy = context.readers.read(
+        [&](store::Sql& sql) -> Result<std::optional<CopyRow>> { return store::read_copy(sql, id); });
+    if (!copy) { return fail(std::move(copy).error()); }
+    if (!*copy) { return fail(Fault::missing, "nobody holds such a copy"); }
+    return change_case(context, (*copy)->case_id,
+                       [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> { return decide(snapshot, now); });
+}
+
+Result<void> set_restricted(const Context& context, CaseId id, std::string_view code, CopyReason why, UserId by) {
+    const bool lifts = code.empty();
+    const auto actor = ledger::Actor::of_user(by);
+    return change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        auto& restricted = snapshot.row.restricted;
+        if (lifts && restricted.empty()) { return fail(Fault::missing, "the case is not restricted"); }
+        if (!lifts && !restricted.empty()) { return fail(Fault::conflict, "the case is restricted already"); }
+        restricted = std::string(code);
+        auto changes = Recalling(context, now).ask(snapshot, lifts ? Wanted::keep : Wanted::stop_using, why, actor);
+        auto entry = Chronicle(context.ids, now)
+                         .entry(ledger::Operation::decision,
+                                lifts ? ledger::Word("restriction lifted") : ledger::Word("case restricted"), actor);
+        entry.reason = Name::declare(code);
+        changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
+        return changes;
+    });
+}
+
+}  // namespace
+
+Result<void> restrict_case(const Context& context, CaseId id, CopyReason why, UserId by) {
+    return set_restricted(context, id, code_text(why), why, by);
+}
+
+Result<void> lift_restriction(const Context& context, CaseId id, UserId by) {
+    return set_restricted(context, id, {}, CopyReason::other, by);
+}
+
+Result<void> enter_copy_word(const Context& context, store::CopyId id, CopyWord word, UserId by) {
+    return change_copy(context, id, [&](CaseSnapshot& snapshot, Instant now) {
+        return Recalling(context, now).said(snapshot, id, word, std::nullopt, ledger::Actor::of_user(by));
+    });
+}
+
+Result<void> look_at_copy(const Context& context, store::CopyId id) {
+    return change_copy(context, id,
+                       [&](CaseSnapshot& snapshot, Instant now) { return Recalling(context, now).due(snapshot, id); });
+}
+
+Result<std::vector<std::string>> show_copies(const Context& context, CaseId id, ledger::Actor by) {
+    std::vector<std::string> out;
+    auto entry = Chronicle(context.ids, context.clock.now()).entry(ledger::Operation::consultation, "copies shown", by);
+    auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        const auto row = store::read_case(sql, id);
+        if (!row || row->ledger_name.empty()) { return fail(Fault::missing, "no such case"); }
+        for (const auto& copy : store::copies_of(sql, id)) { out.push_back(copy_json(copy)); }
+        store::insert_ledger_entry(sql, Chronicle::row(std::move(entry), row->ledger_name));
+        return {};
+    });
+    if (!done) { return fail(std::move(done).error()); }
+    return out;
+}
+
+}  // namespace haven::flow

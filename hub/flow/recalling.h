@@ -1,0 +1,93 @@
+#pragma once
+#include "hub/flow/changes.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/snapshot.h"
+#include "hub/flow/teller.h"
+
+/// What partners hold of a case, and what is to become of it.
+namespace haven::flow {
+
+/// Why a copy is to be destroyed or not used.
+enum class CopyReason : std::uint8_t {
+    consent_withdrawn,
+    protect,         ///< something in it is not safe any more
+    victim_asked,    ///< UK GDPR article 17
+    objection,       ///< article 21
+    accuracy,        ///< article 18(1)(a): she says that it is wrong, and that is being looked at
+    legal_claim,     ///< article 18(1)(c)
+    misdirected,     ///< it should not have gone there
+    partner_breach,  ///< the partner lost it, or let somebody see it
+    retention,       ///< its time is over
+    other,
+};
+constexpr std::array<std::string_view, 10> code_names(CopyReason) {
+    return {"consent-withdrawn", "protect",     "victim-asked",   "objection", "accuracy",
+            "legal-claim",       "misdirected", "partner-breach", "retention", "other"};
+}
+
+/// What the holder says of it.
+enum class CopyWord : std::uint8_t { done, refused };
+
+/// Asks the holders of copies, and takes their word. Each answers what changes; the snapshot is brought up to date.
+class Recalling {
+public:
+    Recalling(const Context& context, Instant now) : context_(context), now_(now) {}
+
+    /// Asks every holder, or one partner alone. What was asked to be destroyed is never asked less.
+    Changes ask(CaseSnapshot& snapshot, store::Wanted wanted, CopyReason why, ledger::Actor by,
+                std::optional<Name> partner = {}) const;
+    /// What became of telling a holder. `copy` is of the snapshot.
+    Changes ended(const CaseSnapshot& snapshot, const store::CopyRow& copy, Delivery delivery,
+                  const std::optional<Reason>& reason) const;
+    /// The holder's word; `of` is what it speaks of, where it says that. A word on what is no longer wanted, or that
+    /// nobody asked for, changes nothing and is in the ledger.
+    Changes said(CaseSnapshot& snapshot, store::CopyId id, CopyWord word, std::optional<store::Wanted> of,
+                 ledger::Actor by) const;
+    /// A moment that was set for a copy has come: nobody has acknowledged, or its retention ends.
+    Changes due(CaseSnapshot& snapshot, store::CopyId id) const;
+    /// A record changed what a holder would be told (`before` is what it would have been told until then, by
+    /// `Teller::would_tell`): those who are asked to help now are told again; of the others' copies a person is told,
+    /// or they are recalled where something in them is not safe any more. Nobody else hears that anything has changed.
+    Result<Changes> corrected(CaseSnapshot& snapshot, const WouldTell& before, bool protects, ledger::Actor by) const;
+
+private:
+    bool ask_one(const CaseSnapshot& snapshot, store::CopyRow& copy, store::Wanted wanted, CopyReason why,
+                 ledger::Actor by, Changes& changes) const;
+    void hold(const CaseSnapshot& snapshot, const store::CopyRow& copy, Literal fault, Literal reason, Literal role,
+              Changes& changes) const;
+    store::LedgerRow note(const CaseSnapshot& snapshot, const store::CopyRow& copy, ledger::Operation operation,
+                          ledger::Word action, std::string_view reason, ledger::Actor by) const;
+
+    const Context& context_;
+    Instant now_;
+};
+
+/// Whether a record says that a number, a mailbox or an address is not safe, is known to the perpetrator, or has ended.
+bool protects(const Fields& fields, const Record& record);
+
+/// A holder's record `recall` about what it has under a reference. Its reference must be that of the copy.
+/// Errors: malformed - no yes or no in it, or another reference; missing - it was told nothing under this reference.
+Result<Changes> holder_said(const Context& context, CaseSnapshot& snapshot, Name partner, std::string_view reference,
+                            const Record& word, ledger::Actor by, Instant now);
+
+/// A person has every copy of a case destroyed, or those of one partner. Every live referral is withdrawn where it is
+/// about the whole case.
+/// Errors: missing - no such case; conflict; unreachable.
+Result<void> recall_copies(const Context& context, CaseId id, std::optional<Name> partner, CopyReason why, UserId by);
+
+/// From its commit on nothing more is told of the case, and every holder is asked not to use what it has; intake and
+/// the hub's own work go on (UK GDPR article 18). Errors: missing; conflict - it is restricted already; unreachable.
+Result<void> restrict_case(const Context& context, CaseId id, CopyReason why, UserId by);
+/// Errors: missing - no such case, or it is not restricted; unreachable.
+Result<void> lift_restriction(const Context& context, CaseId id, UserId by);
+
+/// What a holder said to a person. Errors: missing - no such copy; conflict; unreachable.
+Result<void> enter_copy_word(const Context& context, store::CopyId id, CopyWord word, UserId by);
+
+/// A moment that was set for a copy has come. Errors: missing; conflict; unreachable.
+Result<void> look_at_copy(const Context& context, store::CopyId id);
+
+/// What partners hold of a case, as JSON objects; that somebody asked is in the ledger. Errors: missing; unreachable.
+Result<std::vector<std::string>> show_copies(const Context& context, CaseId id, ledger::Actor by);
+
+}  // namespace haven::flow

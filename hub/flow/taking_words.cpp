@@ -1,0 +1,55 @@
+#include "hub/flow/recalling.h"
+#include "hub/flow/taking.h"
+#include "hub/flow/words.h"
+
+// What partners say otherwise than in reports: of offers, of copies.
+namespace haven::flow {
+
+// A partner's word on something that it was asked: an answer, an arrival, an outcome.
+Result<void> Taking::take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement) {
+    const auto reference = record.get(context_.fields.request_reference).value_or("");
+    auto offer = context_.readers.read([&](store::Sql& sql) -> Result<std::optional<store::OfferRow>> {
+        return store::find_offer(sql, partner_.name, reference);
+    });
+    if (!offer) { return fail(std::move(offer).error()); }
+    const bool of_copy = record.has(context_.fields.copy.acknowledged.number());
+    const auto event = *offer && !of_copy ? event_of(context_.fields, record, (*offer)->id) : std::nullopt;
+    if (!*offer || (!event && !of_copy)) {
+        hold_record(number, Error{Fault::missing, "this partner was asked nothing under this reference", {}});
+        return {};
+    }
+    auto found = loaded((*offer)->case_id);
+    if (!found) { return fail(std::move(found).error()); }
+    auto& snapshot = **found;
+    if (snapshot.row.fictional != fictional_) {
+        hold_record(number, Error{Fault::refused, reason_of(Refusal::rehearsal), {}});
+        return {};
+    }
+    if (of_copy) { return take_holder_word(number, snapshot, record, reference); }
+    const auto id = context_.ids.next_as<RecordId>(now_);
+    snapshot.add({record, {id, partner_.name, record.as_of(), false}}, agreement.name());
+    put_record(snapshot, id, record, agreement.name());
+    collected(snapshot, id, record, map, agreement);
+    auto changed =
+        Broker(context_, now_).happen(snapshot, (*offer)->referral, *event, ledger::Actor::of_partner(partner_.name));
+    if (!changed) { return fail(std::move(changed).error()); }
+    changes_.append(std::move(*changed));
+    done_with(number);
+    return {};
+}
+
+// What it says is done or not done; the record itself tells nothing of her and is not kept.
+Result<void> Taking::take_holder_word(std::int64_t number, CaseSnapshot& snapshot, const Record& record,
+                                      std::string_view reference) {
+    auto said = holder_said(context_, snapshot, partner_.name, reference, record,
+                            ledger::Actor::of_partner(partner_.name), now_);
+    if (!said) {
+        hold_record(number, said.error());
+        return {};
+    }
+    changes_.append(std::move(*said));
+    done_with(number);
+    return {};
+}
+
+}  // namespace haven::flow

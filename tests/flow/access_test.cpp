@@ -1,0 +1,114 @@
+#include "hub/flow/access.h"
+
+#include "mapping/identity.h"
+#include "tests/flow/rights.h"
+
+namespace haven {
+namespace {
+
+using namespace test;
+using store::Subject;
+
+class AccessRequest : public Rights {
+protected:
+    /// A report of the police, and what she said to the hub; `more` is what only she told.
+    CaseId known(const std::string& family, const std::string& flags, const std::string& more) {
+        folder_.export_csv("incidents-1.csv",
+                           header + ("41/00011/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,,,," + family +
+                                     ",Ada,03/04/1985,F,,E07999001,HOME,N,07700 900123,MOB,Y," +
+                                     std::string(8 + 24, ',') + ",Example,Robin,01/01/1986,HUSB,Y,Example Ltd,LIB" +
+                                     std::string(8, ',') + flags + ",DASH,11,COE,CON,,\r\n"));
+        const auto id = the_case();
+        EXPECT_TRUE(
+            flow::enter_contact(node_->context(), id,
+                                R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached",
+                            "note": "She asked whether he has done it before."})" +
+                                    more + "}",
+                                UserId{7}));
+        return id;
+    }
+    flow::Access show(store::AccessId id) {
+        const auto& catalogue = node_->context().site->catalogue;
+        const auto map =
+            *Map::compile(identity_map(*catalogue, *catalogue->find_record_type("case-file"), true), "case", catalogue);
+        auto access = flow::show_access(node_->context(), id, *map, ledger::Actor::of_user(dana_));
+        EXPECT_TRUE(access) << access.error().message();
+        return access ? *access : flow::Access{};
+    }
+    store::AccessId prepared(CaseId id, Subject subject) {
+        const auto made = flow::prepare_access(node_->context(), id, subject, UserId{7});
+        EXPECT_TRUE(made) << made.error().message();
+        return made.value_or(store::AccessId{});
+    }
+};
+
+TEST_P(AccessRequest, TheVictimsOwnShowsHerDataAndRecipientsAndEachRedactionHasAReason) {
+    const auto id = known("Canary", "M", "");
+    const auto access = show(prepared(id, Subject::victim));
+    EXPECT_FALSE(access.is_signed);
+    const auto shown = boost::json::parse(access.json).as_object();
+    EXPECT_NE(boost::json::serialize(shown.at("data")).find("Canary"), std::string::npos);
+    EXPECT_NE(boost::json::serialize(shown.at("data")).find("7700900123"), std::string::npos);
+    EXPECT_EQ(access.json.find("Robin"), std::string::npos) << "another person";
+    EXPECT_EQ(access.json.find("She asked"), std::string::npos) << "free text is copied out by a person";
+    EXPECT_TRUE(shown.at("recipients").is_array());
+    const auto kept_back = boost::json::serialize(shown.at("kept-back"));
+    EXPECT_NE(kept_back.find(R"({"path":"perpetrator/name/family","why":"other-person"})"), std::string::npos);
+    EXPECT_NE(kept_back.find(R"({"path":"contact/note","why":"free-text"})"), std::string::npos);
+}
+
+TEST_P(AccessRequest, ItIsReleasedOnlyAsAnotherPersonSignedIt) {
+    const auto id = known("Canary", "M", "");
+    const auto request = prepared(id, Subject::victim);
+    EXPECT_FALSE(show(request).is_signed);
+    EXPECT_EQ(entries_of("access draft shown"), 1);
+    EXPECT_EQ(flow::sign_access(node_->context(), request, UserId{7}).error().fault, Fault::refused)
+        << "who prepared it";
+    ASSERT_TRUE(flow::sign_access(node_->context(), request, dana_));
+    EXPECT_TRUE(show(request).is_signed);
+    EXPECT_EQ(entries_of("access released"), 1);
+    ASSERT_TRUE(flow::enter_contact(
+        node_->context(), id,
+        R"({"contact": {"channel": "call", "at": "2026-11-21T12:30:00Z", "outcome": "no-answer"}})", UserId{7}));
+    const auto& catalogue = node_->context().site->catalogue;
+    const auto map =
+        *Map::compile(identity_map(*catalogue, *catalogue->find_record_type("case-file"), true), "case", catalogue);
+    EXPECT_EQ(flow::show_access(node_->context(), request, *map, ledger::Actor::of_user(dana_)).error().fault,
+              Fault::conflict)
+        << "what was signed is not what there is now";
+}
+
+TEST_P(AccessRequest, WhereSeveralPerpetratorsAreKnownNobodyCanTellWhoAsks) {
+    const auto id = known("Canary", "H", R"(, "perpetrator": [{"name": {"family": "Whispered"}}])");
+    EXPECT_EQ(flow::prepare_access(node_->context(), id, Subject::perpetrator, UserId{7}).error().fault,
+              Fault::conflict);
+    EXPECT_EQ(show(prepared(id, Subject::victim)).json.find("Whispered"), std::string::npos) << "nor does she see it";
+}
+
+TEST_P(AccessRequest, TwoWorldsThatDifferInHerAloneGiveAPerpetratorTheSameBytes) {
+    const auto one = show(prepared(known("Canary", "M", ""), Subject::perpetrator)).json;
+    EXPECT_NE(one.find("Robin"), std::string::npos);
+    for (const char* hers : {"Canary", "Ada", "7700900123", "HUSB", "husband", "victim", "case", "marac", "Example Ltd",
+                             "She asked", "risk"}) {
+        EXPECT_EQ(one.find(hers), std::string::npos) << hers;
+    }
+    node_.reset();
+    std::filesystem::remove_all(folder_.site() / "var/northshire");
+    std::filesystem::create_directories(folder_.site() / "var/northshire");
+    std::filesystem::remove_all(folder_.site() / "var/other");
+    folder_.replace("haven.toml", "haven.db", "other.db");
+    if (GetParam() == store::Engine::postgres) { GTEST_SKIP() << "the second world needs a second store"; }
+    std::filesystem::remove_all(folder_.site() / "var/keys");
+    start();
+    const auto other =
+        show(prepared(known("Elsewhere", "H", R"(, "risk": {"level": "high"}, "household": {"children": 2},
+        "consent": {"to-referral": "yes"}, "need": [{"service": "refuge"}])"),
+                      Subject::perpetrator))
+            .json;
+    EXPECT_EQ(one, other);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, AccessRequest, both_engines, engine_name);
+
+}  // namespace
+}  // namespace haven

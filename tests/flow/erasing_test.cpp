@@ -1,0 +1,180 @@
+#include "hub/flow/erasing.h"
+
+#include "core/ledger/verify.h"
+#include "hub/flow/keeping.h"
+#include "hub/flow/recalling.h"
+#include "hub/flow/sequencer.h"
+#include "hub/flow/vault.h"
+#include "tests/flow/rights.h"
+
+namespace haven {
+namespace {
+
+using namespace test;
+using std::chrono::hours;
+
+class Erasing : public Rights {
+protected:
+    void SetUp() override {
+        folder_.replace("haven.toml", "[http]",
+                        "[keeping]\nbodies = \"30d\"\nbackups = \"35d\"\nprivacy_notice = \"28d\"\n\n[http]");
+        Hub::SetUp();
+    }
+    static std::string report(const std::string& family, const std::string& custody = "LIB") {
+        return "41/00011/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,,,," + family +
+               ",Ada,03/04/1985,F,,E07999001,HOME,N,,," + std::string(9 + 24, ',') +
+               ",Example,Robin,01/01/1986,HUSB,Y,Example Ltd," + custody + std::string(8, ',') +
+               "M,DASH,11,COE,CON,,\r\n";
+    }
+    void take(const std::string& name, const std::string& rows, std::int64_t messages) {
+        folder_.export_csv(name, header + rows);
+        EXPECT_TRUE(eventually([&] {
+            return count("SELECT COUNT(*) FROM message WHERE state IN ('taken', 'held') AND receipt_given = 1") ==
+                   messages;
+        })) << everything_held();
+    }
+    Result<flow::ErasureReceipt> erase(CaseId id) {
+        return flow::erase_case(node_->context(), id, flow::EraseReason::victim_asked, ledger::Actor::of_user(dana_));
+    }
+    std::vector<std::string> wrapped_case_keys() {
+        std::vector<std::string> out;
+        for (const auto& key : read<std::vector<std::optional<store::Bytes>>>([](store::Sql& sql) {
+                 return sql.all<std::optional<store::Bytes>>("SELECT wrapped_key FROM cases");
+             })) {
+            if (key) { out.push_back(key->value); }
+        }
+        return out;
+    }
+    /// Whether any file of the store holds these bytes.
+    bool files_hold(const std::string& bytes) {
+        for (const auto& entry : std::filesystem::directory_iterator(folder_.site() / "var")) {
+            if (entry.path().filename().string().starts_with("haven.db") &&
+                peers::file_text(entry.path()).find(bytes) != std::string::npos) {
+                return true;
+            }
+        }
+        return false;
+    }
+    bool ledger_is_good() {
+        std::string out;
+        EXPECT_TRUE(eventually([&] { return count("SELECT COUNT(*) FROM ledger_entry WHERE leaf IS NULL") == 0; }));
+        EXPECT_TRUE(flow::export_ledger(node_->context().readers, [&](std::string_view bytes) -> Result<void> {
+            out += bytes;
+            return {};
+        }));
+        MemorySource source(out);
+        const auto report =
+            ledger::verify(source, {.log = {node_->ledger_key().public_key()}, .witnesses = {}, .others = {}});
+        return report && report->good();
+    }
+};
+
+TEST_P(Erasing, NothingOfTheCaseIsLeftThatOpensAndTheLedgerStillVerifies) {
+    take("incidents-1.csv", report("Canary"), 1);
+    const auto id = the_case();
+    const auto key = wrapped_case_keys().at(0);
+    const auto record =
+        read<std::vector<store::RecordRow>>([&](store::Sql& sql) { return store::records_of(sql, id); }).at(0).body;
+    const auto entries = count("SELECT COUNT(*) FROM ledger_entry");
+    const auto receipt = erase(id);
+    ASSERT_TRUE(receipt) << receipt.error().message();
+    EXPECT_EQ(receipt->erased.records, 1);
+    EXPECT_EQ(receipt->erased.messages, 1);
+    EXPECT_EQ(receipt->final_at, clock_.now() + hours(24 * 35));
+    for (const Literal table :
+         {Literal("SELECT COUNT(*) FROM record"), Literal("SELECT COUNT(*) FROM blind_index"),
+          Literal("SELECT COUNT(*) FROM attempt"), Literal("SELECT COUNT(*) FROM copy"),
+          Literal("SELECT COUNT(*) FROM referral"), Literal("SELECT COUNT(*) FROM chunk"),
+          Literal("SELECT COUNT(*) FROM held_item"), Literal("SELECT COUNT(*) FROM timer WHERE kind <> 'keeping'"),
+          Literal("SELECT COUNT(*) FROM message WHERE body IS NOT NULL"),
+          Literal("SELECT COUNT(*) FROM cases WHERE ledger_name IS NOT NULL")}) {
+        EXPECT_EQ(count(table), 0) << table.text;
+    }
+    EXPECT_TRUE(wrapped_case_keys().empty());
+    if (GetParam() == store::Engine::sqlite) {
+        EXPECT_FALSE(files_hold(key)) << "not in a free page, not in the log";
+        EXPECT_FALSE(files_hold(record));
+    }
+    EXPECT_GT(count("SELECT COUNT(*) FROM ledger_entry"), entries);
+    EXPECT_EQ(entries_of("case erased"), 1);
+    EXPECT_TRUE(ledger_is_good());
+    EXPECT_EQ(flow::read_snapshot(node_->context(), id).error().fault, Fault::missing);
+    EXPECT_EQ(erase(id).error().fault, Fault::missing);
+}
+
+TEST_P(Erasing, TheSameReferenceThatComesAgainIsHeldAndOpensNothing) {
+    take("incidents-1.csv", report("Canary"), 1);
+    ASSERT_TRUE(erase(the_case()));
+    take("incidents-2.csv", report("Canary") + report("Otherwise", "BAIL"), 2);
+    EXPECT_NE(everything_held().find("the case of this reference was erased"), std::string::npos);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM record"), 0);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM cases"), 1) << "the row without content";
+}
+
+TEST_P(Erasing, ALegalHoldAndAHolderWhoHasNotAnsweredRefuseIt) {
+    const auto id = placed_at_the_council();
+    EXPECT_EQ(erase(id).error().fault, Fault::conflict) << "the council holds a copy";
+    ASSERT_TRUE(flow::recall_copies(node_->context(), id, {}, flow::CopyReason::victim_asked, dana_));
+    node_->wake();
+    EXPECT_EQ(erase(id).error().fault, Fault::conflict) << "it has not answered";
+    const auto copy = read<std::vector<store::CopyRow>>([&](store::Sql& sql) { return store::copies_of(sql, id); });
+    ASSERT_TRUE(flow::enter_copy_word(node_->context(), copy.at(0).id, flow::CopyWord::done, dana_));
+    ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, flow::HoldReason::court_proceedings, dana_));
+    EXPECT_EQ(erase(id).error().fault, Fault::refused);
+    ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, {}, dana_));
+    EXPECT_TRUE(erase(id));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM attempt"), 0);
+    EXPECT_TRUE(work_is_done());
+}
+
+TEST_P(Erasing, BytesOfSettledMessagesGoInTheirTimeAndThoseUnderLegalHoldStay) {
+    take("incidents-1.csv", report("Canary"), 1);
+    const auto id = the_case();
+    ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, flow::HoldReason::complaint, dana_));
+    clock_.turn_to(noon + hours(24 * 31));
+    ASSERT_TRUE(flow::sweep(node_->context()));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM message WHERE body IS NOT NULL"), 1);
+    ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, {}, dana_));
+    clock_.turn_to(noon + hours(24 * 30) - std::chrono::minutes(1));
+    ASSERT_TRUE(flow::sweep(node_->context()));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM message WHERE body IS NOT NULL"), 1) << "not yet";
+    clock_.turn_to(noon + hours(24 * 31));
+    ASSERT_TRUE(flow::sweep(node_->context()));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM message WHERE body IS NOT NULL OR wrapped_key IS NOT NULL"), 0);
+    EXPECT_TRUE(flow::read_snapshot(node_->context(), id)) << "her record stands under the key of her case";
+}
+
+TEST_P(Erasing, TheEndOfRetentionAndThePrivacyNoticeAreTasksForAPerson) {
+    take("incidents-1.csv", report("Canary"), 1);
+    EXPECT_NE(everything_held().find("privacy-notice"), std::string::npos);
+    clock_.turn_to(noon + hours(24 * 366));
+    ASSERT_TRUE(node_->let_time_pass());
+    EXPECT_NE(everything_held().find("retention-ended"), std::string::npos) << everything_held();
+    EXPECT_TRUE(flow::read_snapshot(node_->context(), the_case())) << "nothing is erased by itself";
+}
+
+TEST_P(Erasing, CellsThatWereSwappedDoNotOpen) {
+    take("incidents-1.csv", report("Canary"), 1);
+    ASSERT_TRUE(flow::enter_contact(
+        node_->context(), the_case(),
+        R"({"contact": {"channel": "call", "at": "2026-11-21T12:10:00Z", "outcome": "no-answer"}})", UserId{7}));
+    const auto id = the_case();
+    const auto& context = node_->context();
+    ASSERT_TRUE(flow::read_snapshot(context, id));
+    ASSERT_TRUE(context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        const auto rows = store::records_of(sql, id);
+        sql.run("UPDATE record SET body = $2 WHERE id = $1", rows.at(0).id, store::BytesView{rows.at(1).body});
+        sql.run("UPDATE record SET body = $2 WHERE id = $1", rows.at(1).id, store::BytesView{rows.at(0).body});
+        return {};
+    }));
+    EXPECT_EQ(flow::read_snapshot(context, id).error().fault, Fault::broken) << "two records of one case";
+    const auto message = read<std::vector<store::Bytes>>([](store::Sql& sql) {
+                             return sql.all<store::Bytes>("SELECT wrapped_key FROM message");
+                         }).at(0);
+    EXPECT_EQ(flow::unwrap_case_key(context.keys, id, message.value).error().fault, Fault::broken);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, Erasing, both_engines, engine_name);
+
+}  // namespace
+}  // namespace haven

@@ -1,0 +1,152 @@
+#include "hub/flow/recalling.h"
+
+#include "tests/flow/rights.h"
+
+namespace haven {
+namespace {
+
+using namespace test;
+using store::CopyState;
+using store::Wanted;
+
+class Recalling : public Rights {
+protected:
+    std::vector<store::CopyRow> copies(CaseId id) {
+        return read<std::vector<store::CopyRow>>([&](store::Sql& sql) { return store::copies_of(sql, id); });
+    }
+    bool council_copy_is(CaseId id, Wanted wanted, CopyState state) {
+        return eventually([&] {
+            const auto all = copies(id);
+            return all.size() == 1 && all[0].wanted == wanted && all[0].state == state;
+        });
+    }
+    void council_says(const std::string& name, const std::string& wanted, const std::string& done) {
+        folder_.council().answer(name, R"({"messageType": "recallDone", "externalId": ")" + reference_ +
+                                           R"(", "copy": ")" + reference_ + R"(", "wanted": ")" + wanted +
+                                           R"(", "done": ")" + done + R"(", "doneAt": "2026-11-21T12:30:00Z"})");
+    }
+    std::string contact(CaseId id, const std::string& json) {
+        const auto done = flow::enter_contact(node_->context(), id, json, UserId{7});
+        node_->wake();
+        return done ? "" : done.error().message();
+    }
+};
+
+TEST_P(Recalling, AConsentTakenBackRecallsEveryCopyAndTheHolderAcknowledges) {
+    const auto id = placed_at_the_council();
+    ASSERT_TRUE(council_copy_is(id, Wanted::keep, CopyState::kept));
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:10:00Z", "outcome": "reached"},
+                              "consent": {"to-referral": "no"}})"),
+              "");
+    EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::told)) << everything_held();
+    EXPECT_EQ(folder_.council().received({"recall", "DELETE", reference_}), 1);
+    council_says("r1", "STOP-USING", "YES");
+    council_says("r2", "DELETE", "YES");
+    EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::acknowledged)) << everything_held();
+    EXPECT_EQ(entries_of("copy recalled"), 1);
+    EXPECT_EQ(entries_of("copy destroyed"), 1);
+}
+
+TEST_P(Recalling, WhatNobodyAcknowledgesInTimeIsHeldAndAPersonMayWriteTheAnswerDown) {
+    const auto id = placed_at_the_council();
+    ASSERT_TRUE(flow::recall_copies(node_->context(), id, {}, flow::CopyReason::victim_asked, dana_));
+    node_->wake();
+    ASSERT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::told)) << everything_held();
+    EXPECT_TRUE(becomes("rehousing", "withdrawn"));
+    EXPECT_EQ(everything_held().find("copy-not-acknowledged"), std::string::npos);
+    clock_.turn_to(noon + std::chrono::hours(25));
+    ASSERT_TRUE(node_->let_time_pass());
+    EXPECT_NE(everything_held().find("eastford-council: copy-not-acknowledged"), std::string::npos);
+    const auto copy = copies(id).at(0).id;
+    ASSERT_TRUE(flow::enter_copy_word(node_->context(), copy, flow::CopyWord::refused, dana_));
+    EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::refused));
+    EXPECT_NE(everything_held().find("copy-kept"), std::string::npos);
+    EXPECT_EQ(flow::enter_copy_word(node_->context(), store::CopyId{5}, flow::CopyWord::done, dana_).error().fault,
+              Fault::missing);
+}
+
+TEST_P(Recalling, OfARestrictedCaseNothingMoreIsToldUntilItIsLifted) {
+    const auto id = placed_at_the_council();
+    ASSERT_TRUE(flow::restrict_case(node_->context(), id, flow::CopyReason::accuracy, dana_));
+    node_->wake();
+    EXPECT_TRUE(council_copy_is(id, Wanted::stop_using, CopyState::told)) << everything_held();
+    EXPECT_EQ(folder_.council().received({"STOP-USING"}), 1);
+    const auto before = folder_.council().received();
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:10:00Z", "outcome": "reached"},
+                              "victim": {"name": {"family": "Otherwise"}}, "need": [{"service": "mens-support"}]})"),
+              "");
+    EXPECT_TRUE(work_is_done());
+    EXPECT_EQ(folder_.council().received(), before);
+    EXPECT_EQ(folder_.council().received({"Otherwise"}), 0);
+    EXPECT_EQ(copies(id).size(), 1U) << "nobody new holds anything";
+    ASSERT_TRUE(flow::lift_restriction(node_->context(), id, dana_));
+    node_->wake();
+    EXPECT_TRUE(council_copy_is(id, Wanted::keep, CopyState::told)) << everything_held();
+    EXPECT_EQ(flow::lift_restriction(node_->context(), id, dana_).error().fault, Fault::missing);
+}
+
+TEST_P(Recalling, ACorrectionIsToldToThoseWhoseAgreementNamesItAndToNobodyElse) {
+    const auto id = placed_at_the_council();
+    const auto before = folder_.council().received();
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:10:00Z", "outcome": "reached",
+                                         "note": "Words for the hub alone."}})"),
+              "");
+    EXPECT_TRUE(work_is_done());
+    EXPECT_EQ(folder_.council().received(), before) << "it would be told nothing new";
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:20:00Z", "outcome": "reached"},
+                              "victim": {"name": {"family": "Corrected"}}})"),
+              "");
+    EXPECT_TRUE(eventually([&] { return folder_.council().received({"Corrected"}) == 1; })) << everything_held();
+    EXPECT_EQ(copies(id).size(), 1U) << "told again it is one copy";
+}
+
+TEST_P(Recalling, AFactThatProtectsHerIsToldToWhoHelpsAndRecallsAnOldCopy) {
+    const auto id = placed_at_the_council();
+    const auto unsafe_now = [](const char* at) {
+        return std::string(R"({"contact": {"channel": "call", "at": ")") + at +
+               R"(", "outcome": "wrong-person", "number": "+447700900123"}})";
+    };
+    EXPECT_EQ(contact(id, unsafe_now("2026-11-21T12:10:00Z")), "");
+    EXPECT_TRUE(work_is_done()) << everything_held();
+    EXPECT_EQ(folder_.council().received({"-amend-"}), 1) << "without the number";
+    EXPECT_EQ(folder_.council().received({"-amend-", "7700900123"}), 0);
+    EXPECT_TRUE(council_copy_is(id, Wanted::keep, CopyState::kept));
+    folder_.council().answer("a2", R"({"messageType": "outcome", "externalId": ")" + reference_ +
+                                       R"(", "result": "REHOUSED", "resultAt": "2026-11-21T12:20:00Z"})");
+    ASSERT_TRUE(becomes("rehousing", "completed")) << everything_held();
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:30:00Z", "outcome": "reached"},
+                              "victim": {"phone": [{"number": "+447700900456", "safe": "yes"}]}})"),
+              "");
+    EXPECT_NE(everything_held().find("eastford-council: correction"), std::string::npos) << everything_held();
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:40:00Z", "outcome": "reached"},
+                              "victim": {"phone": [{"number": "+447700900456", "safe": "no"}]}})"),
+              "");
+    EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::told)) << everything_held();
+}
+
+TEST_P(Recalling, ARecallPassesWhatIsHeldOfTheCase) {
+    const auto id = placed_at_the_council();
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:10:00Z", "outcome": "reached"},
+                              "consent": {"to-referral": "unknown"}, "victim": {"name": {"family": "Changed"}}})"),
+              "");
+    EXPECT_TRUE(eventually([&] { return count("SELECT COUNT(*) FROM work WHERE state = 'held'") == 1; }))
+        << "the amendment, for want of consent: " << everything_held();
+    ASSERT_TRUE(flow::recall_copies(node_->context(), id, {}, flow::CopyReason::victim_asked, dana_));
+    node_->wake();
+    EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::told)) << everything_held();
+}
+
+TEST_P(Recalling, TheEndOfACopysRetentionRecallsIt) {
+    const auto id = placed_at_the_council();
+    ASSERT_TRUE(copies(id).at(0).delete_by.has_value());
+    clock_.turn_to(*copies(id).at(0).delete_by);
+    ASSERT_TRUE(node_->let_time_pass());
+    const auto copy = copies(id).at(0);
+    EXPECT_EQ(copy.wanted, Wanted::destroy);
+    EXPECT_EQ(copy.why, "retention");
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, Recalling, both_engines, engine_name);
+
+}  // namespace
+}  // namespace haven
