@@ -19,9 +19,8 @@ Result<CopyFields> CopyFields::bind(const Catalogue& catalogue) {
 
 Result<Fields> Fields::bind(const Catalogue& catalogue) {
     auto contact = ContactFields::bind(catalogue);
-    if (!contact) { return fail(std::move(contact).error()); }
     auto triage = TriageFields::bind(catalogue);
-    if (!triage) { return fail(std::move(triage).error()); }
+    if (!contact || !triage) { return fail(contact ? triage.error() : contact.error()); }
     auto match = MatchFields::bind(catalogue);
     auto copy = CopyFields::bind(catalogue);
     if (!match || !copy) { return fail(match ? copy.error() : match.error()); }

@@ -121,11 +121,14 @@ SiteFiles stand_in(const SiteFiles& site, const std::string& partner) {
     const auto maps = maps_of(site, partner);
     each_under(site, "schemas/", [&](const std::string& path) {
         constexpr std::string_view dialects = "schemas/dialects/";
-        const bool is_map = path.starts_with(dialects);
-        const auto name = is_map ? path.substr(dialects.size(), path.rfind('.') - dialects.size()) : std::string{};
-        if (!is_map || std::find(maps.begin(), maps.end(), name) != maps.end()) {
-            out.texts[path] = site.texts.at(path);
-        }
+        // A dialect's own schema goes with any of its maps.
+        const bool is_schema = path.ends_with(".xsd");
+        const auto end = path.rfind(is_schema ? '/' : '.') + (is_schema ? 1 : 0);
+        const auto name = path.starts_with(dialects) ? path.substr(dialects.size(), end - dialects.size()) : "";
+        const bool wanted = std::any_of(maps.begin(), maps.end(), [&](const std::string& map) {
+            return is_schema ? map.starts_with(name) : map == name;
+        });
+        if (name.empty() || wanted) { out.texts[path] = site.texts.at(path); }
     });
     return out;
 }

@@ -45,11 +45,11 @@ TEST_P(Rotation, EveryKeyIsUnderTheNewOneAndEverythingOpensBeforeAndAfter) {
     ASSERT_TRUE(door.accept({Name::declare("northshire-police"), "text/csv", std::string(header), {}, {}}));
     const auto rotated = flow::rotate_keys(node_->context(), operator_);
     ASSERT_TRUE(rotated) << rotated.error().message();
-    EXPECT_EQ(rotated->wrapped, 1 + 1 + 3) << "a case, a message, the keys of the site";
+    EXPECT_LE(rotated->wrapped, 1 + 1 + 3) << "fewer where the hub's own sweep was faster: all are counted below";
     const auto states = flow::key_states(node_->context());
     ASSERT_EQ(states->size(), 2U);
     EXPECT_EQ(states->at(0).keys, 0);
-    EXPECT_EQ(states->at(1).keys, 5);
+    EXPECT_EQ(states->at(1).keys, 1 + 1 + 3) << "a case, a message, the keys of the site";
     EXPECT_TRUE(flow::read_snapshot(node_->context(), id));
     EXPECT_TRUE(flow::read_snapshot(node_->context(), new_case(2)));
     EXPECT_EQ(entries_of("site key made"), 1);

@@ -6,6 +6,35 @@ namespace {
 
 class OpenApi : public ApiTest {
 protected:
+    /// A fictional case beside a real one.
+    static void rehearse(const std::string& of_case) {
+        const auto rehearsed =
+            post("/v1/cases?fictional=yes", "practitioner",
+                 R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "no-answer"}})");
+        EXPECT_EQ(rehearsed.status, 201);
+        EXPECT_TRUE(get("/v1/cases/" + rehearsed.text("case"), "practitioner").json().at("fictional").as_bool());
+        EXPECT_FALSE(get("/v1/cases/" + of_case, "practitioner").json().as_object().contains("fictional"));
+        EXPECT_EQ(post("/v1/cases?fictional=maybe", "practitioner", "{}").status, 400);
+    }
+
+    static void publish_and_activate() {
+        EXPECT_EQ(get("/v1/site", "duty-manager").status, 200);
+        const auto active = node().context().site->hash;
+        hub_->folder_.replace("haven.toml", "Beacon Safeguarding Hub", "Beacon Hub");
+        const auto next = node().publish_folder(UserId{5});
+        ASSERT_TRUE(next);
+        const auto activate = [&](const std::string& hash) {
+            return post("/v1/site/activations", "information-governance", R"({"hash": ")" + hash + R"("})").status;
+        };
+        EXPECT_EQ(activate(*next), 200);
+        EXPECT_EQ(activate(*next), 409);
+        EXPECT_EQ(activate(std::string(64, '0')), 404);
+        EXPECT_EQ(activate(active), 403) << "only the first start of the hub published it";
+        hub_->folder_.replace("haven.toml", "Beacon Hub", "Beacon Safeguarding Hub");
+        EXPECT_EQ(node().publish_folder(UserId{5}), active);
+        EXPECT_EQ(activate(active), 200) << "this hub of the suite goes on sending";
+    }
+
     // What was stopped, who lets it go, and who may not know of it.
     static void let_go() {
         const std::string request = R"({"ground": "risk-to-life", "minutes": 30, "why": "He was seen outside."})";
@@ -137,13 +166,7 @@ TEST_F(OpenApi, SaysOfEveryRouteWhatTheEdgeMayAnswer) {
 TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     hub_->folder_.export_csv("incidents-1.csv", std::string(header) + "41/00003/26,not a time\r\n");
     const auto of_case = open_case("refuge");
-    const auto rehearsed =
-        post("/v1/cases?fictional=yes", "practitioner",
-             R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "no-answer"}})");
-    EXPECT_EQ(rehearsed.status, 201);
-    EXPECT_TRUE(get("/v1/cases/" + rehearsed.text("case"), "practitioner").json().at("fictional").as_bool());
-    EXPECT_FALSE(get("/v1/cases/" + of_case, "practitioner").json().as_object().contains("fictional"));
-    EXPECT_EQ(post("/v1/cases?fictional=maybe", "practitioner", "{}").status, 400);
+    rehearse(of_case);
     const auto accepted = ask("POST", "/v1/partners/westmere-council/messages",
                               {.token = token("westmere-council"), .media_type = "application/json", .body = "{}"});
     EXPECT_EQ(accepted.status, 202);
@@ -183,21 +206,7 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     EXPECT_EQ(get("/v1/ledger?case=" + of_case, "duty-manager").status, 200);
     EXPECT_EQ(get("/v1/ledger?message=" + accepted.text("message"), "information-governance").status, 200);
     rights_of(of_case);
-    EXPECT_EQ(get("/v1/site", "duty-manager").status, 200);
-    const auto active = node().context().site->hash;
-    hub_->folder_.replace("haven.toml", "Beacon Safeguarding Hub", "Beacon Hub");
-    const auto next = node().publish_folder(UserId{5});
-    ASSERT_TRUE(next);
-    const auto activate = [&](const std::string& hash) {
-        return post("/v1/site/activations", "information-governance", R"({"hash": ")" + hash + R"("})").status;
-    };
-    EXPECT_EQ(activate(*next), 200);
-    EXPECT_EQ(activate(*next), 409);
-    EXPECT_EQ(activate(std::string(64, '0')), 404);
-    EXPECT_EQ(activate(active), 403) << "only the first start of the hub published it";
-    hub_->folder_.replace("haven.toml", "Beacon Hub", "Beacon Safeguarding Hub");
-    EXPECT_EQ(node().publish_folder(UserId{5}), active);
-    EXPECT_EQ(activate(active), 200) << "this hub of the suite goes on sending";
+    publish_and_activate();
     EXPECT_EQ(ask("GET", "/healthz").status, 200);
     EXPECT_EQ(get("/metrics", "administrator").status, 200);
     let_go();

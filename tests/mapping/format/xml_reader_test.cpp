@@ -238,7 +238,7 @@ TEST_F(XmlFormatWithSchema, WhatIsInvalidAroundTheRecordsIsTheMessagesError) {
 TEST_F(XmlFormatWithSchema, AWholeMessageCarriesAllOfItsErrors) {
     EXPECT_THAT(read("<a>2026-01-01</a>", {}).records, ElementsAre("a=\"2026-01-01\""));
     EXPECT_THAT(read("<a>soon</a>", {}).records,
-                ElementsAre("! record 1: line 1: column 12: expected a date, time or duration that exists"));
+                ElementsAre("! record 1: line 1: column 12: a: expected a date, time or duration that exists"));
     EXPECT_THAT(read("<exports><form l='nobody'><a>2026-01-01</a></form></exports>", {}).records.at(0),
                 HasSubstr("expected a reference to an identifier in the same message"));
     EXPECT_THAT(read("<secret/>", {}).records.at(0), HasSubstr("! record 1: "));
