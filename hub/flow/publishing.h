@@ -23,8 +23,8 @@ struct SiteStore {
 Result<void> publish_site(const SiteStore& store, const site::SiteFiles& files, UserId by);
 
 /// From the commit on nothing is sent but under this site.
-/// Errors: missing - not published; refused - the same person published it, or only the hub's first start did; conflict - it is active already;
-/// unreachable.
+/// Errors: missing - not published; refused - the same person published it, or only the hub's first start did; conflict
+/// - it is active already; unreachable.
 Result<void> activate_site(const SiteStore& store, const std::string& hash, UserId by);
 
 /// Whether this person may activate that site now. Errors: as `activate_site`.
