@@ -38,7 +38,9 @@ Problems untested_live_maps(const site::Site& site, const site::SiteFiles& files
             if (!known.contains(dialect)) { known[dialect] = failures(schemas, dialect, with); }
             for (const auto& [of, why] : known[dialect]) {
                 if (!of.empty() && of != map.substr(slash + 1)) { continue; }
-                out.push_back({"partners/" + entry.first + ".toml", 0, 0, 1, "live, and its map " + map + ": " + why});
+                std::string said = "live, and its map ";
+                said.append(map).append(": ").append(why);
+                out.push_back({"partners/" + entry.first + ".toml", 0, 0, 1, std::move(said)});
             }
         }
     }
