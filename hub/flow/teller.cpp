@@ -271,12 +271,13 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     if (!drawn) { return tl::unexpected(Stopped{drawn.error()}); }
     auto facts = this->facts(snapshot, *drawn, recipient, subject.purpose);
     const bool tells_of_her = !facts.hub_team && subject.notice != Notice::recall;
+    const bool ends_only = subject.says_so && !subject.of_person;  // an ending says nothing of her, and must be heard
     const auto* copy = snapshot.copy(recipient, subject.reference);
-    if (tells_of_her && copy != nullptr && copy->wanted != store::Wanted::keep) {
+    if (tells_of_her && !ends_only && copy != nullptr && copy->wanted != store::Wanted::keep) {
         return tl::unexpected(Stopped{Error{Fault::refused, "what this partner was told was recalled", {}}});
     }
     const bool restricted = tells_of_her && !snapshot.row.restricted.empty();
-    if (restricted && !(subject.says_so && !subject.of_person)) {
+    if (restricted && !ends_only) {
         return tl::unexpected(Stopped{Error{Fault::refused, "the case is restricted: nothing more is told of it", {}}});
     }
     facts.withdrawn = subject.taken_back && !subject.says_so;

@@ -109,8 +109,11 @@ void read_clocks(TomlTable& main, Reading& in) {
             table.problem("name", "expected first-contact, safe-way, contact-again or override-review");
         }
         auto rule = read_clock(table, in);
-        if (clock) { in.site.case_clocks.emplace(*clock, std::move(rule)); }
-        if (name == override_review) { in.site.override_review = std::move(rule); }
+        if (name == override_review) {
+            in.site.override_review = std::move(rule);
+        } else if (clock) {
+            in.site.case_clocks.emplace(*clock, std::move(rule));
+        }
     }
 }
 

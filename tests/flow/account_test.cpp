@@ -28,9 +28,8 @@ protected:
     void SetUp() override {
         Hub::SetUp();
         if (IsSkipped()) { return; }
-        node_.reset();
-        folder_.replace("partners/kindred.toml", R"("charity-xml/ending"])",
-                        R"("charity-xml/ending", "haven/incident-report"])");
+        folder_.replace("partners/kindred.toml", R"("charity-xml/ending")",
+                        R"("charity-xml/ending", "haven/incident-report")");
         auto own = peers::file_text(folder_.site() / "agreements/kindred-1.toml");
         const auto record = own.find("[[record]]");
         own.replace(record, own.find("[[signed]]") - record,
@@ -39,7 +38,7 @@ protected:
         const std::string support = "purpose = \"support\"";
         own.replace(own.find(support), support.size(), "purpose = \"victim-account\"");
         peers::put_file(folder_.site() / "agreements/kindred-account.toml", own);
-        start();
+        activate_folder();
         case_ = *flow::enter_contact(node_->context(), std::nullopt, accepts_support, UserId{7});
         const auto made = flow::enter_account(node_->context(), case_, account, UserId{7});
         ASSERT_TRUE(made) << made.error().message();

@@ -73,7 +73,8 @@ void add_files(Places& places, const fs::path& folder, const std::string& kind) 
         if (!entry.is_regular_file()) { continue; }
         const auto name = entry.path().lexically_relative(folder).string();
         const auto text = peers::file_text(entry.path());
-        places[kind + ": " + name] = name + "\n" + text + inflated(text);
+        auto& place = places[kind + ": " + name];
+        place.append(name).append("\n").append(text).append(inflated(text));
     }
 }
 
@@ -209,7 +210,6 @@ void add_values(const Map& map, const std::string& input, std::set<std::string>&
 // No agreement lets anybody be told what these say, and most of it is held: none of it may be seen anywhere.
 TEST_P(Canary, WhatAnyDialectBringsInIsFoundNowhere) {
     CapturedLog log;
-    node_.reset();
     std::string maps;
     for (const char* map :
          {"charity-xml/answer", "charity-xml/outcome", "eastford-housing/answer", "eastford-housing/outcome",
@@ -220,7 +220,7 @@ TEST_P(Canary, WhatAnyDialectBringsInIsFoundNowhere) {
     }
     folder_.replace("partners/northshire-police.toml", "\"northshire-police/incident-xml\"",
                     "\"northshire-police/incident-xml\"" + maps);
-    start();
+    activate_folder();
     const auto police = Name::declare("northshire-police");
     std::set<std::string> values;
     std::int64_t sent = 0;
@@ -241,6 +241,12 @@ TEST_P(Canary, WhatAnyDialectBringsInIsFoundNowhere) {
         ASSERT_TRUE(node_->door().accept({police, type, input, {}, {}}));
         ++sent;
     }
+    const auto site = site::SiteFiles::read(folder_.site().string());
+    ASSERT_TRUE(site);
+    std::erase_if(values, [&](const std::string& value) {  // "Eastford": the published site's own words are nobody's
+        return std::any_of(site->texts.begin(), site->texts.end(),
+                           [&](const auto& file) { return file.second.find(value) != std::string::npos; });
+    });
     EXPECT_GT(sent, 20);
     EXPECT_GT(values.size(), 30U);
     EXPECT_TRUE(eventually([&] {

@@ -33,9 +33,8 @@ protected:
 
     /// The council's agreements cover high risk only from now on; what is entered by hand has no grade.
     void cover_high_risk_only() {
-        node_.reset();
         folder_.replace("agreements/eastford-1.toml", "retention_days", "risk_at_least = \"high\"\nretention_days");
-        start();
+        activate_folder();
     }
     CaseId open(const char* json = needs_a_home) {
         const auto id = flow::enter_contact(node_->context(), std::nullopt, json, UserId{7});
@@ -194,10 +193,9 @@ TEST_P(Guarded, AConflictDeclaredWhileTheWorkIsQueuedStopsIt) {
 }
 
 TEST_P(Guarded, ANominatedHandlerIsToldPastThePartnersOwnSystem) {
-    node_.reset();
     const auto own_way = folder_.new_drop();
     folder_.add("partners/eastford-council.toml", folder_.handler_by_sftp(own_way));
-    start();
+    activate_folder();
     open(where_he_works("eastford-council").c_str());
     EXPECT_NE(SiteFolder::dropped(own_way, "-offer-"), "") << everything_held();
     EXPECT_EQ(folder_.council().received(), 0) << "nothing goes into the system that he may look at";

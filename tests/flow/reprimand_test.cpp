@@ -29,17 +29,16 @@ class Reprimand : public Hub {
 protected:
     /// The charity Kindred gets records in full, under an agreement with this line, which ends on this day.
     void agree(const std::string& accept = all_of_it, const std::string& end = "2027-12-31") {
-        node_.reset();
         const std::string agreement = "agreements/kindred-1.toml";
         auto text = peers::file_text(folder_.site() / agreement);
         const auto from = text.find("accept = [");
-        text.replace(from, text.find("]", from) + 1 - from, accept);
+        text.replace(from, text.find(']', from) + 1 - from, accept);
         peers::put_file(folder_.site() / agreement, text);
         folder_.replace(agreement, "review = 2027-06-30", "review = 2026-06-30");
         folder_.replace(agreement, "end = 2027-12-31", "end = " + end);
         folder_.replace("partners/kindred.toml", "charity-xml/referral", "haven/referral");
         folder_.replace("partners/kindred.toml", "charity-xml/ending", "haven/withdrawal");
-        start();
+        activate_folder();
     }
     CaseId enter(const std::string& json, std::optional<CaseId> id = {}) {
         const auto made = flow::enter_contact(node_->context(), id, json, UserId{7});

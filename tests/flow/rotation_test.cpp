@@ -89,10 +89,10 @@ TEST_P(Rotation, AnOldKeyIsDestroyedWhenItsBackupsArePastTheirTimeAndNotBefore) 
     new_case(1);
     ASSERT_TRUE(flow::rotate_keys(node_->context(), operator_));
     clock_.turn_to(noon + hours(24 * 35) - std::chrono::minutes(1));
-    ASSERT_TRUE(flow::sweep(node_->context()));
+    ASSERT_TRUE(swept());
     EXPECT_EQ(key_files(), 2U);
     clock_.turn_to(noon + hours(24 * 35));
-    ASSERT_TRUE(flow::sweep(node_->context()));
+    ASSERT_TRUE(swept());
     EXPECT_EQ(key_files(), 1U);
     EXPECT_EQ(entries_of("site key destroyed"), 1);
     EXPECT_EQ(node_->context().keys.destroy(node_->context().keys.current()).error().fault, Fault::refused);
