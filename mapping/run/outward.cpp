@@ -112,7 +112,7 @@ Result<void> OutwardRun::numbered(const Frame& frame, Node node, InstanceNumber 
     std::size_t ordinal = 0;
     for (const auto instance : record_.instances(frame.group, in)) {
         const auto failed = [&](Reason reason) {
-            return fail(Error{Fault::unmapped, std::move(reason), {}}.at(Place::field(frame.shown)));
+            return fail(Error{Fault::unmapped, reason, {}}.at(Place::field(frame.shown)));
         };
         ordinal = named == frame.lines.end() ? ordinal + 1 : column_of(*named, instance);
         if (ordinal > most && named == frame.lines.end()) {
