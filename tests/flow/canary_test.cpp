@@ -73,7 +73,8 @@ void add_files(Places& places, const fs::path& folder, const std::string& kind) 
         if (!entry.is_regular_file()) { continue; }
         const auto name = entry.path().lexically_relative(folder).string();
         const auto text = peers::file_text(entry.path());
-        auto& place = places[kind + ": " + name];
+        auto at = kind;
+        auto& place = places[at.append(": ").append(name)];
         place.append(name).append("\n").append(text).append(inflated(text));
     }
 }
@@ -300,7 +301,10 @@ protected:
             files[entry.path().filename().string()] = peers::file_text(entry.path());
         }
         World world{without_keys(hub.folder_.council().received_text(), reference), {}};
-        for (const auto& [name, text] : files) { world.charity += without_keys(name + "\n" + text + "\n", charity); }
+        for (const auto& [name, text] : files) {
+            std::string drop = name;
+            world.charity += without_keys(drop.append("\n").append(text).append("\n"), charity);
+        }
         return world;
     }
     // References and keys are made with a secret of each site: another world has others, of the same length.
