@@ -122,6 +122,7 @@ TEST_P(Erasing, ALegalHoldAndAHolderWhoHasNotAnsweredRefuseIt) {
     ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, flow::HoldReason::court_proceedings, dana_));
     EXPECT_EQ(erase(id).error().fault, Fault::refused);
     ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, {}, dana_));
+    ASSERT_TRUE(work_is_done());
     EXPECT_TRUE(erase(id));
     EXPECT_EQ(count("SELECT COUNT(*) FROM attempt"), 0);
     EXPECT_TRUE(work_is_done());
