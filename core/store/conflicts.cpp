@@ -31,6 +31,10 @@ bool is_seen(Sql& sql, CaseId id, UserId by) {
         .has_value();
 }
 
+std::vector<CaseId> concealed_from(Sql& sql, UserId by) {
+    return sql.all<CaseId>("SELECT case_id FROM conflict WHERE person_id = $1 AND person_id <> 0 ORDER BY case_id", by);
+}
+
 bool is_held_seen(Sql& sql, HeldId id, UserId by) {
     return sql
         .one<HeldId>(

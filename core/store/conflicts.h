@@ -22,6 +22,8 @@ bool insert_conflict(Sql& sql, const Conflict& conflict);
 std::vector<Conflict> conflicts_of(Sql& sql, CaseId id);
 /// Whether there is such a case, and it is not concealed from this user. To both answers no is the same.
 bool is_seen(Sql& sql, CaseId id, UserId by);
+/// The cases that are concealed from a user, by id.
+std::vector<CaseId> concealed_from(Sql& sql, UserId by);
 /// Whether anything waits under a held line that is not of a case concealed from this user.
 bool is_held_seen(Sql& sql, HeldId id, UserId by);
 

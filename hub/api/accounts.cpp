@@ -2,27 +2,24 @@
 
 #include "hub/api/api.h"
 #include "hub/api/body.h"
-#include "hub/flow/concealing.h"
 
 namespace haven::api {
 namespace {
 
 Result<http::Response> enter(const Parts& parts, const http::Request& request) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
     const UserId by{request.caller.id};
-    if (auto seen = flow::see_case(parts.context, CaseId{*id}, by); !seen) { return fail(std::move(seen).error()); }
-    const auto made = flow::enter_account(parts.context, CaseId{*id}, request.body, by);
+    const auto made = flow::enter_account(parts.context, *id, request.body, by);
     if (!made) { return fail(made.error()); }
     return json(201, "{\"account\":" + json_string(id_text(*made)) + "}");
 }
 
 Result<http::Response> list(const Parts& parts, const http::Request& request) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
     const UserId by{request.caller.id};
-    if (auto seen = flow::see_case(parts.context, CaseId{*id}, by); !seen) { return fail(std::move(seen).error()); }
-    const auto all = flow::read_accounts(parts.context, CaseId{*id}, *parts.account_map, by);
+    const auto all = flow::read_accounts(parts.context, *id, *parts.account_map, by);
     if (!all) { return fail(all.error()); }
     return json(200, list_json(*all, Page{0, INT64_MAX}, 0));
 }

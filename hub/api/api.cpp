@@ -1,6 +1,7 @@
 #include "hub/api/api.h"
 
 #include "core/catalogue/value.h"
+#include "hub/flow/concealing.h"
 #include "hub/http/problem.h"
 
 namespace haven::api {
@@ -50,6 +51,14 @@ Result<std::int64_t> id_in(const http::Request& request, std::string_view part) 
     const auto id = id_from_text(request.part(part));
     if (!id) { return fail(Fault::missing, "there is nothing of this id"); }
     return *id;
+}
+
+Result<CaseId> case_in(const Parts& parts, const http::Request& request) {
+    const auto id = id_in(request, "id");
+    if (!id) { return fail(id.error()); }
+    auto seen = flow::see_case(parts.context, CaseId{*id}, UserId{request.caller.id});
+    if (!seen) { return fail(std::move(seen).error()); }
+    return CaseId{*id};
 }
 
 Result<Page> page_of(const http::Request& request) {

@@ -54,6 +54,9 @@ void log_call(const http::Served& served);
 http::Response json(int status, std::string body);
 /// The id in a part of the path. Errors: missing.
 Result<std::int64_t> id_in(const http::Request& request, std::string_view part);
+/// The case that the path names, as far as the caller may know of it: one that is concealed from a user is not there.
+/// Every handler of a case begins with it, so that nothing tells the two apart. Errors: missing; unreachable.
+Result<CaseId> case_in(const Parts& parts, const http::Request& request);
 /// "after" and "limit" of a list. Errors: malformed.
 struct Page {
     std::int64_t after = 0;

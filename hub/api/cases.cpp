@@ -61,18 +61,12 @@ Result<http::Response> list(const Parts& parts, const http::Request& request) {
     return json(200, list_json(items, *page, rows->empty() ? 0 : rows->back().id.value));
 }
 
-// First of all, so that a case that is concealed from the caller answers as one that is not there.
-Result<void> see(const Parts& parts, const http::Request& request, std::int64_t id) {
-    return flow::see_case(parts.context, CaseId{id}, UserId{request.caller.id});
-}
-
 // Every reading of a person's data is in the ledger before its bytes leave.
 Result<http::Response> show(const Parts& parts, const http::Request& request) {
     const auto& context = parts.context;
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
-    if (auto seen = see(parts, request, *id); !seen) { return fail(std::move(seen).error()); }
-    auto snapshot = flow::read_snapshot(context, CaseId{*id});
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
+    auto snapshot = flow::read_snapshot(context, *id);
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     const auto now = context.clock.now();
     auto shown = flow::Teller(context, now).show_case(*snapshot, snapshot->file, *parts.case_map);
@@ -114,10 +108,9 @@ std::string call_json(const Parts& parts, const flow::CallGranted& call, std::st
 
 // 409 where she may not be called now, with the reason and, where time alone changes it, when.
 Result<http::Response> claim_call(const Parts& parts, const http::Request& request) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
-    if (auto seen = see(parts, request, *id); !seen) { return fail(std::move(seen).error()); }
-    const auto answer = flow::claim_call(parts.context, CaseId{*id}, UserId{request.caller.id}, *parts.case_map);
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
+    const auto answer = flow::claim_call(parts.context, *id, UserId{request.caller.id}, *parts.case_map);
     if (!answer) { return fail(answer.error()); }
     if (const auto* granted = std::get_if<flow::CallGranted>(&*answer)) {
         const auto facts = granted->facts.bytes(parts.context.clock.now());
@@ -136,9 +129,8 @@ Result<http::Response> claim_call(const Parts& parts, const http::Request& reque
 }
 
 Result<http::Response> declare_conflict(const Parts& parts, const http::Request& request) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
-    if (auto seen = see(parts, request, *id); !seen) { return fail(std::move(seen).error()); }
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
     const Body body(request.body);
     const auto named = body.text("partner");
     const auto user = body.text("user").value_or("");
@@ -151,7 +143,7 @@ Result<http::Response> declare_conflict(const Parts& parts, const http::Request&
     const auto* partner = named ? parts.context.site->partner(*named) : nullptr;
     if (named && partner == nullptr) { return fail(Fault::missing, "no such partner"); }
     const auto about = partner == nullptr ? std::nullopt : std::optional(partner->name);
-    auto done = flow::declare_conflict(parts.context, CaseId{*id}, about, user, *reason, UserId{request.caller.id});
+    auto done = flow::declare_conflict(parts.context, *id, about, user, *reason, UserId{request.caller.id});
     if (!done) { return fail(std::move(done).error()); }
     parts.wake();
     return json(201, "{}");
@@ -168,10 +160,9 @@ Result<http::Response> open_case(const Parts& parts, const http::Request& reques
 }
 
 Result<http::Response> add_contact(const Parts& parts, const http::Request& request) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
-    if (auto seen = see(parts, request, *id); !seen) { return fail(std::move(seen).error()); }
-    auto made = flow::enter_contact(parts.context, CaseId{*id}, request.body, UserId{request.caller.id});
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
+    auto made = flow::enter_contact(parts.context, *id, request.body, UserId{request.caller.id});
     if (!made) { return fail(std::move(made).error()); }
     parts.wake();
     return json(201, "{\"case\":" + json_string(id_text(*made)) + "}");

@@ -28,9 +28,9 @@ http::Response listed(const std::vector<std::string>& items) {
 
 Result<http::Response> list_of(const Parts& parts, const http::Request& request,
                                Items (*show)(const flow::Context&, CaseId, ledger::Actor)) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
-    auto items = show(parts.context, CaseId{*id}, actor_of(request.caller));
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
+    auto items = show(parts.context, *id, actor_of(request.caller));
     if (!items) { return fail(std::move(items).error()); }
     return listed(*items);
 }
@@ -46,8 +46,8 @@ const Reason copy_reasons(
     "partner-breach, retention or other");
 
 Result<http::Response> recall(const Parts& parts, const http::Request& request) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
     auto why = code_in<flow::CopyReason>(request, "reason", copy_reasons);
     if (!why) { return fail(std::move(why).error()); }
     std::optional<Name> partner;
@@ -56,8 +56,7 @@ Result<http::Response> recall(const Parts& parts, const http::Request& request) 
         if (found == nullptr) { return fail(Fault::missing, "no such partner"); }
         partner = found->name;
     }
-    return done_well(parts, 201,
-                     flow::recall_copies(parts.context, CaseId{*id}, partner, *why, UserId{request.caller.id}));
+    return done_well(parts, 201, flow::recall_copies(parts.context, *id, partner, *why, UserId{request.caller.id}));
 }
 
 Result<http::Response> copy_answer(const Parts& parts, const http::Request& request) {
@@ -72,22 +71,22 @@ Result<http::Response> copy_answer(const Parts& parts, const http::Request& requ
 }
 
 Result<http::Response> restrict_use(const Parts& parts, const http::Request& request) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
     auto why = code_in<flow::CopyReason>(request, "reason", copy_reasons);
     if (!why) { return fail(std::move(why).error()); }
-    return done_well(parts, 201, flow::restrict_case(parts.context, CaseId{*id}, *why, UserId{request.caller.id}));
+    return done_well(parts, 201, flow::restrict_case(parts.context, *id, *why, UserId{request.caller.id}));
 }
 
 Result<http::Response> lift(const Parts& parts, const http::Request& request) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
-    return done_well(parts, 200, flow::lift_restriction(parts.context, CaseId{*id}, UserId{request.caller.id}));
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
+    return done_well(parts, 200, flow::lift_restriction(parts.context, *id, UserId{request.caller.id}));
 }
 
 Result<http::Response> legal_hold(const Parts& parts, const http::Request& request, bool sets) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
     std::optional<flow::HoldReason> reason;
     if (sets) {
         auto why = code_in<flow::HoldReason>(
@@ -97,26 +96,26 @@ Result<http::Response> legal_hold(const Parts& parts, const http::Request& reque
         reason = *why;
     }
     return done_well(parts, sets ? 201 : 200,
-                     flow::set_legal_hold(parts.context, CaseId{*id}, reason, UserId{request.caller.id}));
+                     flow::set_legal_hold(parts.context, *id, reason, UserId{request.caller.id}));
 }
 
 Result<http::Response> erase(const Parts& parts, const http::Request& request) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
     auto why = code_in<flow::EraseReason>(
         request, "reason", "expected a reason: victim-asked, retention-ended, court-order, opened-by-mistake or other");
     if (!why) { return fail(std::move(why).error()); }
-    const auto receipt = flow::erase_case(parts.context, CaseId{*id}, *why, actor_of(request.caller));
+    const auto receipt = flow::erase_case(parts.context, *id, *why, actor_of(request.caller));
     if (!receipt) { return fail(receipt.error()); }
     return json(201, flow::receipt_text(*receipt));
 }
 
 Result<http::Response> prepare_access(const Parts& parts, const http::Request& request) {
-    auto id = id_in(request, "id");
-    if (!id) { return fail(std::move(id).error()); }
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
     auto subject = code_in<store::Subject>(request, "subject", "expected {\"subject\": \"victim\"} or \"perpetrator\"");
     if (!subject) { return fail(std::move(subject).error()); }
-    const auto made = flow::prepare_access(parts.context, CaseId{*id}, *subject, UserId{request.caller.id});
+    const auto made = flow::prepare_access(parts.context, *id, *subject, UserId{request.caller.id});
     if (!made) { return fail(made.error()); }
     return json(201, "{\"request\":" + json_string(id_text(*made)) + "}");
 }

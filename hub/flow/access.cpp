@@ -6,6 +6,7 @@
 
 #include "core/base/code.h"
 #include "core/base/log.h"
+#include "core/store/conflicts.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/told.h"
 
@@ -79,9 +80,13 @@ std::string list_of(const std::map<std::string_view, Redacted>& kept_back) {
     return out + "]";
 }
 
-Result<AccessRow> read_request(const Context& context, store::AccessId id) {
-    auto row = context.readers.read(
-        [&](store::Sql& sql) -> Result<std::optional<AccessRow>> { return store::read_access(sql, id); });
+// Who must not know of the case finds no request of it either.
+Result<AccessRow> read_request(const Context& context, store::AccessId id, UserId by) {
+    auto row = context.readers.read([&](store::Sql& sql) -> Result<std::optional<AccessRow>> {
+        auto found = store::read_access(sql, id);
+        if (found && !store::is_seen(sql, found->case_id, by)) { found.reset(); }
+        return found;
+    });
     if (!row) { return fail(std::move(row).error()); }
     if (!*row) { return fail(Fault::missing, "no such request"); }
     return **row;
@@ -135,7 +140,7 @@ Result<store::AccessId> prepare_access(const Context& context, CaseId id, Subjec
 }
 
 Result<void> sign_access(const Context& context, store::AccessId id, UserId by) {
-    const auto request = read_request(context, id);
+    const auto request = read_request(context, id, by);
     if (!request) { return fail(request.error()); }
     if (request->prepared_by == by) { return fail(Fault::refused, "another person than who prepared it signs"); }
     const auto snapshot = read_snapshot(context, request->case_id);
@@ -155,7 +160,7 @@ Result<void> sign_access(const Context& context, store::AccessId id, UserId by) 
 }
 
 Result<Access> show_access(const Context& context, store::AccessId id, const Map& case_map, ledger::Actor by) {
-    const auto request = read_request(context, id);
+    const auto request = read_request(context, id, by.user);
     if (!request) { return fail(request.error()); }
     const auto snapshot = read_snapshot(context, request->case_id);
     if (!snapshot) { return fail(snapshot.error()); }

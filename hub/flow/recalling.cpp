@@ -4,6 +4,7 @@
 
 #include "core/base/code.h"
 #include "core/base/log.h"
+#include "core/store/conflicts.h"
 #include "hub/flow/broker.h"
 #include "hub/flow/timekeeper.h"
 
@@ -239,10 +240,14 @@ Result<void> recall_copies(const Context& context, CaseId id, std::optional<Name
 
 namespace {
 
-Result<void> change_copy(const Context& context, store::CopyId id,
+// `by`: who must not know of the case finds no copy of it either.
+Result<void> change_copy(const Context& context, store::CopyId id, UserId by,
                          const std::function<Changes(CaseSnapshot&, Instant now)>& decide) {
-    auto copy = context.readers.read(
-        [&](store::Sql& sql) -> Result<std::optional<CopyRow>> { return store::read_copy(sql, id); });
+    auto copy = context.readers.read([&](store::Sql& sql) -> Result<std::optional<CopyRow>> {
+        auto row = store::read_copy(sql, id);
+        if (row && !store::is_seen(sql, row->case_id, by)) { row.reset(); }
+        return row;
+    });
     if (!copy) { return fail(std::move(copy).error()); }
     if (!*copy) { return fail(Fault::missing, "nobody holds such a copy"); }
     return change_case(context, (*copy)->case_id,
@@ -278,13 +283,13 @@ Result<void> lift_restriction(const Context& context, CaseId id, UserId by) {
 }
 
 Result<void> enter_copy_word(const Context& context, store::CopyId id, CopyWord word, UserId by) {
-    return change_copy(context, id, [&](CaseSnapshot& snapshot, Instant now) {
+    return change_copy(context, id, by, [&](CaseSnapshot& snapshot, Instant now) {
         return Recalling(context, now).said(snapshot, id, word, std::nullopt, ledger::Actor::of_user(by));
     });
 }
 
 Result<void> look_at_copy(const Context& context, store::CopyId id) {
-    return change_copy(context, id,
+    return change_copy(context, id, {},
                        [&](CaseSnapshot& snapshot, Instant now) { return Recalling(context, now).due(snapshot, id); });
 }
 

@@ -6,6 +6,7 @@
 #include "core/base/code.h"
 #include "core/base/log.h"
 #include "core/store/cases.h"
+#include "core/store/conflicts.h"
 #include "core/store/ledger_rows.h"
 #include "hub/flow/chronicle.h"
 
@@ -71,6 +72,7 @@ Result<std::vector<std::string>> breach_report(const Context& context, const Bre
     auto found = context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<std::string>> {
         std::map<std::string, CaseId, std::less<>> names;
         store::each_ledger_name(sql, [&](CaseId id, std::string name) { names.emplace(std::move(name), id); });
+        const auto concealed = store::concealed_from(sql, by.user);
         std::vector<std::string> out;
         std::optional<Error> broken;
         store::each_entry(sql, [&](std::string_view body) {
@@ -78,6 +80,7 @@ Result<std::vector<std::string>> breach_report(const Context& context, const Bre
             if (!entry && !broken) { broken = entry.error(); }
             if (!entry || broken || out.size() > entries_max || !concerns(*entry, question)) { return; }
             const auto name = entry->subject ? names.find(entry->subject->view()) : names.end();
+            if (name != names.end() && std::binary_search(concealed.begin(), concealed.end(), name->second)) { return; }
             out.push_back(telling_json(*entry, *context.site->catalogue) +
                           ",\"operation\":" + json_string(ledger::name_of(entry->operation)) + ",\"action\":" +
                           json_string(entry->action.text()) + ",\"by\":" + json_string(actor_text(entry->actor)) +

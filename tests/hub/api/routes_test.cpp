@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "core/base/code.h"
+#include "core/store/copies.h"
 #include "tests/hub/api/api_under_test.h"
 
 namespace haven::test {
@@ -191,46 +192,101 @@ TEST_F(Routes, EveryReadingOfAPersonIsInTheLedgerBeforeItIsAnswered) {
     EXPECT_EQ(text_in(of_message.at(0).as_object(), "by"), "westmere-council");
 }
 
-// To whom a case is concealed nothing tells it from one that never was: no status, no byte, no cursor.
-TEST_F(Routes, ACaseThatIsConcealedFromAUserAnswersAsOneThatIsNotThere) {
-    const auto mallory = node().new_person("mallory", site::Role::duty_manager);
-    ASSERT_TRUE(mallory);
-    const auto token = *node().new_token({{}, *mallory});
-    const auto of_case = open_case("refuge", "Hidden");
-    const auto same_but_for_the_request = [](std::string body) {
+/// People of three roles from whom a case is concealed.
+class Concealed : public Routes {
+protected:
+    static void SetUpTestSuite() {
+        ApiTest::SetUpTestSuite();
+        for (const auto role :
+             {site::Role::practitioner, site::Role::duty_manager, site::Role::information_governance}) {
+            const std::string kind(code_text(role));
+            const auto person = node().new_person("mallory-" + kind, role);
+            ASSERT_TRUE(person);
+            tokens_[kind] = *node().new_token({{}, *person});
+        }
+    }
+    static void conceal(const std::string& of_case) {
+        for (const auto& [kind, token] : tokens_) {
+            const auto declared = post("/v1/cases/" + of_case + "/conflicts", "practitioner",
+                                       R"({"user": "mallory-)" + kind + R"(", "reason": "acquaintance"})");
+            ASSERT_EQ(declared.status, 201) << declared.body;
+        }
+    }
+    static std::string but_for_the_request(std::string body) {
         const auto at = body.find("urn:haven:request:");
         return at == std::string::npos ? body : body.erase(at, 18 + 13);
-    };
-    const auto answers = [&](const std::string& id) {
-        std::vector<std::string> out;
-        for (const auto& [method, path, body] : {std::array<std::string, 3>{"GET", "/v1/cases/" + id, ""},
-                                                 {"POST", "/v1/cases/" + id + "/calls", "{}"},
-                                                 {"POST", "/v1/cases/" + id + "/contacts", "not json"},
-                                                 {"GET", "/v1/ledger?case=" + id, ""},
-                                                 {"POST", "/v1/cases/" + id + "/conflicts", "{}"}}) {
-            const auto reply =
-                ask(method, path, {.token = token, .media_type = body.empty() ? "" : "application/json", .body = body});
-            out.push_back(std::to_string(reply.status) + same_but_for_the_request(reply.body));
+    }
+    /// What each route under a path answers to somebody who may call it.
+    static std::map<std::string, std::string> answers(const std::string& under, const std::string& id) {
+        std::map<std::string, std::string> out;
+        for (const auto& route : node().routes().all()) {
+            std::string path(route.pattern.text);
+            if (!path.starts_with(under + "/{id}")) { continue; }
+            path.replace(under.size() + 1, std::string_view("{id}").size(), id);
+            std::string token;
+            for (const auto& caller : route.callers) {
+                if (const auto found = tokens_.find(caller.text); found != tokens_.end()) { token = found->second; }
+            }
+            Said said{.token = token};
+            if (!route.media_types.empty()) {
+                said.media_type = "application/json";
+                said.body = R"({"done": "yes"})";
+            }
+            const auto reply = ask(route.method.text, path, said);
+            EXPECT_EQ(reply.status, 404) << route.name.text;
+            out[route.name.text] = but_for_the_request(reply.body);
         }
         return out;
-    };
-    const auto lists = [&] {
+    }
+    static std::string lists() {
         std::string out;
         for (const char* path : {"/v1/cases?limit=1", "/v1/cases?limit=200", "/v1/referrals?limit=200",
                                  "/v1/held?limit=200", "/v1/near-misses?limit=200", "/v1/overrides?limit=200"}) {
-            out += ask("GET", path, {.token = token}).body;
+            out += ask("GET", path, {.token = tokens_.at("duty-manager")}).body;
         }
-        return out;
-    };
+        return out + ask("GET", "/v1/disclosures?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z",
+                         {.token = tokens_.at("information-governance")})
+                         .body;
+    }
+
+    static inline std::map<std::string, std::string> tokens_;
+};
+
+// Nothing tells it from a case that never was: no status, no byte, no cursor, on any route.
+TEST_F(Concealed, ACaseAnswersAsOneThatIsNotThere) {
+    const auto of_case = open_case("refuge", "Hidden");
     EXPECT_NE(lists().find(of_case), std::string::npos);
-    EXPECT_EQ(ask("GET", "/v1/cases/" + of_case, {.token = token}).status, 200);
-    ASSERT_EQ(
-        post("/v1/cases/" + of_case + "/conflicts", "practitioner", R"({"user": "mallory", "reason": "acquaintance"})")
-            .status,
-        201);
-    EXPECT_EQ(answers(of_case), answers("0000000000001"));
+    EXPECT_EQ(ask("GET", "/v1/cases/" + of_case, {.token = tokens_.at("duty-manager")}).status, 200);
+    const auto asked = post("/v1/cases/" + of_case + "/access-requests", "duty-manager", R"({"subject": "victim"})");
+    ASSERT_EQ(asked.status, 201) << asked.body;
+    conceal(of_case);
+    const std::string never = "0000000000001";
+    const auto of_cases = answers("/v1/cases", of_case);
+    EXPECT_GT(of_cases.size(), 12U) << "the walk finds the routes";
+    EXPECT_EQ(of_cases, answers("/v1/cases", never));
+    const auto of_requests = answers("/v1/access-requests", asked.text("request"));
+    EXPECT_EQ(of_requests.size(), 2U);
+    EXPECT_EQ(of_requests, answers("/v1/access-requests", never));
+    const auto ledger = [](const std::string& id) {
+        return but_for_the_request(ask("GET", "/v1/ledger?case=" + id, {.token = tokens_.at("duty-manager")}).body);
+    };
+    EXPECT_EQ(ledger(of_case), ledger(never));
     EXPECT_EQ(lists().find(of_case), std::string::npos);
     EXPECT_EQ(get("/v1/cases/" + of_case, "duty-manager").status, 200) << "to her colleague it is there";
+}
+
+TEST_F(Concealed, ACopyOfItIsNotThereEither) {
+    const auto of_case = open_case("refuge", "Hidden");
+    const auto copy = node().context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::CopyRow row{.id = store::CopyId{77}, .case_id = CaseId{*id_from_text(of_case)}};
+        row.partner = Name::declare("harbour-refuge");
+        row.reference = "concealed";
+        store::put_copy(sql, row);
+        return {};
+    });
+    ASSERT_TRUE(copy);
+    conceal(of_case);
+    EXPECT_EQ(answers("/v1/copies", id_text(77)), answers("/v1/copies", "0000000000001"));
 }
 
 TEST_F(Routes, ARevokedTokenIsRefusedAtOnceAndTheLedgerKnowsOfBoth) {
