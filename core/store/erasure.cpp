@@ -23,6 +23,10 @@ Result<void> may_be_erased(Sql& sql, CaseId id) {
         " WHERE r.message_id IN (SELECT message_id FROM record WHERE case_id = $1 AND message_id <> 0))",
         id));
     if (held_with_it > 0) { return fail(Fault::refused, "a message of it brought another case under legal hold"); }
+    const auto unreviewed = number(sql.one<std::int64_t>(
+        "SELECT COUNT(*) FROM guard_override WHERE case_id = $1 AND given_at_us IS NOT NULL AND reviewed_at_us IS NULL",
+        id));
+    if (unreviewed > 0) { return fail(Fault::conflict, "an override of it waits for its review"); }
     const auto waiting = number(sql.one<std::int64_t>(
         "SELECT COUNT(*) FROM message m WHERE m.id IN (SELECT message_id FROM record WHERE case_id = $1)"
         " AND (m.state IN ('receiving', 'received') OR EXISTS (SELECT 1 FROM held_item i JOIN held h ON h.id = "
@@ -56,7 +60,7 @@ void erase_row(Sql& sql, CaseId id, Instant now) {
     nothing.the_case.id = id;
     nothing.the_case.state = CaseState::closed;
     sql.run(
-        "UPDATE cases SET revision = revision + 1, state = 'closed', grade = NULL, opened_at_us = $2,"
+        "UPDATE cases SET state = 'closed', grade = NULL, opened_at_us = $2,"
         " changed_at_us = $2, call_rank = 0, next_call_us = NULL, body = $3, wrapped_key = NULL, ledger_name = NULL,"
         " restricted = '' WHERE id = $1",
         id, now, BytesView{encode(nothing)});
@@ -65,6 +69,8 @@ void erase_row(Sql& sql, CaseId id, Instant now) {
 }  // namespace
 
 Result<ErasedRows> erase_case(Sql& sql, CaseId id, Instant now) {
+    // Held from here on: what is written of the case meanwhile is either seen below, or finds another revision.
+    sql.run("UPDATE cases SET revision = revision + 1 WHERE id = $1", id);
     if (auto may = may_be_erased(sql, id); !may) { return fail(std::move(may).error()); }
     ErasedRows erased;
     erased.messages = erase_messages(sql, id);
@@ -76,6 +82,10 @@ Result<ErasedRows> erase_case(Sql& sql, CaseId id, Instant now) {
         " OR (kind = 'referral' AND subject_id IN (SELECT id FROM referral WHERE case_id = $1))"
         " OR (kind = 'copy' AND subject_id IN (SELECT id FROM copy WHERE case_id = $1))",
         id);
+    sql.run("DELETE FROM account_decision WHERE record_id IN (SELECT id FROM record WHERE case_id = $1)", id);
+    sql.run("UPDATE near_miss SET case_id = 0 WHERE case_id = $1", id);
+    sql.run("DELETE FROM conflict WHERE case_id = $1", id);
+    sql.run("UPDATE guard_override SET justification = $2 WHERE case_id = $1", id, BytesView{std::string_view{}});
     erased.records = sql.run("DELETE FROM record WHERE case_id = $1", id);
     erased.copies = sql.run("DELETE FROM copy WHERE case_id = $1", id);
     sql.run("DELETE FROM blind_index WHERE case_id = $1", id);

@@ -11,11 +11,13 @@ struct ErasedRows {
 };
 
 /// Erases all that is known of a case: keys, records, what was sent, blind keys, matches, referrals, work, what waits.
-/// Left are a row without content, the ledger, and the digests of its references, marked as erased. What was sealed in
-/// messages that brought it goes too. Ends with `Writer::wipe`, after which the store's files hold nothing of it.
+/// Left are a row without content, the ledger, the digests of its references, marked as erased, and what the guard
+/// stopped and people let go of it, without a word of it. What was sealed in messages that brought it goes too. Ends
+/// with `Writer::wipe`, after which the store's files hold nothing of it.
 ///
 /// Errors: missing - no such case, or it was erased; refused - under legal hold, its own or that of another case that a
-/// message of it brought too; conflict - a holder of a copy has not answered yet, or a message of it still waits.
+/// message of it brought too; conflict - a holder of a copy has not answered yet, a message of it still waits,
+/// or an override waits for its review.
 Result<ErasedRows> erase_case(Sql& sql, CaseId id, Instant now);
 
 /// Destroys the bytes of messages whose records were all settled before `before`: taken, or held and decided. Not

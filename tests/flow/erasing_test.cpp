@@ -1,6 +1,10 @@
 #include "hub/flow/erasing.h"
 
+#include <future>
+
 #include "core/ledger/verify.h"
+#include "hub/flow/accounts.h"
+#include "hub/flow/concealing.h"
 #include "hub/flow/keeping.h"
 #include "hub/flow/recalling.h"
 #include "hub/flow/sequencer.h"
@@ -122,10 +126,62 @@ TEST_P(Erasing, ALegalHoldAndAHolderWhoHasNotAnsweredRefuseIt) {
     ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, flow::HoldReason::court_proceedings, dana_));
     EXPECT_EQ(erase(id).error().fault, Fault::refused);
     ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, {}, dana_));
-    ASSERT_TRUE(work_is_done());
     EXPECT_TRUE(erase(id));
     EXPECT_EQ(count("SELECT COUNT(*) FROM attempt"), 0);
     EXPECT_TRUE(work_is_done());
+}
+
+// A sending begins in one transaction while another erases: on PostgreSQL the two run side by side.
+TEST_P(Erasing, WhatIsBeingWrittenOfTheCaseMeanwhileIsErasedToo) {
+    take("incidents-1.csv", report("Canary"), 1);
+    const auto id = the_case();
+    auto& writer = node_->context().writer;
+    std::promise<void> begun;
+    std::promise<void> go_on;
+    std::promise<bool> written;
+    writer.submit(
+        [&, goes = go_on.get_future().share()](store::Sql& sql) -> Result<void> {
+            const auto row = store::read_case(sql, id);
+            store::insert_attempt(sql, {.id = AttemptId{1}, .case_id = id, .partner = Name::declare("kindred")});
+            auto done = store::update_case(sql, *row);
+            begun.set_value();
+            goes.wait();
+            return done;
+        },
+        [&](const Result<void>& done) { written.set_value(done.has_value()); });
+    begun.get_future().wait();
+    std::thread erasing([&] { EXPECT_TRUE(erase(id)); });
+    if (GetParam() == store::Engine::postgres) {  // SQLite has one writer: there it waits for its turn
+        EXPECT_TRUE(eventually([&] {
+            return count(
+                       "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                       " AND datname = current_database()") > 0;
+        }));
+    }
+    go_on.set_value();
+    EXPECT_TRUE(written.get_future().get());
+    erasing.join();
+    EXPECT_EQ(count("SELECT COUNT(*) FROM attempt"), 0);
+}
+
+// What the guard's people wrote down of a case goes with it; that something was stopped and let go stays counted.
+TEST_P(Erasing, ConflictsAndDecisionsOnHerAccountGoWithTheCase) {
+    const auto id = flow::enter_contact(node_->context(), std::nullopt, R"({"contact": {"channel": "call",
+        "at": "2026-11-21T12:00:00Z", "outcome": "reached"}, "victim": {"name": {"family": "Sample"}}})",
+                                        UserId{7});
+    ASSERT_TRUE(id);
+    ASSERT_TRUE(flow::declare_conflict(node_->context(), *id, Name::declare("kindred"), "",
+                                       flow::ConflictReason::relative, UserId{7}));
+    const auto account = flow::enter_account(node_->context(), *id,
+                                             R"({"incident": {"reference": [{"issuer": "beacon", "value": "A-1"}]},
+        "victim": {"name": {"family": "Sample"}}})",
+                                             UserId{7});
+    ASSERT_TRUE(account) << account.error().message();
+    ASSERT_TRUE(flow::decide_account(node_->context(), *account, Name::declare("steadfast"), false, UserId{7}));
+    ASSERT_TRUE(erase(*id));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM conflict") + count("SELECT COUNT(*) FROM account_decision") +
+                  count("SELECT COUNT(*) FROM record"),
+              0);
 }
 
 TEST_P(Erasing, BytesOfSettledMessagesGoInTheirTimeAndThoseUnderLegalHoldStay) {
