@@ -5,16 +5,20 @@
 #include <sys/resource.h>
 
 #include <cstdio>
-#include <ctime>
 
 #include "core/xml/schema.h"
 #include "mapping/format/xml_reader.h"
 #include "mapping/outward.h"
+#include "tests/bench/timing.h"
 #include "tests/mapping/shipped_maps.h"
 #include "tests/support/disclosing.h"
 
 namespace haven {
 namespace {
+
+using bench::print;
+using bench::rate;
+using bench::seconds_of;
 
 constexpr std::string_view header =
     "CrimeRef,ExtractedAt,DateFrom,TimeFrom,Reported,IncidentPostcode,IncidentAddress,Summary,VicSurname,VicForename,"
@@ -119,39 +123,6 @@ std::shared_ptr<const Map> compiled(std::string_view text) {
         std::exit(1);
     }
     return *made;
-}
-
-double processor_seconds() {
-    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-}
-
-/// Seconds of processor time that `once` takes, the best of five runs of a fifth of a second: what else the machine
-/// does counts as little as it can.
-template <class Once>
-double seconds_of(Once&& once) {
-    once();
-    double best = 1e9;
-    for (int run = 0; run < 5; ++run) {
-        const auto start = processor_seconds();
-        int times = 0;
-        double passed = 0;
-        do {
-            once();
-            ++times;
-            passed = processor_seconds() - start;
-        } while (passed < 0.2);
-        best = std::min(best, passed / times);
-    }
-    return best;
-}
-
-void print(const char* what, double value, const char* unit, const std::string& raw) {
-    std::printf("%-46s %12.2f %-12s %s\n", what, value, unit, raw.c_str());
-    std::fflush(stdout);
-}
-
-std::string rate(const char* what, double per_second) {
-    return std::string(what) + " " + std::to_string(static_cast<long>(per_second)) + "/s";
 }
 
 std::string csv_of(int records) {
