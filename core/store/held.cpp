@@ -100,10 +100,12 @@ std::vector<HeldItem> items_of(Sql& sql, HeldId id) {
     return out;
 }
 
-void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant now) {
+void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant now, std::string_view fault,
+                       Name partner) {
     for (const auto line : sql.all<HeldId>("SELECT h.id FROM held h JOIN held_item i ON i.held_id = h.id WHERE"
-                                           " i.kind = $1 AND i.subject_id = $2 AND h.decided_at_us IS NULL",
-                                           code_text(kind), subject)) {
+                                           " i.kind = $1 AND i.subject_id = $2 AND h.decided_at_us IS NULL"
+                                           " AND ($3 = '' OR h.fault = $3) AND ($4 = '' OR h.partner = $4)",
+                                           code_text(kind), subject, fault, partner.text())) {
         const auto gone = sql.run("DELETE FROM held_item WHERE held_id = $1 AND kind = $2 AND subject_id = $3", line,
                                   code_text(kind), subject);
         sql.run("UPDATE held SET items = items - $2 WHERE id = $1", line, gone);

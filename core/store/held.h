@@ -49,8 +49,9 @@ bool split_held(Sql& sql, const HeldRow& line, MessageId message, HeldId into, I
 /// How many items of a decided line wait under an open one.
 std::int64_t held_again(Sql& sql, HeldId id);
 /// Takes one item from under its open line, and closes the line where it was the last: what it waits for is decided by
-/// itself.
-void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant now);
+/// itself. `fault` and `partner`: from under lines of these alone.
+void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant now, std::string_view fault = {},
+                       Name partner = {});
 /// Somebody of the line's role decided; the line is closed.
 bool decide_held(Sql& sql, HeldId id, std::string_view role, Instant now);
 

@@ -72,6 +72,7 @@ void Changes::append(Changes other) {
     move_behind(retention, other.retention);
     move_behind(copies, other.copies);
     move_behind(held, other.held);
+    move_behind(arrived_after_all, other.arrived_after_all);
     move_behind(near_misses, other.near_misses);
     move_behind(account_decisions, other.account_decisions);
     move_behind(conflicts, other.conflicts);
@@ -111,6 +112,10 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
         store::set_timer(sql, store::TimerKind::copy, row.id.value, next_due(row));
     }
     for (const auto& [row, item] : changes.held) { store::hold(sql, row, item); }
+    for (const auto& [partner, referral] : changes.arrived_after_all) {
+        store::release_held_item(sql, store::HeldKind::referral, referral.value, now,
+                                 code_text(Cause::delivery_unknown), partner);
+    }
     for (const auto& [account, partner, tell, by] : changes.account_decisions) {
         store::put_account_decision(sql, account, partner, tell, by, now);
     }

@@ -71,6 +71,7 @@ struct Changes {
     std::vector<std::pair<CaseId, Instant>> retention;  ///< of the hub's own records: when a person must look
     std::vector<store::CopyRow> copies;                 ///< as they are from now on, each with its timer
     std::vector<std::pair<store::HeldRow, store::HeldItem>> held;
+    std::vector<std::pair<Name, ReferralId>> arrived_after_all;  ///< at a partner: nobody need ask it any more
     std::vector<store::NearMiss> near_misses;
     struct AccountDecision {
         RecordId account;

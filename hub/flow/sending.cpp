@@ -225,6 +225,12 @@ Result<Changes> Sending::ending(const Sent& sent, Target& target, Instant now) c
         changes.ended_work.push_back({work.id, work.attempts});
     }
     if (work.kind == store::WorkKind::tell) {
+        const bool doubted = std::any_of(target.attempts.begin(), target.attempts.end(), [](const auto& before) {
+            return before.state == store::AttemptState::unknown;
+        });
+        if (doubted && outcome.delivery == Delivery::accepted) {
+            changes.arrived_after_all.emplace_back(work.lane, target.offer->referral);
+        }
         auto stepped =
             Broker(context_, now)
                 .happen(target.snapshot, target.offer->referral,
