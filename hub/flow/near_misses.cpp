@@ -8,8 +8,9 @@ namespace {
 
 std::string json_of(const store::NearMiss& row) {
     auto out = "{\"near-miss\":" + json_string(id_text(row.id)) + ",\"partner\":" + json_string(row.partner.text()) +
-               ",\"case\":" + json_string(id_text(row.case_id)) + ",\"notice\":" + json_string(row.notice) +
-               ",\"why\":" + json_string(row.why) + ",\"at\":" + json_string(iso_text(row.at));
+               ",\"notice\":" + json_string(row.notice) + ",\"why\":" + json_string(row.why) +
+               ",\"at\":" + json_string(iso_text(row.at));
+    if (row.case_id.value != 0) { out += ",\"case\":" + json_string(id_text(row.case_id)); }  // not erased since
     if (row.decided_at) {
         out += ",\"decision\":" + json_string(row.decision) +
                ",\"by\":" + json_string("user " + id_text(row.decided_by)) +

@@ -6,6 +6,7 @@
 #include "hub/flow/accounts.h"
 #include "hub/flow/concealing.h"
 #include "hub/flow/keeping.h"
+#include "hub/flow/near_misses.h"
 #include "hub/flow/recalling.h"
 #include "hub/flow/sequencer.h"
 #include "hub/flow/vault.h"
@@ -178,7 +179,15 @@ TEST_P(Erasing, ConflictsAndDecisionsOnHerAccountGoWithTheCase) {
                                              UserId{7});
     ASSERT_TRUE(account) << account.error().message();
     ASSERT_TRUE(flow::decide_account(node_->context(), *account, Name::declare("steadfast"), false, UserId{7}));
+    ASSERT_TRUE(node_->context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_near_miss(
+            sql, {.id = store::NearMissId{1}, .partner = Name::declare("kindred"), .case_id = *id, .why = "conflict"});
+        return {};
+    }));
     ASSERT_TRUE(erase(*id));
+    const auto misses = flow::near_misses(node_->context(), ledger::Actor::of_user(dana_), 0, 10);
+    ASSERT_TRUE(misses && misses->size() == 1);
+    EXPECT_EQ(misses->at(0).json.find("case"), std::string::npos) << misses->at(0).json;
     EXPECT_EQ(count("SELECT COUNT(*) FROM conflict") + count("SELECT COUNT(*) FROM account_decision") +
                   count("SELECT COUNT(*) FROM record"),
               0);
