@@ -28,6 +28,12 @@ DialectSchemas dialect_schemas_of(std::string folder) {
         std::ifstream in(path, std::ios::binary);
         if (!in.is_open()) { return tl::unexpected(Problems{}); }
         DialectSchema made{nullptr, std::string(std::istreambuf_iterator<char>(in), {})};
+        if (path.extension() == ".json") {
+            auto json = JsonSchema::compile(made.text, path.filename());
+            if (!json) { return tl::unexpected(std::move(json).error()); }
+            made.json = std::move(*json);
+            return known->emplace(file, std::move(made)).first->second;
+        }
         const auto home = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
         auto schema = xml::Schema::load(home, path.filename());
         if (!schema) { return tl::unexpected(std::move(schema).error()); }
@@ -48,7 +54,7 @@ tl::expected<std::shared_ptr<const Map>, Problems> Map::compile(std::string_view
 std::unique_ptr<FormatReader> Map::reader() const {
     switch (format_) {
         case Format::csv: return std::make_unique<CsvReader>(vocabulary_, csv_);
-        case Format::json: return std::make_unique<JsonReader>(vocabulary_, json_);
+        case Format::json: return std::make_unique<JsonReader>(vocabulary_, json_, json_rules_.get());
         case Format::xml: return std::make_unique<XmlReader>(vocabulary_, XmlShape{split_, encoding_}, schema_.get());
         case Format::fixed: break;
     }

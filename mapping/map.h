@@ -25,10 +25,11 @@ using CodeLists = std::function<std::optional<std::string>(const std::string& na
 /// The code lists of a folder: `schemas/codes`, each in NAME.YEAR.codes.
 CodeLists code_lists_of(std::string folder);
 
-/// The schema of a dialect, as `dialect xml schema FILE` names it.
+/// The schema of a dialect, as `dialect xml schema FILE` or `dialect json schema FILE` names it: one of the two.
 struct DialectSchema {
     std::shared_ptr<const xml::Schema> schema;
     std::string text;  ///< of the file; it counts into the map's digest
+    std::shared_ptr<const JsonSchema> json{};
 };
 /// The schema in a file beside a map ("charity-xml/charity.xsd"), or what is wrong with it.
 using DialectSchemas = std::function<tl::expected<DialectSchema, Problems>(const std::string& file)>;
@@ -61,8 +62,8 @@ public:
     const std::shared_ptr<const Catalogue>& catalogue() const { return catalogue_; }
     const Vocabulary& vocabulary() const { return vocabulary_; }
 
-    /// The dialect's own schema, against which every message is validated; null where the map names none.
-    const xml::Schema* schema() const { return schema_.get(); }
+    /// Whether every message is validated against a schema of the dialect.
+    bool has_schema() const { return schema_ != nullptr || json_rules_ != nullptr; }
     /// A reader of this dialect's messages.
     std::unique_ptr<FormatReader> reader() const;
     /// The columns in the order of the map's list of them, or of its lines.
@@ -111,6 +112,7 @@ private:
     std::optional<FixedLayout> fixed_;
     Encoding encoding_ = Encoding::utf8;
     std::shared_ptr<const xml::Schema> schema_;
+    std::unique_ptr<const JsonRules> json_rules_;
     NameId root_ = undeclared;                                     // the element that XML is written under
     std::vector<std::pair<std::string, std::string>> namespaces_;  // prefix, uri
     std::vector<NameId> split_;                                    // from the root to the record element

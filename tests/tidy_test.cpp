@@ -53,7 +53,7 @@ const std::map<std::string, Words> arrows{
     {"core/store", {"core/base", "core/seal", "core/catalogue", "core/agreement", "core/casework", "core/referral"}},
     {"core/store/engine", {"core/base"}},
     {"mapping", {"core/base", "core/seal", "core/calendar", "core/xml", "core/catalogue", "core/agreement"}},
-    {"mapping/format", {"core/base", "core/xml"}},
+    {"mapping/format", {"core/base", "core/xml", "core/catalogue"}},
     {"mapping/language", {"core/base"}},
     {"mapping/tools", {"core/base", "core/xml", "core/catalogue", "core/agreement", "mapping"}},
     {"adapters", {}},

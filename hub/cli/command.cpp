@@ -46,10 +46,10 @@ constexpr std::array all{
             "Without a party: the hub's own. Source: UK GDPR article 30.", processing_record},
     Command{
         "map new", "RECORD-TYPE SAMPLE [LAYOUT]",
-        "prints a first draft of a map, made from a sample message or an XML schema",
+        "prints a first draft of a map, made from a sample message or a schema",
         "SAMPLE ends in .csv, .json or .xml; of fixed-width text LAYOUT holds lines `column NAME START LENGTH`.\n"
         "Or it is a schema that ends in .xsd, and in place of LAYOUT stands the root element where it declares "
-        "several.\n"
+        "several; or one that ends in .schema.json.\n"
         "Every field is listed; guesses are marked, all else is ignored with \"say why\". No value enters the draft.",
         map_new},
     Command{

@@ -125,7 +125,7 @@ std::optional<Result<Shape>> shape_of_schema(const std::string& file, const std:
         for (const auto& problem : schema.error()) { std::cerr << text_of(problem) << "\n"; }
         return std::nullopt;
     }
-    auto shape = schema_shape(*schema->schema, root);
+    auto shape = schema->json != nullptr ? json_schema_shape(*schema->json) : schema_shape(*schema->schema, root);
     if (shape) { shape->schema = path.filename().string(); }
     return shape;
 }
@@ -144,6 +144,7 @@ Result<Shape> shape_of(const std::string& path, const std::string& bytes, const 
 // "incidents 2026.csv" is "incidents-2026".
 std::string plain_stem(const std::string& path) {
     auto out = fs::path(path).stem().string();
+    if (out.ends_with(".schema")) { out.resize(out.size() - 7); }
     std::replace_if(
         out.begin(), out.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '-');
     return out;
@@ -168,8 +169,9 @@ int map_new(const Call& call) {
     const auto bytes = read_file(path, sample_bytes_max);
     if (!bytes) { return failed(bytes.error()); }
     const auto beside = call.arguments.size() > 2 ? call.arguments[2] : std::string{};
-    auto made =
-        path.ends_with(".xsd") ? shape_of_schema(path, beside, *with) : std::optional(shape_of(path, *bytes, beside));
+    auto made = path.ends_with(".xsd") || path.ends_with(".schema.json")
+                    ? shape_of_schema(path, beside, *with)
+                    : std::optional(shape_of(path, *bytes, beside));
     if (!made) { return exit_failed; }
     auto& shape = *made;
     if (!shape) { return failed(shape.error()); }

@@ -22,6 +22,8 @@ private:
     void format();
     void schema(const ast::Word& file);
     void schema_has_root();
+    void json_rules(const ast::Word& file, std::shared_ptr<const JsonSchema> schema);
+    void version();
     void record_type();
     void options();
     void option(const std::string& name, const ast::Word& value);
