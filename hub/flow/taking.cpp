@@ -35,7 +35,7 @@ Taking::Taking(const Context& context, Unsettled& unsettled, const store::Messag
 }
 
 Result<void> Taking::take(std::int64_t number, const std::vector<Record>& records, const Map& map) {
-    const auto agreement = context_.site->agreement_from(partner_.name, map.record_type());
+    const auto agreement = context_.site->agreement_from(partner_.name, map.hub_type());
     if (agreement == nullptr || !agreement->in_force(now_)) {
         hold_record(number, Error{Fault::refused, "no agreement in force lets this partner tell the hub this", {}});
         return {};

@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "core/base/code.h"
+#include "core/catalogue/value.h"
 #include "hub/site/read.h"
 #include "mapping/identity.h"
 
@@ -97,14 +98,21 @@ void read_handler(TomlTable& table, Partner& partner, Reading& in) {
     table.finish();
 }
 
-// "haven/RECORD-TYPE" is the canonical schema itself, in JSON; any other map is a file of its dialect's folder.
+// "haven/RECORD-TYPE" is the canonical schema itself, in JSON, in the hub's own version or in "haven/RECORD-TYPE/N";
+// any other map is a file of its dialect's folder.
 std::optional<std::string> map_text(const std::string& name, const Reading& in) {
     constexpr std::string_view canonical = "haven/";
     if (name.starts_with(canonical)) {
-        const auto type =
-            in.site.catalogue ? in.site.catalogue->find_record_type(name.substr(canonical.size())) : std::nullopt;
+        const auto slash = name.find('/', canonical.size());
+        const auto number = slash == std::string::npos ? std::nullopt : parse_integer(name.substr(slash + 1));
+        const auto catalogue = slash == std::string::npos ? in.site.catalogue
+                               : number                   ? in.site.versions.find(static_cast<int>(*number))
+                                                          : nullptr;
+        const auto type = catalogue
+                              ? catalogue->find_record_type(name.substr(canonical.size(), slash - canonical.size()))
+                              : std::nullopt;
         if (!type) { return std::nullopt; }
-        return identity_map(*in.site.catalogue, *type, false);
+        return identity_map(*catalogue, *type, false);
     }
     std::ifstream file(in.schemas + "/dialects/" + name + ".map", std::ios::binary);
     if (!file.is_open()) { return std::nullopt; }
@@ -120,7 +128,7 @@ std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by
     if (!text) {
         named_by.problem(key, "no map " + name + " in schemas/dialects");
     } else if (in.site.catalogue) {
-        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue, code_lists_of(in.schemas + "/codes"),
+        auto compiled = Map::compile(*text, name + ".map", in.site.versions, code_lists_of(in.schemas + "/codes"),
                                      in.dialect_schemas);
         if (compiled) {
             map = *compiled;
@@ -156,7 +164,7 @@ void read_partner(TomlTable& table, const std::string& name, Reading& in) {
     }
     for (const auto& map_name : table.texts("out")) {
         auto map = read_map(map_name, table, "out", in);
-        if (map && !partner.out.emplace(map->record_type(), map).second) {
+        if (map && !partner.out.emplace(map->hub_type(), map).second) {
             table.problem("out", "two maps write the same record type: " + map_name);
         }
     }

@@ -38,13 +38,8 @@ const std::vector<std::string_view>& options_of(Format format) {
 void MapCompiler::heading() {
     made_->name_ = Name::declare(ast_.name.text);
     made_->version_ = ast_.version;
-    made_->catalogue_ = catalogue_;
     format();
-    if (ast_.canonical_version != catalogue_->version()) {
-        problem(ast_.record.span, "the map is for version " + std::to_string(ast_.canonical_version) +
-                                      " of the canonical schema, which is version " +
-                                      std::to_string(catalogue_->version()));
-    }
+    version();
     record_type();
     if (!problems_.empty()) { return; }
     for (const auto& space : ast_.namespaces) {
@@ -73,6 +68,22 @@ void MapCompiler::format() {
     problem(ast_.format.span, "a dialect is csv, json, xml or fixed");
 }
 
+void MapCompiler::version() {
+    if (const auto named = versions_.find(ast_.canonical_version)) {
+        catalogue_ = named;
+        made_->to_hub_ = versions_.to_own(ast_.canonical_version);
+        made_->from_hub_ = versions_.from_own(ast_.canonical_version);
+    } else {
+        std::string there;
+        for (const auto number : versions_.numbers()) {
+            there += (there.empty() ? "" : " and ") + std::to_string(number);
+        }
+        problem(ast_.record.span, "the map is for version " + std::to_string(ast_.canonical_version) +
+                                      " of the canonical schema, which is version " + there);
+    }
+    made_->catalogue_ = catalogue_;
+}
+
 void MapCompiler::record_type() {
     const auto type = catalogue_->find_record_type(ast_.record.text);
     if (!type) {
@@ -84,6 +95,7 @@ void MapCompiler::record_type() {
                        "no record type " + ast_.record.text + suggesting(nearest_word(ast_.record.text, names)));
     }
     made_->record_type_ = *type;
+    made_->hub_type_ = made_->to_hub_ == nullptr ? *type : made_->to_hub_->record_type(*type).value_or(*type);
     const auto as_of = catalogue_->find("report/as-of");
     if (as_of && catalogue_->record_type(*type).fields.has(*as_of)) { made_->as_of_ = as_of; }
 }

@@ -121,7 +121,7 @@ Dialect::Dialect(const DialectFiles& files, const Schemas& schemas) : name_(file
 
 void Dialect::add_map(const std::string& name, const std::string& text, const Schemas& schemas) {
     auto made =
-        Map::compile(text, name_ + "/" + name + ".map", schemas.catalogue, schemas.code_lists, schemas.dialect_schemas);
+        Map::compile(text, name_ + "/" + name + ".map", schemas.versions, schemas.code_lists, schemas.dialect_schemas);
     if (made) {
         maps_.emplace(name, DialectMap{text, *made});
         return;
