@@ -87,6 +87,14 @@ void nothing_personal_to_several(Reading& in) {
     }
 }
 
+void directories_are_partners(Reading& in) {
+    for (const auto& [name, partner] : in.site.partners) {
+        if (!partner.listed || in.site.partner(partner.listed->directory.text()) != nullptr) { continue; }
+        problem(in, "partners/" + name + ".toml",
+                "listed in the directory of " + std::string(partner.listed->directory.text()) + ", who is no partner");
+    }
+}
+
 void services_have_providers(Reading& in) {
     for (const auto& named : in.site.services) {
         const auto& name = named.first;
@@ -148,6 +156,7 @@ void check_whole(Reading& in) {
     maps_for_what_is_told(in);
     agreements_name_what_is_exchanged(in);
     services_have_providers(in);
+    directories_are_partners(in);
 }
 
 }  // namespace haven::site

@@ -32,8 +32,18 @@ std::optional<int> small(TomlTable& table, std::string_view key) {
     return static_cast<int>(std::min<std::int64_t>(*n, 1000));
 }
 
-Provider read_provider(TomlTable& table, Name partner, Reading& in) {
-    Provider provider{.partner = partner, .hours = read_hours(table, in), .reply_window = std::chrono::hours(1)};
+// "[provider.listed]": which entry of which directory may narrow what the provider does.
+std::optional<Listed> read_listed(TomlTable& provider) {
+    auto table = provider.table_if("listed");
+    if (!table) { return std::nullopt; }
+    Listed listed{Name::declare(table->text("directory")), table->text("entry")};
+    table->finish();
+    return listed;
+}
+
+Provider read_provider(TomlTable& table, Partner& partner, Reading& in) {
+    partner.listed = read_listed(table);
+    Provider provider{.partner = partner.name, .hours = read_hours(table, in), .reply_window = std::chrono::hours(1)};
     provider.rank = small(table, "rank").value_or(0);
     for (const auto& service : table.texts("services")) { provider.services.push_back(Name::declare(service)); }
     provider.area = table.text_if("area").value_or("");
@@ -169,7 +179,7 @@ void read_partner(TomlTable& table, const std::string& name, Reading& in) {
         }
     }
     if (auto provider = table.table_if("provider")) {
-        partner.provider = read_provider(*provider, partner.name, in);
+        partner.provider = read_provider(*provider, partner, in);
         partner.provider->in_rehearsal = partner.state == PartnerState::rehearsal;
     }
     in.site.partners.emplace(name, std::move(partner));

@@ -33,6 +33,12 @@ struct Handler {
     std::optional<sdk::Settings> settings;
 };
 
+/// Where a directory of services says more of a provider, as `[provider.listed]` of its file declares it.
+struct Listed {
+    Name directory;     ///< the partner who gives the directory
+    std::string entry;  ///< the directory's own number of the service
+};
+
 /// An organisation that the hub exchanges with, as its file `partners/NAME.toml` declares it.
 struct Partner {
     Name name;
@@ -45,6 +51,7 @@ struct Partner {
     std::map<RecordTypeNumber, std::shared_ptr<const Map>> out;
     std::optional<Handler> handler;
     std::optional<Provider> provider;
+    std::optional<Listed> listed;
     std::vector<std::string> certificate_names;  ///< DNS names that its client certificate may carry
 };
 
