@@ -35,8 +35,8 @@ struct Context {
     IdSource& ids;
     const Clock& clock;
     std::int64_t node = 0;  ///< this process among those that share the store
-    /// From the schemas of sites that were published before, under which records of the store may have been written, and
-    /// from the older versions that are exchanged.
+    /// From the schemas of sites that were published before, under which records of the store may have been written,
+    /// and from the older versions that are exchanged.
     std::vector<SharedCorrespondence> older{};
 };
 

@@ -243,8 +243,10 @@ TEST_P(SideBySide, WhatBeganUnderAVersionThatIsNotExchangedAnyMoreEndsUnderIt) {
     only_one_was_read(true);
     start();
     EXPECT_EQ(node_->context().site->versions.numbers(), std::vector<int>{2});
-    EXPECT_TRUE(eventually([&] { return message() == Read{"taken", 2, 0, 0}; }))
-        << message().state << message().taken << message().held << message().repeated << everything_held();
+    EXPECT_TRUE(eventually([&] {
+        return message() == Read{"taken", 2, 0, 0};
+    })) << message().state
+        << message().taken << message().held << message().repeated << everything_held();
     EXPECT_EQ(everything_held(), "");
 }
 
