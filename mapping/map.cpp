@@ -28,6 +28,12 @@ DialectSchemas dialect_schemas_of(std::string folder) {
         std::ifstream in(path, std::ios::binary);
         if (!in.is_open()) { return tl::unexpected(Problems{}); }
         DialectSchema made{nullptr, std::string(std::istreambuf_iterator<char>(in), {})};
+        if (path.extension() == ".json") {
+            auto json = JsonSchema::compile(made.text, path.filename());
+            if (!json) { return tl::unexpected(std::move(json).error()); }
+            made.json = std::move(*json);
+            return known->emplace(file, std::move(made)).first->second;
+        }
         const auto home = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
         auto schema = xml::Schema::load(home, path.filename());
         if (!schema) { return tl::unexpected(std::move(schema).error()); }
@@ -37,18 +43,17 @@ DialectSchemas dialect_schemas_of(std::string folder) {
 }
 
 tl::expected<std::shared_ptr<const Map>, Problems> Map::compile(std::string_view text, std::string_view file,
-                                                                const std::shared_ptr<const Catalogue>& catalogue,
-                                                                const CodeLists& code_lists,
+                                                                const Versions& versions, const CodeLists& code_lists,
                                                                 const DialectSchemas& schemas) {
     auto ast = parse_map(text, file);
     if (!ast) { return tl::unexpected(std::move(ast).error()); }
-    return MapCompiler(*ast, file, catalogue, code_lists, schemas).run(text);
+    return MapCompiler(*ast, file, versions, code_lists, schemas).run(text);
 }
 
 std::unique_ptr<FormatReader> Map::reader() const {
     switch (format_) {
         case Format::csv: return std::make_unique<CsvReader>(vocabulary_, csv_);
-        case Format::json: return std::make_unique<JsonReader>(vocabulary_, json_);
+        case Format::json: return std::make_unique<JsonReader>(vocabulary_, json_, json_rules_.get());
         case Format::xml: return std::make_unique<XmlReader>(vocabulary_, XmlShape{split_, encoding_}, schema_.get());
         case Format::fixed: break;
     }
@@ -110,6 +115,19 @@ Result<std::vector<Record>> Map::records(const Document& document, Instant recei
         out.push_back(std::move(*record));
     }
     return out;
+}
+
+Result<std::vector<Record>> Map::hub_records(const Document& document, Instant received) const {
+    auto made = records(document, received);
+    if (!made || to_hub_ == nullptr) { return made; }
+    const auto line = document.line_of(Document::root);
+    for (auto& record : *made) {
+        auto said = to_hub_->say(record);
+        if (!said && line == 0) { return fail(std::move(said).error()); }
+        if (!said) { return fail(std::move(said).error().at(Place::line(line))); }
+        record = std::move(*said);
+    }
+    return made;
 }
 
 Result<void> Map::check_count(ByteSource& message) const {

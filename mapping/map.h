@@ -6,7 +6,7 @@
 #include <tl/expected.hpp>
 
 #include "core/base/problem.h"
-#include "core/catalogue/catalogue.h"
+#include "core/catalogue/versions.h"
 #include "core/seal/octets.h"
 #include "core/xml/schema.h"
 #include "mapping/format/csv_reader.h"
@@ -25,10 +25,11 @@ using CodeLists = std::function<std::optional<std::string>(const std::string& na
 /// The code lists of a folder: `schemas/codes`, each in NAME.YEAR.codes.
 CodeLists code_lists_of(std::string folder);
 
-/// The schema of a dialect, as `dialect xml schema FILE` names it.
+/// The schema of a dialect, as `dialect xml schema FILE` or `dialect json schema FILE` names it: one of the two.
 struct DialectSchema {
     std::shared_ptr<const xml::Schema> schema;
     std::string text;  ///< of the file; it counts into the map's digest
+    std::shared_ptr<const JsonSchema> json{};
 };
 /// The schema in a file beside a map ("charity-xml/charity.xsd"), or what is wrong with it.
 using DialectSchemas = std::function<tl::expected<DialectSchema, Problems>(const std::string& file)>;
@@ -42,10 +43,10 @@ class Map {
 public:
     /// Reads, checks and compiles the text of a map. All problems are told at once.
     ///
-    /// `file` is how problems name the map, and where `schemas` finds the schema beside it; `code_lists` finds what its
-    /// lines `codes NAME YEAR` name.
+    /// Of `versions` it takes the one that its line `record` names. `file` is how problems name the map, and where
+    /// `schemas` finds the schema beside it; `code_lists` finds what its lines `codes NAME YEAR` name.
     static tl::expected<std::shared_ptr<const Map>, Problems> compile(std::string_view text, std::string_view file,
-                                                                      const std::shared_ptr<const Catalogue>& catalogue,
+                                                                      const Versions& versions,
                                                                       const CodeLists& code_lists = {},
                                                                       const DialectSchemas& schemas = {});
 
@@ -58,11 +59,15 @@ public:
     bool claims(const Document& document) const;
     Format format() const { return format_; }
     RecordTypeNumber record_type() const { return record_type_; }
+    /// The schema of the version that the map names.
     const std::shared_ptr<const Catalogue>& catalogue() const { return catalogue_; }
+    /// The record type, and a field, in the hub's own version.
+    RecordTypeNumber hub_type() const { return hub_type_; }
+    std::optional<FieldNumber> hub_field(FieldNumber f) const { return to_hub_ ? to_hub_->field(f) : std::optional(f); }
     const Vocabulary& vocabulary() const { return vocabulary_; }
 
-    /// The dialect's own schema, against which every message is validated; null where the map names none.
-    const xml::Schema* schema() const { return schema_.get(); }
+    /// Whether every message is validated against a schema of the dialect.
+    bool has_schema() const { return schema_ != nullptr || json_rules_ != nullptr; }
     /// A reader of this dialect's messages.
     std::unique_ptr<FormatReader> reader() const;
     /// The columns in the order of the map's list of them, or of its lines.
@@ -76,6 +81,10 @@ public:
     /// As `in`, of a map that splits by victim: one record a victim, in which the others are persons. All or none.
     /// `trace`, where there is one, is told what is read.
     Result<std::vector<Record>> records(const Document& document, Instant received, Trace* trace = nullptr) const;
+
+    /// As `records`, said in the hub's own version: what a case takes.
+    /// Errors: also unmapped at path - the hub's version has no place for a value.
+    Result<std::vector<Record>> hub_records(const Document& document, Instant received) const;
 
     /// Whether a trailer says how many records a message has, so that it must be read through before it is acted on.
     bool has_count() const { return count_.has_value(); }
@@ -111,6 +120,7 @@ private:
     std::optional<FixedLayout> fixed_;
     Encoding encoding_ = Encoding::utf8;
     std::shared_ptr<const xml::Schema> schema_;
+    std::unique_ptr<const JsonRules> json_rules_;
     NameId root_ = undeclared;                                     // the element that XML is written under
     std::vector<std::pair<std::string, std::string>> namespaces_;  // prefix, uri
     std::vector<NameId> split_;                                    // from the root to the record element
@@ -120,6 +130,9 @@ private:
     std::vector<NameId> columns_;  // as the map lists them; empty where it does not
     RecordTypeNumber record_type_;
     std::shared_ptr<const Catalogue> catalogue_;
+    RecordTypeNumber hub_type_;
+    SharedCorrespondence to_hub_;  // null where the map is of the hub's own version
+    SharedCorrespondence from_hub_;
     Vocabulary vocabulary_;
     program::Frame frame_;
     FieldSet writes_;

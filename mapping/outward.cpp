@@ -10,7 +10,14 @@ namespace haven {
 
 Result<Outgoing> OutwardMap::write(Disclosure disclosure) const {
     Document document;
-    OutwardRun run(disclosure.visible_, document, map_.format_ == Format::json);
+    const auto* visible = &disclosure.visible_;
+    std::optional<Record> said;
+    if (map_.from_hub_ != nullptr && visible->catalogue().hash() != map_.catalogue_->hash()) {
+        auto in_its_version = map_.from_hub_->say(*visible);
+        if (!in_its_version) { return fail(std::move(in_its_version).error()); }
+        visible = &said.emplace(std::move(*in_its_version));
+    }
+    OutwardRun run(*visible, document, map_.format_ == Format::json);
     if (auto done = run.run(map_.frame_); !done) { return fail(std::move(done).error()); }
     auto written = bytes(document);
     if (!written) { return fail(std::move(written).error()); }

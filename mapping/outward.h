@@ -12,6 +12,8 @@ public:
     /// `map` must outlive it.
     explicit OutwardMap(const Map& map) : map_(map) {}
 
+    /// A disclosure of the hub's own version is said in the map's first.
+    ///
     /// Errors: unmapped at the field - a code or an instance that the map has no line for; malformed - a field that
     /// the partner requires has no value.
     Result<Outgoing> write(Disclosure disclosure) const;

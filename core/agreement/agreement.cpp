@@ -96,18 +96,18 @@ std::string_view name_of(Stage stage) {
 }
 
 tl::expected<std::shared_ptr<const Agreement>, std::vector<TermsProblem>> Agreement::make(
-    const Terms& terms, const std::shared_ptr<const Catalogue>& catalogue) {
+    const Terms& terms, const std::shared_ptr<const Catalogue>& catalogue, const Correspondence* to_hub) {
     std::vector<TermsProblem> problems;
     const std::shared_ptr<Agreement> made(new Agreement());
     made->terms_ = terms;
     made->name_ = Name::declare(terms.name);
     made->from_ = Name::declare(terms.from.partner);
     made->to_ = Name::declare(terms.to.partner);
-    made->catalogue_ = catalogue;
+    made->named_in_ = made->catalogue_ = catalogue;
     if (!(terms.start < terms.end)) { problems.push_back({"end", "an agreement ends after it starts", "end"}); }
     const auto type = catalogue->find_record_type(terms.record_type);
     if (!type) { problems.push_back({terms.record_type, "no such record type", "type"}); }
-    auto safety = SafetyFields::bind(*catalogue);
+    auto safety = SafetyFields::bind(to_hub == nullptr ? *catalogue : *to_hub->to());
     if (!safety) { problems.push_back({safety.error().where(), safety.error().reason.text()}); }
     if (!type || !safety) { return tl::unexpected(std::move(problems)); }
     made->safety_ = *safety;
@@ -122,7 +122,16 @@ tl::expected<std::shared_ptr<const Agreement>, std::vector<TermsProblem>> Agreem
         made->onward_.push_back({onward, expansion.expand(key, onward.fields)});
     }
     if (!problems.empty()) { return tl::unexpected(std::move(problems)); }
+    if (to_hub != nullptr) { made->say_in(*to_hub); }
     return made;
+}
+
+// The fields were expanded in the version that people signed: what a later one adds below a path is in none of them.
+void Agreement::say_in(const Correspondence& to_hub) {
+    for (auto& fields : stages_) { fields = to_hub.fields(fields); }
+    for (auto& rule : onward_) { rule.fields = to_hub.fields(rule.fields); }
+    record_type_ = to_hub.record_type(record_type_).value_or(record_type_);
+    catalogue_ = to_hub.to();
 }
 
 FieldSet Agreement::onward(std::string_view partner, std::string_view partner_kind, std::string_view purpose) const {

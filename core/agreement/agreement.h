@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/agreement/safety_fields.h"
-#include "core/catalogue/catalogue.h"
 #include "core/catalogue/value.h"
+#include "core/catalogue/versions.h"
 
 namespace haven {
 
@@ -98,8 +98,11 @@ class Agreement {
 public:
     /// Checks and expands the terms. Shorthands (`path/*`, `class CLASS`) never include narrative or a locator:
     /// those are named one by one. The stage `capacity` takes only fields of the classes service and administrative.
+    ///
+    /// `named_in` is the schema whose fields the terms name; where that is not the hub's own, `to_hub` leads from it to
+    /// the hub's, in which the agreement then holds for the very same fields.
     static tl::expected<std::shared_ptr<const Agreement>, std::vector<TermsProblem>> make(
-        const Terms& terms, const std::shared_ptr<const Catalogue>& catalogue);
+        const Terms& terms, const std::shared_ptr<const Catalogue>& named_in, const Correspondence* to_hub = nullptr);
 
     const Terms& terms() const { return terms_; }
     Name name() const { return name_; }
@@ -108,6 +111,8 @@ public:
     RecordTypeNumber record_type() const { return record_type_; }
     const Catalogue& catalogue() const { return *catalogue_; }
     const std::shared_ptr<const Catalogue>& shared_catalogue() const { return catalogue_; }
+    /// The schema whose fields people named.
+    const Catalogue& named_in() const { return *named_in_; }
     const SafetyFields& safety() const { return safety_; }
     /// What is let through at a stage.
     const FieldSet& fields(Stage stage) const { return stages_.at(static_cast<std::size_t>(stage)); }
@@ -125,10 +130,12 @@ public:
 
 private:
     Agreement() = default;
+    void say_in(const Correspondence& to_hub);
     Terms terms_;
     Name name_;
     Name from_;
     Name to_;
+    std::shared_ptr<const Catalogue> named_in_;
     std::shared_ptr<const Catalogue> catalogue_;
     RecordTypeNumber record_type_;
     std::array<FieldSet, 3> stages_;

@@ -9,14 +9,24 @@
 namespace haven::cli {
 namespace {
 
-constexpr std::string_view schema_dates = "schemas/canonical/1/version.toml: ";
-
 using Records = std::vector<std::shared_ptr<const Agreement>>;
 
 /// The agreements of a site by name: each with its record types.
 std::map<std::string, Records> by_name(const site::Site& site) {
     std::map<std::string, Records> out;
     for (const auto& agreement : site.agreements) { out[agreement->terms().name].push_back(agreement); }
+    return out;
+}
+
+/// "; its users: eastford-council, steadfast": the partners with a map of a version; "" where there is none.
+std::string users_of(const site::Site& site, int version) {
+    std::string out;
+    for (const auto& [name, partner] : site.partners) {
+        bool uses = false;
+        for (const auto& map : partner.in) { uses |= map->catalogue()->version() == version; }
+        for (const auto& [type, map] : partner.out) { uses |= map->catalogue()->version() == version; }
+        if (uses) { out += (out.empty() ? "; its users: " : ", ") + name; }
+    }
     return out;
 }
 
@@ -70,16 +80,25 @@ int processing_record(const Call& call) {
 }
 
 bool schema_goes_on(const site::Site& site, Instant now) {
-    if (!site.schema_end || Date{site.zone->day(now)} <= *site.schema_end) { return true; }
-    std::cerr << "haven: " << schema_dates << "this version of the canonical schema ended on "
-              << date_text(*site.schema_end) << "\n";
-    return false;
+    bool goes_on = true;
+    for (const auto& version : site.schema_versions) {
+        const auto users = users_of(site, version.number);
+        const bool used = !users.empty() || version.number == site.catalogue->version();
+        if (!used || !version.end || Date{site.zone->day(now)} <= *version.end) { continue; }
+        std::cerr << "haven: " << version.file() << ": version " << version.number
+                  << " of the canonical schema ended on " << date_text(*version.end) << users << "\n";
+        goes_on = false;
+    }
+    return goes_on;
 }
 
 void warn_of_dates(const site::Site& site, Instant now) {
-    if (site.schema_notice && *site.schema_notice <= Date{site.zone->day(now)}) {
-        std::cout << schema_dates << "this version of the canonical schema ends"
-                  << (site.schema_end ? " on " + date_text(*site.schema_end) : std::string{}) << "\n";
+    for (const auto& version : site.schema_versions) {
+        const auto users = users_of(site, version.number);
+        const bool used = !users.empty() || version.number == site.catalogue->version();
+        if (!used || !version.notice || Date{site.zone->day(now)} < *version.notice) { continue; }
+        std::cout << version.file() << ": version " << version.number << " of the canonical schema ends"
+                  << (version.end ? " on " + date_text(*version.end) : std::string{}) << users << "\n";
     }
     constexpr std::chrono::days ahead{60};
     for (const auto& date : due(site.agreements, now, ahead)) {

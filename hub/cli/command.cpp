@@ -46,10 +46,10 @@ constexpr std::array all{
             "Without a party: the hub's own. Source: UK GDPR article 30.", processing_record},
     Command{
         "map new", "RECORD-TYPE SAMPLE [LAYOUT]",
-        "prints a first draft of a map, made from a sample message or an XML schema",
+        "prints a first draft of a map, made from a sample message or a schema",
         "SAMPLE ends in .csv, .json or .xml; of fixed-width text LAYOUT holds lines `column NAME START LENGTH`.\n"
         "Or it is a schema that ends in .xsd, and in place of LAYOUT stands the root element where it declares "
-        "several.\n"
+        "several; or one that ends in .schema.json.\n"
         "Every field is listed; guesses are marked, all else is ignored with \"say why\". No value enters the draft.",
         map_new},
     Command{
@@ -129,6 +129,10 @@ constexpr std::array all{
             "Roles: administrator, practitioner, duty-manager, integration-engineer, information-governance.",
             user_add},
     Command{"user revoke", "NAME", "refuses every token of a person from now on", "", user_revoke},
+    Command{"partner directory", "",
+            "lists what service directories said, and which provider of the site each entry is",
+            "An entry that is no provider's changes nothing: name it under [provider.listed] of a partner's file.",
+            partner_directory},
     Command{"partner kit", "[--out=FOLDER] PARTNER", "writes a folder with all that a partner's analyst needs",
             "Agreements in plain words, dialects with schema, maps and samples, a guide, and a site folder with which\n"
             "`haven serve` is a hub of the partner's own to test against. FOLDER is new; without it PARTNER-kit.",

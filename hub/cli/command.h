@@ -71,6 +71,7 @@ int site_activate(const Call& call);
 int site_status(const Call& call);
 int user_add(const Call& call);
 int user_revoke(const Call& call);
+int partner_directory(const Call& call);
 int partner_kit(const Call& call);
 int partner_token(const Call& call);
 int partner_revoke(const Call& call);

@@ -57,7 +57,7 @@ bool reads_with(const site::Partner& partner, const Map& map) {
 }
 
 bool writes_with(const site::Partner& partner, const Map& map) {
-    const auto found = partner.out.find(map.record_type());
+    const auto found = partner.out.find(map.hub_type());
     return found != partner.out.end() && found->second->name() == map.name();
 }
 
@@ -113,7 +113,7 @@ Listeners listeners(const Call& call, const Map& map, bool inward, std::string_v
     const auto* found = partner_of(*site, map, partner, inward ? reads_with : writes_with);
     if (found == nullptr) { return {}; }
     std::cout << (inward ? "as given by " : "as told to ") << found->name.text() << "\n";
-    return inward ? listeners_to(*site, *found, map.record_type()) : listeners_at(*site, *found, map.record_type());
+    return inward ? listeners_to(*site, *found, map.hub_type()) : listeners_at(*site, *found, map.hub_type());
 }
 
 /// The shape of what a schema allows below an element; nothing after it has said what is wrong with the schema.
@@ -125,7 +125,7 @@ std::optional<Result<Shape>> shape_of_schema(const std::string& file, const std:
         for (const auto& problem : schema.error()) { std::cerr << text_of(problem) << "\n"; }
         return std::nullopt;
     }
-    auto shape = schema_shape(*schema->schema, root);
+    auto shape = schema->json != nullptr ? json_schema_shape(*schema->json) : schema_shape(*schema->schema, root);
     if (shape) { shape->schema = path.filename().string(); }
     return shape;
 }
@@ -144,6 +144,7 @@ Result<Shape> shape_of(const std::string& path, const std::string& bytes, const 
 // "incidents 2026.csv" is "incidents-2026".
 std::string plain_stem(const std::string& path) {
     auto out = fs::path(path).stem().string();
+    if (out.ends_with(".schema")) { out.resize(out.size() - 7); }
     std::replace_if(
         out.begin(), out.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '-');
     return out;
@@ -155,11 +156,11 @@ int map_new(const Call& call) {
     if (call.arguments.size() < 2 || call.arguments.size() > 3) { return usage("map new"); }
     auto with = load_schemas(schema_folder(call.site));
     if (!with) { return exit_failed; }
-    const auto type = with->catalogue->find_record_type(call.arguments[0]);
+    const auto type = with->versions.own()->find_record_type(call.arguments[0]);
     if (!type) {
         std::cerr << "haven: no record type of this name; there are:";
-        for (std::uint16_t i = 0; i < with->catalogue->record_type_count(); ++i) {
-            std::cerr << " " << with->catalogue->record_type({i}).name.text();
+        for (std::uint16_t i = 0; i < with->versions.own()->record_type_count(); ++i) {
+            std::cerr << " " << with->versions.own()->record_type({i}).name.text();
         }
         std::cerr << "\n";
         return exit_failed;
@@ -168,8 +169,9 @@ int map_new(const Call& call) {
     const auto bytes = read_file(path, sample_bytes_max);
     if (!bytes) { return failed(bytes.error()); }
     const auto beside = call.arguments.size() > 2 ? call.arguments[2] : std::string{};
-    auto made =
-        path.ends_with(".xsd") ? shape_of_schema(path, beside, *with) : std::optional(shape_of(path, *bytes, beside));
+    auto made = path.ends_with(".xsd") || path.ends_with(".schema.json")
+                    ? shape_of_schema(path, beside, *with)
+                    : std::optional(shape_of(path, *bytes, beside));
     if (!made) { return exit_failed; }
     auto& shape = *made;
     if (!shape) { return failed(shape.error()); }
@@ -212,7 +214,7 @@ int map_diff(const Call& call) {
     const auto before = with ? read_map(schemas, call.arguments[0], *with) : std::nullopt;
     const auto after = before && before->map ? read_map(schemas, call.arguments[1], *with) : std::nullopt;
     if (!after || !after->map) { return exit_failed; }
-    if (before->map->record_type() != after->map->record_type()) {
+    if (before->map->hub_type() != after->map->hub_type()) {
         std::cerr << "haven: the two maps are of different record types\n";
         return exit_failed;
     }

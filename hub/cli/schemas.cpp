@@ -32,12 +32,13 @@ std::string schema_folder(const std::string& site) {
 }
 
 std::optional<Schemas> load_schemas(const std::string& folder) {
-    auto catalogue = Catalogue::load(folder + "/canonical/1");
-    if (catalogue) {
-        return Schemas{*catalogue, code_lists_of(folder + "/codes"), dialect_schemas_of(folder + "/dialects")};
+    auto canonical = site::read_canonical(folder);
+    if (canonical) {
+        return Schemas{std::move(canonical->versions), code_lists_of(folder + "/codes"),
+                       dialect_schemas_of(folder + "/dialects")};
     }
-    std::cerr << "haven: " << folder << ": " << catalogue.error().message()
-              << "\n(the schemas are those that haven.toml of the site names, or the folder schemas in it)\n";
+    for (const auto& problem : canonical.error()) { std::cerr << text_of(problem) << "\n"; }
+    std::cerr << "haven: the schemas are those that haven.toml of the site names, or the folder schemas in it\n";
     return std::nullopt;
 }
 
@@ -74,7 +75,7 @@ std::optional<NamedMap> read_map(const std::string& schemas, const std::string& 
         return std::nullopt;
     }
     NamedMap out{name, std::move(*text), nullptr};
-    auto made = Map::compile(out.text, is_file ? name : name + ".map", with.catalogue, with.code_lists,
+    auto made = Map::compile(out.text, is_file ? name : name + ".map", with.versions, with.code_lists,
                              is_file ? dialect_schemas_of("") : with.dialect_schemas);
     if (made) {
         out.map = std::move(*made);

@@ -13,7 +13,7 @@ namespace haven::flow {
 namespace {
 
 Result<CaseFile> opened(const Context& context, const CaseSnapshot& snapshot, const store::RecordRow& row) {
-    auto record = open_record(snapshot.key, snapshot.row.id, row.id, row.body, context.site->catalogue);
+    auto record = open_record(snapshot.key, snapshot.row.id, row.id, row.body, context.site->catalogue, context.older);
     if (!record) { return fail(std::move(record).error()); }
     const std::vector<CaseRecord> alone{{std::move(*record), {row.id, row.partner, row.as_of, row.by_person}}};
     return CaseFile::fold(context.site->catalogue, alone);

@@ -35,14 +35,14 @@ std::string Broker::reference_of(OfferId offer, Name partner) const {
 Result<ReferralRules> Broker::rules(const CaseSnapshot& snapshot, Name service) {
     const auto* declared = context_.site->service(service.text());
     if (declared == nullptr) { return fail(Fault::missing, "the site has no such service"); }
-    auto vacancies = context_.readers.read([&](store::Sql& sql) -> Result<std::vector<store::VacancyRow>> {
-        return store::vacancies(sql, service.text());
+    using Providers = std::vector<Provider>;
+    const auto providers = context_.readers.read([&](store::Sql& sql) -> Result<Providers> {
+        return providers_of(*context_.site, store::vacancies(sql, service.text()), store::directory_entries(sql));
     });
-    if (!vacancies) { return fail(std::move(vacancies).error()); }
+    if (!providers) { return fail(providers.error()); }
     const Date day{context_.site->zone->day(now_)};
     auto made = declared->rules;
-    made.providers = candidates(providers_of(*context_.site, *vacancies),
-                                need_of(*context_.site, context_.fields, snapshot, service, day), now_);
+    made.providers = candidates(*providers, need_of(*context_.site, context_.fields, snapshot, service, day), now_);
     for (auto& candidate : made.providers) { candidate.offer = context_.ids.next_as<OfferId>(now_); }
     return made;
 }

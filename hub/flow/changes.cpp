@@ -78,6 +78,7 @@ void Changes::append(Changes other) {
     move_behind(conflicts, other.conflicts);
     move_behind(used_overrides, other.used_overrides);
     move_behind(vacancies, other.vacancies);
+    move_behind(directory, other.directory);
     move_behind(receipt_lines, other.receipt_lines);
     move_behind(ledger, other.ledger);
     if (other.advance) { advance = other.advance; }
@@ -124,6 +125,7 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
     }
     for (const auto& row : changes.near_misses) { store::insert_near_miss(sql, row); }
     for (const auto& row : changes.vacancies) { store::put_vacancy(sql, row); }
+    for (const auto& row : changes.directory) { store::put_directory_entry(sql, row); }
     for (const auto& [message, line] : changes.receipt_lines) { store::put_receipt_line(sql, message, line); }
     if (const auto& a = changes.advance) {
         store::advance_message(sql, a->message, a->reached, a->taken, a->held, a->repeated);

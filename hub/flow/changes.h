@@ -6,6 +6,7 @@
 #include "core/store/cases.h"
 #include "core/store/conflicts.h"
 #include "core/store/copies.h"
+#include "core/store/directory.h"
 #include "core/store/held.h"
 #include "core/store/ledger_rows.h"
 #include "core/store/messages.h"
@@ -83,6 +84,7 @@ struct Changes {
     std::vector<store::Conflict> conflicts;
     std::vector<std::pair<store::OverrideId, std::string>> used_overrides;  ///< with the key of what goes under each
     std::vector<store::VacancyRow> vacancies;
+    std::vector<store::DirectoryRow> directory;
     std::vector<std::pair<MessageId, store::ReceiptLine>> receipt_lines;
     std::optional<Advance> advance;
     /// The partner that begins to be told: not while sending to it is stopped, nor under another site than the active.

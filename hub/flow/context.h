@@ -35,8 +35,9 @@ struct Context {
     IdSource& ids;
     const Clock& clock;
     std::int64_t node = 0;  ///< this process among those that share the store
-    /// The schemas of sites that were published before, under which records of the store may have been written.
-    std::vector<std::shared_ptr<const Catalogue>> older{};
+    /// From the schemas of sites that were published before, under which records of the store may have been written,
+    /// and from the older versions that are exchanged.
+    std::vector<SharedCorrespondence> older{};
 };
 
 }  // namespace haven::flow

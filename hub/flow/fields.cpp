@@ -1,6 +1,16 @@
 #include "hub/flow/fields.h"
 
 namespace haven::flow {
+namespace {
+
+template <class... Parts>
+std::optional<Error> first_error(const Result<Parts>&... bound) {
+    std::optional<Error> first;
+    ((first = first || bound ? first : std::optional(bound.error())), ...);
+    return first;
+}
+
+}  // namespace
 
 Result<CopyFields> CopyFields::bind(const Catalogue& catalogue) {
     FieldBinder b(catalogue);
@@ -17,19 +27,42 @@ Result<CopyFields> CopyFields::bind(const Catalogue& catalogue) {
     return made;
 }
 
+Result<EntryFields> EntryFields::bind(const Catalogue& catalogue) {
+    FieldBinder b(catalogue);
+    EntryFields made{
+        .identifier = b.field<std::string>("service/identifier"),
+        .name = b.field<std::string>("service/name"),
+        .provider = b.field<std::string>("service/provider"),
+        .status = b.field<std::string>("service/status"),
+        .age_min = b.field<std::int64_t>("service/minimum-age"),
+        .age_max = b.field<std::int64_t>("service/maximum-age"),
+        .area = b.field<std::string>("service/area/name"),
+        .language = b.field<std::string>("service/language/name"),
+        .schedule_days = b.field<std::string>("service/schedule/days"),
+        .schedule_opens = b.field<TimeOfDay>("service/schedule/opens"),
+        .schedule_closes = b.field<TimeOfDay>("service/schedule/closes"),
+        .areas = b.group("service/area"),
+        .languages = b.group("service/language"),
+        .schedules = b.group("service/schedule"),
+    };
+    if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }
+    return made;
+}
+
 Result<Fields> Fields::bind(const Catalogue& catalogue) {
     auto contact = ContactFields::bind(catalogue);
     auto triage = TriageFields::bind(catalogue);
-    if (!contact || !triage) { return fail(contact ? triage.error() : contact.error()); }
     auto match = MatchFields::bind(catalogue);
     auto copy = CopyFields::bind(catalogue);
-    if (!match || !copy) { return fail(match ? copy.error() : match.error()); }
+    auto entry = EntryFields::bind(catalogue);
+    if (auto error = first_error(contact, triage, match, copy, entry)) { return fail(std::move(*error)); }
     FieldBinder b(catalogue);
     Fields made{
         .contact = *contact,
         .triage = *triage,
         .match = *match,
         .copy = *copy,
+        .entry = *entry,
         .incident_issuer = b.field<std::string>("incident/reference/issuer"),
         .incident_reference = b.field<std::string>("incident/reference/value"),
         .incident_started = b.field<Instant>("incident/started"),
@@ -84,8 +117,7 @@ Result<Fields> Fields::bind(const Catalogue& catalogue) {
         .phone = b.group("victim/phone"),
         .safe_contact_window = b.group("victim/safe-contact/window"),
     };
-    if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }
-    return made;
+    return b.done().map([&made] { return made; });
 }
 
 }  // namespace haven::flow

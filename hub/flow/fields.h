@@ -23,12 +23,33 @@ struct CopyFields {
     static Result<CopyFields> bind(const Catalogue& catalogue);
 };
 
+/// Those of an entry of a service directory.
+struct EntryFields {
+    Field<std::string> identifier;
+    Field<std::string> name;
+    Field<std::string> provider;
+    Field<std::string> status;
+    Field<std::int64_t> age_min;
+    Field<std::int64_t> age_max;
+    Field<std::string> area;
+    Field<std::string> language;
+    Field<std::string> schedule_days;
+    Field<TimeOfDay> schedule_opens;
+    Field<TimeOfDay> schedule_closes;
+    GroupNumber areas;
+    GroupNumber languages;
+    GroupNumber schedules;
+
+    static Result<EntryFields> bind(const Catalogue& catalogue);
+};
+
 /// The fields that the flow reads, bound once at start by path and type; a schema that lacks one stops the start.
 struct Fields {
     ContactFields contact;
     TriageFields triage;
     MatchFields match;
     CopyFields copy;
+    EntryFields entry;
     Field<std::string> incident_issuer;
     Field<std::string> incident_reference;
     Field<Instant> incident_started;

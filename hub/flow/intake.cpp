@@ -63,7 +63,7 @@ private:
         batch_.next(again);
         if (!read.document) {
             batch_.hold_record(read.number, read.document.error());
-        } else if (auto records = map_.records(**read.document, message_.row().received_at); records) {
+        } else if (auto records = map_.hub_records(**read.document, message_.row().received_at); records) {
             auto taken = batch_.take(read.number, *records, map_);
             if (!taken) { return taken; }
         } else {

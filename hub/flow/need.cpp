@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/code.h"
+#include "hub/flow/directory.h"
 
 namespace haven::flow {
 namespace {
@@ -100,7 +101,8 @@ Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& s
     return need;
 }
 
-std::vector<Provider> providers_of(const site::Site& site, const std::vector<store::VacancyRow>& vacancies) {
+std::vector<Provider> providers_of(const site::Site& site, const std::vector<store::VacancyRow>& vacancies,
+                                   const std::vector<store::DirectoryRow>& directory) {
     std::vector<Provider> out;
     for (const auto& [name, partner] : site.partners) {
         if (!partner.provider) { continue; }
@@ -109,6 +111,9 @@ std::vector<Provider> providers_of(const site::Site& site, const std::vector<sto
             if (row.partner == partner.name && row.fictional == provider.in_rehearsal) {
                 provider.capacity = Capacity{static_cast<int>(row.places), std::nullopt, row.as_of, row.expires};
             }
+        }
+        for (const auto& row : directory) {
+            if (row.fictional == provider.in_rehearsal && listed_as(site, row) == &partner) { narrow(provider, row); }
         }
         out.push_back(std::move(provider));
     }

@@ -1,5 +1,6 @@
 #pragma once
 #include "core/referral/provider.h"
+#include "core/store/directory.h"
 #include "core/store/timers.h"
 #include "hub/flow/snapshot.h"
 
@@ -19,8 +20,10 @@ std::vector<Name> conflicts_of(const site::Site& site, const Fields& fields, con
 /// nominated handler.
 Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot, Name service, Date day);
 
-/// Every provider of the site as it is now: with the capacity that it said last.
-std::vector<Provider> providers_of(const site::Site& site, const std::vector<store::VacancyRow>& vacancies);
+/// Every provider of the site as it is now: with the capacity that it said last, and as far as the directory in which
+/// its file says that it is listed has not taken anything from it.
+std::vector<Provider> providers_of(const site::Site& site, const std::vector<store::VacancyRow>& vacancies,
+                                   const std::vector<store::DirectoryRow>& directory);
 
 /// The household in numbers and bands, for a question that names nobody. What a person entered stands; what is missing
 /// is counted from the children that are known.

@@ -16,10 +16,14 @@ Result<std::shared_ptr<const Map>> pinned_map(const Context& context, const stor
     constexpr std::string_view dialects = "schemas/dialects/";
     const site::UnpackedFiles unpacked(*files);
     const auto schemas = dialect_schemas_of(unpacked.folder() + "/" + std::string(dialects));
+    // The version that it was accepted under, also where the site of now does not exchange it any more.
+    const auto canonical = site::canonical_of(*files);
+    if (!canonical) { return fail(Fault::broken, "the schemas of a site that was published do not compile"); }
+    const auto versions = context.site->versions.with(canonical->versions);
     bool fits = true;
     for (const auto& [path, text] : files->texts) {
         if (!path.starts_with(dialects) || !path.ends_with(".map")) { continue; }
-        const auto map = Map::compile(text, path.substr(dialects.size()), context.site->catalogue, codes, schemas);
+        const auto map = Map::compile(text, path.substr(dialects.size()), versions, codes, schemas);
         fits &= map.has_value();
         if (map && to_hex((*map)->digest().view()) == message.map) { return *map; }
     }

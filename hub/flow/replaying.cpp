@@ -23,13 +23,13 @@ void would_hold(Replayed& replayed, const Error& error, std::int64_t records = 1
 }
 
 Result<void> rehearse(StoredMessage& message, const Context& context, const Map& map, HeldPart part, Replayed& sum) {
-    const auto agreement = context.site->agreement_from(message.row().partner, map.record_type());
+    const auto agreement = context.site->agreement_from(message.row().partner, map.hub_type());
     const bool agreed = agreement != nullptr && agreement->in_force(context.clock.now());
     message.rewind();
     auto done = map.reader()->read(message, [&](const ReadRecord& read) -> Result<void> {
         const bool is_rest = part.rest && read.number > message.row().reached;
         if (part.records.erase(read.number) == 0 && !is_rest) { return {}; }
-        const auto records = read.document ? map.records(**read.document, message.row().received_at)
+        const auto records = read.document ? map.hub_records(**read.document, message.row().received_at)
                                            : Result<std::vector<Record>>(fail(read.document.error()));
         if (!records) {
             would_hold(sum, records.error());

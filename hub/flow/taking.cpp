@@ -5,6 +5,7 @@
 #include "core/base/code.h"
 #include "core/seal/digest.h"
 #include "hub/flow/casework.h"
+#include "hub/flow/directory.h"
 #include "hub/flow/holding.h"
 #include "hub/flow/matching.h"
 #include "hub/flow/recalling.h"
@@ -35,7 +36,7 @@ Taking::Taking(const Context& context, Unsettled& unsettled, const store::Messag
 }
 
 Result<void> Taking::take(std::int64_t number, const std::vector<Record>& records, const Map& map) {
-    const auto agreement = context_.site->agreement_from(partner_.name, map.record_type());
+    const auto agreement = context_.site->agreement_from(partner_.name, map.hub_type());
     if (agreement == nullptr || !agreement->in_force(now_)) {
         hold_record(number, Error{Fault::refused, "no agreement in force lets this partner tell the hub this", {}});
         return {};
@@ -52,6 +53,11 @@ Result<void> Taking::take_one(std::int64_t number, const Record& record, bool of
     const auto type = record.catalogue().record_type(record.type()).name.text();
     if (type == "incident-report" || type == "perpetrator-update") {
         return take_report(number, record, reference_digest(context_, record, of_several, fictional_), map, agreement);
+    }
+    if (type == "service-entry") {
+        changes_.directory.push_back(entry_of(context_.fields, record, partner_.name, fictional_));
+        done_with(number);
+        return {};
     }
     if (type == "vacancy") {
         changes_.vacancies.push_back(vacancy_of(context_.fields, record, partner_.name, fictional_, now_));

@@ -68,7 +68,7 @@ std::string seal_record(const Key& key, CaseId case_id, RecordId id, const Recor
 
 Result<Record> open_record(const Key& key, CaseId case_id, RecordId id, std::string_view sealed,
                            const std::shared_ptr<const Catalogue>& catalogue,
-                           const std::vector<std::shared_ptr<const Catalogue>>& older) {
+                           const std::vector<SharedCorrespondence>& older) {
     auto bytes = open(key, record_cell(case_id, id), sealed);
     if (!bytes) { return fail(std::move(bytes).error()); }
     return decode_record(catalogue, older, *bytes);

@@ -25,7 +25,7 @@ Result<Key> unwrap_case_key(const SiteKeys& keys, CaseId id, std::string_view wr
 std::string seal_record(const Key& key, CaseId case_id, RecordId id, const Record& record);
 Result<Record> open_record(const Key& key, CaseId case_id, RecordId id, std::string_view sealed,
                            const std::shared_ptr<const Catalogue>& catalogue,
-                           const std::vector<std::shared_ptr<const Catalogue>>& older = {});
+                           const std::vector<SharedCorrespondence>& older = {});
 
 /// What a person typed when asking for an override, with the salt of the ledger's commitment to it.
 std::string seal_justification(const Key& key, CaseId case_id, store::OverrideId id, std::string_view salt,

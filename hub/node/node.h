@@ -83,7 +83,7 @@ private:
     site::Machine machine_;
     std::vector<const sdk::Declaration*> adapters_;
     std::shared_ptr<const site::Site> site_;
-    std::vector<std::shared_ptr<const Catalogue>> older_;  ///< schemas of the sites before
+    std::vector<SharedCorrespondence> older_;  ///< from schemas of the sites before
     std::optional<SiteKeys> keys_;
     std::optional<SigningKey> ledger_key_;
     std::unique_ptr<store::Writer> writer_;

@@ -1,5 +1,6 @@
+#include <algorithm>
+
 #include "core/base/log.h"
-#include "core/catalogue/older.h"
 #include "core/seal/token.h"
 #include "hub/node/node.h"
 
@@ -62,9 +63,15 @@ Result<void> Node::load_older() {
     for (const auto& hash : *hashes) {
         const auto files = flow::published_files(*readers_, hash);
         if (!files) { return fail(files.error()); }
-        auto catalogue = site::catalogue_of(*files);
-        if (!catalogue) { return fail(std::move(catalogue).error()); }
-        if ((*catalogue)->hash() != site_->catalogue->hash()) { older_.push_back(std::move(*catalogue)); }
+        const auto canonical = site::canonical_of(*files);
+        if (!canonical) { return fail(Fault::broken, "the schemas of a site that was published do not compile"); }
+        for (const auto number : canonical->versions.numbers()) {
+            const auto older = canonical->versions.find(number);
+            const bool known = older->hash() == site_->catalogue->hash() ||
+                               std::any_of(older_.begin(), older_.end(),
+                                           [&](const auto& one) { return one->from()->hash() == older->hash(); });
+            if (!known) { older_.push_back(site_->versions.from_older(older)); }
+        }
     }
     return {};
 }
@@ -75,10 +82,10 @@ tl::expected<std::string, Problems> Node::publish_folder(UserId by) {
     // What is checked is what is stored, not what the folder holds by then.
     const auto site = site::Site::load(*files, machine_, adapters_);
     if (!site) { return tl::unexpected(site.error()); }
-    if (const auto lost = lost_path(*site_->catalogue, *(*site)->catalogue); !lost.empty()) {
-        return tl::unexpected(Problems{{"schemas/canonical/1", 0, 0, 1,
+    if (const auto lost = (*site)->versions.from_older(site_->catalogue)->lost(); !lost.empty()) {
+        return tl::unexpected(Problems{{"schemas/canonical", 0, 0, 1,
                                         lost + ": is not there any more, and records in the store may hold it; a path "
-                                               "may come, but only a new version of the schema may leave one out"}});
+                                               "may come, or move with a new version that says where to"}});
     }
     const auto done = flow::publish_site(site_store(context_->clock), *files, by);
     if (!done) { return tl::unexpected(problem(done.error())); }

@@ -87,6 +87,14 @@ void nothing_personal_to_several(Reading& in) {
     }
 }
 
+void directories_are_partners(Reading& in) {
+    for (const auto& [name, partner] : in.site.partners) {
+        if (!partner.listed || in.site.partner(partner.listed->directory.text()) != nullptr) { continue; }
+        problem(in, "partners/" + name + ".toml",
+                "listed in the directory of " + std::string(partner.listed->directory.text()) + ", who is no partner");
+    }
+}
+
 void services_have_providers(Reading& in) {
     for (const auto& named : in.site.services) {
         const auto& name = named.first;
@@ -108,6 +116,34 @@ void services_have_providers(Reading& in) {
     }
 }
 
+void same_version(Reading& in, const Agreement& agreement, int line, const Map& map) {
+    const auto named = agreement.named_in().version();
+    const auto spoken = map.catalogue()->version();
+    if (named == spoken) { return; }
+    problem(in, file_of(agreement),
+            "names fields of version " + std::to_string(named) + " of the canonical schema, and the map " +
+                std::string(map.name().text()) + " is of version " + std::to_string(spoken) +
+                ": `schema` of a [[record]] says the version",
+            line);
+}
+
+// What people signed and what is exchanged under it are said in the same version.
+void agreements_name_what_is_exchanged(Reading& in) {
+    for (std::size_t i = 0; i < in.site.agreements.size(); ++i) {
+        const auto& agreement = *in.site.agreements[i];
+        if (const auto* to = in.site.partner(agreement.to().text())) {
+            const auto map = to->out.find(agreement.record_type());
+            if (map != to->out.end()) { same_version(in, agreement, in.agreement_lines[i], *map->second); }
+        }
+        if (const auto* from = in.site.partner(agreement.from().text())) {
+            for (const auto& map : from->in) {
+                const bool of_it = map->hub_type() == agreement.record_type();
+                if (of_it) { same_version(in, agreement, in.agreement_lines[i], *map); }
+            }
+        }
+    }
+}
+
 }  // namespace
 
 void check_agreements(Reading& in) {
@@ -118,7 +154,9 @@ void check_agreements(Reading& in) {
 
 void check_whole(Reading& in) {
     maps_for_what_is_told(in);
+    agreements_name_what_is_exchanged(in);
     services_have_providers(in);
+    directories_are_partners(in);
 }
 
 }  // namespace haven::site

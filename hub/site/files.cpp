@@ -66,6 +66,7 @@ void put_schemas(const fs::path& schemas, const std::set<std::string>& maps, Sit
         texts += files.texts["schemas/" + path] = text_of_file(schemas / path);
         const auto dialect = "dialects/" + name.substr(0, name.find('/'));
         put_folder(schemas / dialect, ".xsd", "schemas/" + dialect + "/", files, all);
+        put_folder(schemas / dialect, ".schema.json", "schemas/" + dialect + "/", files, all);
     }
     put_folder(schemas / "codes", ".codes", "schemas/codes/", files, [&](const std::string& file) {
         return texts.find(file.substr(0, file.find('.'))) != std::string::npos;

@@ -149,10 +149,18 @@ void read_agreement(TomlTable& table, const std::string& name, Reading& in) {
             terms.fields[stage] = record.texts(name_of(stage));
         }
         read_onward(record, terms, in);
+        (void)record.integer_if("schema");
         record.finish();
         if (!in.site.catalogue) { continue; }
         tell(record, check_record(terms));
-        auto agreement = Agreement::make(terms, in.site.catalogue);
+        const auto version =
+            record.has("schema") ? small(record.integer_if("schema").value_or(0)) : in.site.catalogue->version();
+        const auto named_in = in.site.versions.find(version);
+        if (named_in == nullptr) {
+            record.problem("schema", "no such version of the canonical schema is in schemas/canonical");
+            continue;
+        }
+        auto agreement = Agreement::make(terms, named_in, in.site.versions.to_own(version).get());
         if (!agreement) {
             tell(record, agreement.error());
             continue;

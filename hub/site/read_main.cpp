@@ -131,19 +131,15 @@ void read_keeping(TomlTable& main, Keeping& keeping) {
     table->finish();
 }
 
-// How long this version of the canonical schema is exchanged, where those who keep it have said so.
-void read_schema_dates(Reading& in) {
-    const auto file = in.schemas + "/canonical/1/version.toml";
-    std::error_code none_there;
-    if (!std::filesystem::is_regular_file(file, none_there)) { return; }
-    read_toml(file, "schemas/canonical/1/version.toml", in.problems, [&](TomlTable& version) {
-        if (version.has("notice")) { in.site.schema_notice = version.date("notice"); }
-        if (version.has("end")) { in.site.schema_end = version.date("end"); }
-        if (in.site.schema_notice && in.site.schema_end && *in.site.schema_end < *in.site.schema_notice) {
-            version.problem("end", "lies before the notice");
-        }
-        (void)version.date("since");
-    });
+void read_schema(Reading& in) {
+    auto canonical = read_canonical(in.schemas);
+    if (canonical) {
+        in.site.versions = std::move(canonical->versions);
+        in.site.catalogue = in.site.versions.own();
+        in.site.schema_versions = std::move(canonical->dates);
+        return;
+    }
+    for (auto& problem : canonical.error()) { in.problems.push_back(std::move(problem)); }
 }
 
 }  // namespace
@@ -195,13 +191,7 @@ void read_main(TomlTable& table, Reading& in) {
     }
     if (zone) { site.zone = *zone; }
     in.dialect_schemas = dialect_schemas_of(in.schemas + "/dialects");
-    auto catalogue = Catalogue::load(in.schemas + "/canonical/1");
-    if (catalogue) {
-        site.catalogue = *catalogue;
-    } else {
-        table.problem("schemas", catalogue.error().message());
-    }
-    read_schema_dates(in);
+    read_schema(in);
     for (const auto& text : table.texts("bank_holidays")) {
         const auto day = parse_day(text);
         if (day) {

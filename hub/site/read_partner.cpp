@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "core/base/code.h"
+#include "core/catalogue/value.h"
 #include "hub/site/read.h"
 #include "mapping/identity.h"
 
@@ -31,8 +32,18 @@ std::optional<int> small(TomlTable& table, std::string_view key) {
     return static_cast<int>(std::min<std::int64_t>(*n, 1000));
 }
 
-Provider read_provider(TomlTable& table, Name partner, Reading& in) {
-    Provider provider{.partner = partner, .hours = read_hours(table, in), .reply_window = std::chrono::hours(1)};
+// "[provider.listed]": which entry of which directory may narrow what the provider does.
+std::optional<Listed> read_listed(TomlTable& provider) {
+    auto table = provider.table_if("listed");
+    if (!table) { return std::nullopt; }
+    Listed listed{Name::declare(table->text("directory")), table->text("entry")};
+    table->finish();
+    return listed;
+}
+
+Provider read_provider(TomlTable& table, Partner& partner, Reading& in) {
+    partner.listed = read_listed(table);
+    Provider provider{.partner = partner.name, .hours = read_hours(table, in), .reply_window = std::chrono::hours(1)};
     provider.rank = small(table, "rank").value_or(0);
     for (const auto& service : table.texts("services")) { provider.services.push_back(Name::declare(service)); }
     provider.area = table.text_if("area").value_or("");
@@ -97,14 +108,21 @@ void read_handler(TomlTable& table, Partner& partner, Reading& in) {
     table.finish();
 }
 
-// "haven/RECORD-TYPE" is the canonical schema itself, in JSON; any other map is a file of its dialect's folder.
+// "haven/RECORD-TYPE" is the canonical schema itself, in JSON, in the hub's own version or in "haven/RECORD-TYPE/N";
+// any other map is a file of its dialect's folder.
 std::optional<std::string> map_text(const std::string& name, const Reading& in) {
     constexpr std::string_view canonical = "haven/";
     if (name.starts_with(canonical)) {
-        const auto type =
-            in.site.catalogue ? in.site.catalogue->find_record_type(name.substr(canonical.size())) : std::nullopt;
+        const auto slash = name.find('/', canonical.size());
+        const auto number = slash == std::string::npos ? std::nullopt : parse_integer(name.substr(slash + 1));
+        const auto catalogue = slash == std::string::npos ? in.site.catalogue
+                               : number                   ? in.site.versions.find(static_cast<int>(*number))
+                                                          : nullptr;
+        const auto type = catalogue
+                              ? catalogue->find_record_type(name.substr(canonical.size(), slash - canonical.size()))
+                              : std::nullopt;
         if (!type) { return std::nullopt; }
-        return identity_map(*in.site.catalogue, *type, false);
+        return identity_map(*catalogue, *type, false);
     }
     std::ifstream file(in.schemas + "/dialects/" + name + ".map", std::ios::binary);
     if (!file.is_open()) { return std::nullopt; }
@@ -120,7 +138,7 @@ std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by
     if (!text) {
         named_by.problem(key, "no map " + name + " in schemas/dialects");
     } else if (in.site.catalogue) {
-        auto compiled = Map::compile(*text, name + ".map", in.site.catalogue, code_lists_of(in.schemas + "/codes"),
+        auto compiled = Map::compile(*text, name + ".map", in.site.versions, code_lists_of(in.schemas + "/codes"),
                                      in.dialect_schemas);
         if (compiled) {
             map = *compiled;
@@ -156,12 +174,12 @@ void read_partner(TomlTable& table, const std::string& name, Reading& in) {
     }
     for (const auto& map_name : table.texts("out")) {
         auto map = read_map(map_name, table, "out", in);
-        if (map && !partner.out.emplace(map->record_type(), map).second) {
+        if (map && !partner.out.emplace(map->hub_type(), map).second) {
             table.problem("out", "two maps write the same record type: " + map_name);
         }
     }
     if (auto provider = table.table_if("provider")) {
-        partner.provider = read_provider(*provider, partner.name, in);
+        partner.provider = read_provider(*provider, partner, in);
         partner.provider->in_rehearsal = partner.state == PartnerState::rehearsal;
     }
     in.site.partners.emplace(name, std::move(partner));

@@ -71,15 +71,6 @@ std::shared_ptr<const Agreement> Site::agreement_from(Name partner_name, RecordT
     return nullptr;
 }
 
-Result<std::shared_ptr<const Catalogue>> catalogue_of(const SiteFiles& files) {
-    SiteFiles schema;
-    for (const auto& [path, text] : files.texts) {
-        if (path.starts_with("schemas/canonical/")) { schema.texts.emplace(path, text); }
-    }
-    const UnpackedFiles unpacked(schema);
-    return Catalogue::load(unpacked.folder() + "/schemas/canonical/1");
-}
-
 std::string plugins_of(const std::string& folder) {
     return folder_named(folder, "plugins");
 }

@@ -13,6 +13,7 @@
 #include "core/casework/case.h"
 #include "core/casework/contact.h"
 #include "core/referral/referral.h"
+#include "hub/site/canonical.h"
 #include "hub/site/files.h"
 #include "mapping/map.h"
 
@@ -32,6 +33,12 @@ struct Handler {
     std::optional<sdk::Settings> settings;
 };
 
+/// Where a directory of services says more of a provider, as `[provider.listed]` of its file declares it.
+struct Listed {
+    Name directory;     ///< the partner who gives the directory
+    std::string entry;  ///< the directory's own number of the service
+};
+
 /// An organisation that the hub exchanges with, as its file `partners/NAME.toml` declares it.
 struct Partner {
     Name name;
@@ -44,6 +51,7 @@ struct Partner {
     std::map<RecordTypeNumber, std::shared_ptr<const Map>> out;
     std::optional<Handler> handler;
     std::optional<Provider> provider;
+    std::optional<Listed> listed;
     std::vector<std::string> certificate_names;  ///< DNS names that its client certificate may carry
 };
 
@@ -112,8 +120,8 @@ struct Site {
     std::map<CaseClock, ClockRule> case_clocks;  ///< promises of a case; one that is not declared is not kept
     std::optional<ClockRule> override_review;    ///< by when an override is reviewed; there is always one
     std::shared_ptr<const Catalogue> catalogue;
-    std::optional<Date> schema_notice;  ///< from then on partners are told that this version of the schema ends
-    std::optional<Date> schema_end;     ///< the last day on which a site of this version may be published
+    Versions versions;  ///< the canonical versions that are exchanged; `catalogue` is the newest
+    std::vector<SchemaVersion> schema_versions;  ///< how long each of them is
     std::map<std::string, Partner, std::less<>> partners;
     std::map<std::string, Service, std::less<>> services;
     std::vector<std::shared_ptr<const Agreement>> agreements;
@@ -134,9 +142,6 @@ struct Site {
     static tl::expected<std::shared_ptr<const Site>, Problems> load(const SiteFiles& files, const Machine& machine,
                                                                     std::span<const sdk::Declaration* const> adapters);
 };
-
-/// The canonical schema of a published site, compiled. Errors: as `Catalogue::load`.
-Result<std::shared_ptr<const Catalogue>> catalogue_of(const SiteFiles& files);
 
 /// The folder of plug-ins that a site's haven.toml names; empty where it names none or cannot be read. Adapters must be
 /// there before the site that uses them is read.

@@ -122,7 +122,7 @@ SiteFiles stand_in(const SiteFiles& site, const std::string& partner) {
     each_under(site, "schemas/", [&](const std::string& path) {
         constexpr std::string_view dialects = "schemas/dialects/";
         // A dialect's own schema goes with any of its maps.
-        const bool is_schema = path.ends_with(".xsd");
+        const bool is_schema = path.ends_with(".xsd") || path.ends_with(".schema.json");
         const auto end = path.rfind(is_schema ? '/' : '.') + (is_schema ? 1 : 0);
         const auto name = path.starts_with(dialects) ? path.substr(dialects.size(), end - dialects.size()) : "";
         const bool wanted = std::any_of(maps.begin(), maps.end(), [&](const std::string& map) {

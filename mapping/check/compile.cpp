@@ -9,9 +9,15 @@ namespace haven {
 using program::Frame;
 using program::Index;
 
-MapCompiler::MapCompiler(const ast::Map& ast, std::string_view file, const std::shared_ptr<const Catalogue>& catalogue,
+MapCompiler::MapCompiler(const ast::Map& ast, std::string_view file, const Versions& versions,
                          const CodeLists& code_lists, const DialectSchemas& schemas)
-    : ast_(ast), file_(file), catalogue_(catalogue), code_lists_(code_lists), schemas_(schemas), made_(new Map()) {}
+    : ast_(ast),
+      file_(file),
+      versions_(versions),
+      catalogue_(versions.own()),
+      code_lists_(code_lists),
+      schemas_(schemas),
+      made_(new Map()) {}
 
 tl::expected<std::shared_ptr<const Map>, Problems> MapCompiler::run(std::string_view text) {
     heading();

@@ -11,8 +11,8 @@ namespace haven {
 /// Turns a parsed map into tables, looking every name up and collecting what does not hold.
 class MapCompiler {
 public:
-    MapCompiler(const ast::Map& ast, std::string_view file, const std::shared_ptr<const Catalogue>& catalogue,
-                const CodeLists& code_lists, const DialectSchemas& schemas);
+    MapCompiler(const ast::Map& ast, std::string_view file, const Versions& versions, const CodeLists& code_lists,
+                const DialectSchemas& schemas);
 
     tl::expected<std::shared_ptr<const Map>, Problems> run(std::string_view text);
 
@@ -22,6 +22,8 @@ private:
     void format();
     void schema(const ast::Word& file);
     void schema_has_root();
+    void json_rules(const ast::Word& file, std::shared_ptr<const JsonSchema> schema);
+    void version();
     void record_type();
     void options();
     void option(const std::string& name, const ast::Word& value);
@@ -90,7 +92,8 @@ private:
 
     const ast::Map& ast_;
     std::string file_;
-    std::shared_ptr<const Catalogue> catalogue_;
+    const Versions& versions_;
+    std::shared_ptr<const Catalogue> catalogue_;  // of the version that the map names, else the hub's own
     const CodeLists& code_lists_;
     const DialectSchemas& schemas_;
     std::string schema_text_;

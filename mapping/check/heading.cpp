@@ -21,7 +21,7 @@ constexpr std::array<Choice<bool>, 2> yes_or_no{{{"yes", true}, {"no", false}}};
 /// What each format's dialect line may say.
 const std::vector<std::string_view>& options_of(Format format) {
     static const std::vector<std::string_view> csv{"separator", "encoding", "header", "names", "trailer"};
-    static const std::vector<std::string_view> json{"lines"};
+    static const std::vector<std::string_view> json{"lines", "schema"};
     static const std::vector<std::string_view> xml{"root", "encoding", "schema"};
     static const std::vector<std::string_view> fixed{"encoding"};
     switch (format) {
@@ -38,13 +38,8 @@ const std::vector<std::string_view>& options_of(Format format) {
 void MapCompiler::heading() {
     made_->name_ = Name::declare(ast_.name.text);
     made_->version_ = ast_.version;
-    made_->catalogue_ = catalogue_;
     format();
-    if (ast_.canonical_version != catalogue_->version()) {
-        problem(ast_.record.span, "the map is for version " + std::to_string(ast_.canonical_version) +
-                                      " of the canonical schema, which is version " +
-                                      std::to_string(catalogue_->version()));
-    }
+    version();
     record_type();
     if (!problems_.empty()) { return; }
     for (const auto& space : ast_.namespaces) {
@@ -73,6 +68,22 @@ void MapCompiler::format() {
     problem(ast_.format.span, "a dialect is csv, json, xml or fixed");
 }
 
+void MapCompiler::version() {
+    if (const auto named = versions_.find(ast_.canonical_version)) {
+        catalogue_ = named;
+        made_->to_hub_ = versions_.to_own(ast_.canonical_version);
+        made_->from_hub_ = versions_.from_own(ast_.canonical_version);
+    } else {
+        std::string there;
+        for (const auto number : versions_.numbers()) {
+            there += (there.empty() ? "" : " and ") + std::to_string(number);
+        }
+        problem(ast_.record.span, "the map is for version " + std::to_string(ast_.canonical_version) +
+                                      " of the canonical schema, which is version " + there);
+    }
+    made_->catalogue_ = catalogue_;
+}
+
 void MapCompiler::record_type() {
     const auto type = catalogue_->find_record_type(ast_.record.text);
     if (!type) {
@@ -84,6 +95,7 @@ void MapCompiler::record_type() {
                        "no record type " + ast_.record.text + suggesting(nearest_word(ast_.record.text, names)));
     }
     made_->record_type_ = *type;
+    made_->hub_type_ = made_->to_hub_ == nullptr ? *type : made_->to_hub_->record_type(*type).value_or(*type);
     const auto as_of = catalogue_->find("report/as-of");
     if (as_of && catalogue_->record_type(*type).fields.has(*as_of)) { made_->as_of_ = as_of; }
 }
@@ -137,14 +149,32 @@ void MapCompiler::schema(const ast::Word& file) {
         return problem(file.span, "a schema stands in the folder of its map: name the file alone");
     }
     auto found = schemas_ ? schemas_(folder + file.text) : tl::unexpected(Problems{});
-    if (found) {
-        made_->schema_ = std::move(found->schema);
-        schema_text_ = std::move(found->text);
-        return schema_has_root();
+    if (!found && found.error().empty()) { return problem(file.span, "no file " + file.text + " beside the map"); }
+    if (!found) {
+        const auto& first = found.error().front();
+        const auto line = first.line == 0 ? std::string{} : ":" + std::to_string(first.line);
+        return problem(file.span, file.text + line + ": " + first.message);
     }
-    if (found.error().empty()) { return problem(file.span, "no file " + file.text + " beside the map"); }
-    const auto& first = found.error().front();
-    problem(file.span, file.text + ":" + std::to_string(first.line) + ": " + first.message);
+    if ((found->json != nullptr) != (made_->format_ == Format::json)) {
+        return problem(file.span, "an xml dialect has an XML schema, a json dialect a JSON schema in a file .json");
+    }
+    schema_text_ = std::move(found->text);
+    if (found->json != nullptr) { return json_rules(file, std::move(found->json)); }
+    made_->schema_ = std::move(found->schema);
+    schema_has_root();
+}
+
+// The names that the schema declares are the dialect's names: an error may tell them.
+void MapCompiler::json_rules(const ast::Word& file, std::shared_ptr<const JsonSchema> schema) {
+    std::vector<std::string> path;
+    if (ast_.split) {
+        for (const auto& step : ast_.split->steps) { path.push_back(step.name.text); }
+    }
+    const auto record = schema->record(path);
+    if (record == JsonSchema::none) { return problem(file.span, "the schema has no list where the map splits"); }
+    std::vector<NameId> ids;
+    for (const auto& name : schema->names()) { ids.push_back(made_->vocabulary_.add(name, Name::declare(name))); }
+    made_->json_rules_ = std::make_unique<JsonRules>(std::move(schema), std::move(ids), record, made_->vocabulary_);
 }
 
 // A root that the schema does not declare would have every message held.

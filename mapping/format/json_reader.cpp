@@ -175,7 +175,13 @@ Result<void> read_lines(ByteSource& text, JsonBuilder& builder) {
 Result<void> JsonReader::read(ByteSource& message, const RecordHandler& handler) {
     outside_.clear();
     TextSource text(message, Encoding::utf8);
-    JsonBuilder builder(names_, {shape_.record_path, shape_.lines}, handler, outside_);
+    const RecordHandler checked = [&](const ReadRecord& read) -> Result<void> {
+        const auto kept = read.document ? rules_->check(**read.document) : Result<void>{};
+        if (kept) { return handler(read); }
+        return handler({read.number, read.line, fail(Error(kept.error()).at(Place::record(read.number)))});
+    };
+    const auto& hands_on = rules_ == nullptr ? handler : checked;
+    JsonBuilder builder(names_, {shape_.record_path, shape_.lines}, hands_on, outside_);
     return shape_.lines ? read_lines(text, builder) : Reading(builder).read(text);
 }
 

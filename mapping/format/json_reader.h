@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "mapping/format/json_schema.h"
 #include "mapping/format/reader.h"
 
 namespace haven {
@@ -19,8 +20,8 @@ struct JsonShape {
 ///
 /// Errors of the message: malformed - not JSON, no array under `record_path`; too_large - nesting over
 ///         `limits::depth_max`, more outside the records than one record may hold.
-/// Errors of a record: malformed - a key that stands twice in one object, an integer that does not fit 64 bits, a
-/// number
+/// Errors of a record: malformed - not as the schema says, where there is one; a key that stands twice in one object,
+/// an integer that does not fit 64 bits, a number
 ///         that is not finite, \u0000; too_large - a value over `limits::value_bytes_max`, a record over
 ///         `limits::record_bytes_max` or `Document::nodes_max`. Its neighbours go on. Of JSON Lines also a line that is
 ///         not JSON.
@@ -28,7 +29,9 @@ struct JsonShape {
 class JsonReader : public FormatReader {
 public:
     /// `names` must outlive the reader.
-    JsonReader(const Vocabulary& names, JsonShape shape) : names_(names), shape_(std::move(shape)) {}
+    /// `rules`, where there are any, must outlive it too: a record that does not keep them is malformed.
+    JsonReader(const Vocabulary& names, JsonShape shape, const JsonRules* rules = nullptr)
+        : names_(names), shape_(std::move(shape)), rules_(rules) {}
     Result<void> read(ByteSource& message, const RecordHandler& handler) override;
     /// What the message read last holds outside the array of records: complete once `read` has answered.
     const Document& outside() const { return outside_; }
@@ -36,6 +39,7 @@ public:
 private:
     const Vocabulary& names_;
     JsonShape shape_;
+    const JsonRules* rules_;
     Document outside_;
 };
 

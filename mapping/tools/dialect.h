@@ -11,7 +11,7 @@ namespace haven {
 
 /// What maps are compiled with.
 struct Schemas {
-    std::shared_ptr<const Catalogue> catalogue;
+    Versions versions;
     CodeLists code_lists;
     DialectSchemas dialect_schemas{};
 };

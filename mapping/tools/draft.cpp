@@ -51,7 +51,7 @@ struct DraftLine {
 class Draft {
 public:
     Draft(const Shape& shape, std::string_view name, RecordTypeNumber type, const Schemas& schemas)
-        : shape_(shape), name_(name), type_(type), schemas_(schemas), catalogue_(*schemas.catalogue) {}
+        : shape_(shape), name_(name), type_(type), schemas_(schemas), catalogue_(*schemas.versions.own()) {}
 
     /// The text, without the guesses that the checker refuses.
     std::string text() {
@@ -62,7 +62,7 @@ public:
             first_line_ = static_cast<int>(std::count(text.begin(), text.end(), '\n')) + 1;
             text += body();
             const auto made =
-                Map::compile(text, name_, schemas_.catalogue, schemas_.code_lists, schemas_.dialect_schemas);
+                Map::compile(text, name_, schemas_.versions, schemas_.code_lists, schemas_.dialect_schemas);
             if (made) { return text; }
             if (!take_back(made.error())) { return text + left_to_do(made.error()); }
         }

@@ -78,7 +78,7 @@ private:
             const auto* record = made && given.record < made->size() ? &(*made)[given.record] : nullptr;
             const auto rule = record == nullptr ? std::nullopt : rule_that_stops(*record, given);
             out_ += rule ? "       to nobody: " + *rule + " is not yes\n"
-                         : told_to(listeners_, *given.line->field, "       ");
+                         : told_to(listeners_, map_.map->hub_field(*given.line->field), "       ");
         }
         for (const auto& [place, node] : heard_.ignored) {
             out_ += "  line " + std::to_string(document.node(node).line) + "  " + spelled(document, node) +
@@ -158,7 +158,8 @@ std::string explain_outward(const DialectMap& map, std::string_view json, const 
     std::string out;
     for (const auto& value : record->values()) {
         out += std::string(record->catalogue().field(value.field).path.text()) + " = " +
-               std::string(RawText::of(*record, value)) + "\n" + told_to(listeners, value.field, "    ");
+               std::string(RawText::of(*record, value)) + "\n" +
+               told_to(listeners, map.map->hub_field(value.field), "    ");
         std::vector<const program::Line*> lines;
         lines_that_write(map.map->lines(), value.field, lines);
         for (const auto* line : lines) {

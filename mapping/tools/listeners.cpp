@@ -18,11 +18,11 @@ std::string stages_of(const Listener& listener, FieldNumber field) {
 
 }  // namespace
 
-std::string told_to(const Listeners& listeners, FieldNumber field, std::string_view indent) {
+std::string told_to(const Listeners& listeners, std::optional<FieldNumber> field, std::string_view indent) {
     if (listeners.empty()) { return {}; }
     std::vector<std::pair<std::string, std::string>> by_stages;
     for (const auto& listener : listeners) {
-        const auto stages = stages_of(listener, field);
+        const auto stages = field ? stages_of(listener, *field) : std::string{};
         if (stages.empty()) { continue; }
         auto found = std::find_if(by_stages.begin(), by_stages.end(), [&](const auto& s) { return s.first == stages; });
         if (found == by_stages.end()) { found = by_stages.insert(by_stages.end(), {stages, ""}); }

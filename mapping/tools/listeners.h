@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,9 @@ struct Listener {
 };
 using Listeners = std::vector<Listener>;
 
-/// Who is told a field, and when: lines "at offer and accept to eastford-council (eastford-1)", or "to nobody" where no
-/// agreement lets it through. Each begins with `indent`. "" where no agreements are given.
-std::string told_to(const Listeners& listeners, FieldNumber field, std::string_view indent);
+/// Who is told a field of the hub's own version, and when: lines "at offer and accept to eastford-council
+/// (eastford-1)", or "to nobody" where no agreement lets it through. Each begins with `indent`. "" where no agreements
+/// are given.
+std::string told_to(const Listeners& listeners, std::optional<FieldNumber> field, std::string_view indent);
 
 }  // namespace haven

@@ -61,7 +61,7 @@ std::string inward_diff(const Map& before, const Map& after, std::string_view me
             if (change.kind == ' ') { continue; }
             changed += std::string("  ") + change.kind + " " + change.line + "\n";
             const auto field = field_of(*after.catalogue(), change.line);
-            if (field) { changed += told_to(listeners, *field, "      "); }
+            if (field) { changed += told_to(listeners, after.hub_field(*field), "      "); }
         }
         if (changed.empty()) { continue; }
         out += (number > 0 ? "record " + std::to_string(number) : std::string("message")) + "\n" + changed;

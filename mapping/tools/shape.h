@@ -41,6 +41,8 @@ Result<Shape> xml_shape(std::string_view sample);
 /// What an XML schema allows below one of its global elements, without a sample. `root` may be left out where there is
 /// only one. Errors: missing - no such element, or several and none is named.
 Result<Shape> schema_shape(const xml::Schema& schema, std::string_view root);
+/// The same of a JSON schema: what it allows in one record. Errors: missing - it describes no object.
+Result<Shape> json_schema_shape(const JsonSchema& schema);
 /// An XML name as a map spells it; a namespace that is new gets a prefix.
 std::string xml_name(Shape& shape, std::string_view space, std::string_view name, bool attribute);
 /// Fixed-width text; `layout` is its lines "column NAME START LENGTH".

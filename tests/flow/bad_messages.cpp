@@ -84,12 +84,14 @@ std::vector<BadMessage> bad_wholes() {
 }
 
 BadMessage unknown_element() {
-    return {"unknown-element.xml",
-            xml_extract(xml_incident("Neighbourone") + xml_incident("Neighbourtwo", "<Odd>Plantedtext</Odd>") +
-                            xml_incident("Neighbourthree"),
-                        3),
-            receipt(2, 1, line(2, "unmapped", "line 2: Incident", "a field that no line of the map reads or ignores")),
-            {"Plantedtext"}};
+    return {
+        "unknown-element.xml",
+        xml_extract(xml_incident("Neighbourone") + xml_incident("Neighbourtwo", "<Odd>Plantedtext</Odd>") +
+                        xml_incident("Neighbourthree"),
+                    3),
+        receipt(2, 1,
+                line(2, "malformed", "record 2: line 2: column 380", "expected an element that the schema declares")),
+        {"Plantedtext"}};
 }
 
 }  // namespace

@@ -40,5 +40,28 @@ TEST_F(PoliceXml, AReportInXmlBecomesTheSameCaseAsOneInCsv) {
     EXPECT_EQ(the_case(), id);
 }
 
+TEST_F(PoliceXml, AnIncidentThatIsNotAsTheSchemaSaysIsHeldWithItsPlaceAndItsNeighboursAreTaken) {
+    const auto sample = peers::file_text(HAVEN_SOURCE_DIR "/schemas/dialects/northshire-police/samples/incidents.xml");
+    const auto from = sample.find("  <Incident");
+    const auto until = sample.find("  <Trailer");
+    const auto one = [&](const std::string& number) {
+        auto text = sample.substr(from, until - from);
+        return text.replace(text.find("00231"), 5, number);
+    };
+    auto wrong = one("00232");
+    wrong.replace(wrong.find("17/07/1988"), 10, "Plantedday");
+    const auto all =
+        "<Extract>\n" + one("00231") + wrong + one("00233") + "<Trailer><Incidents>3</Incidents></Trailer></Extract>";
+    folder_.export_csv("incidents-2026-11-24.xml", all);
+    const auto receipt = folder_.site() / "var/northshire/receipts/incidents-2026-11-24.xml.json";
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(receipt); })) << everything_held();
+    const auto told = peers::file_text(receipt);
+    EXPECT_NE(told.find("\"taken\":2,\"held\":1"), std::string::npos) << told;
+    EXPECT_NE(told.find("\"record\":2"), std::string::npos) << told;
+    EXPECT_NE(everything_held().find("northshire-police: malformed: "), std::string::npos) << everything_held();
+    EXPECT_NE(everything_held().find("Born"), std::string::npos) << everything_held();
+    EXPECT_EQ((told + everything_held()).find("Planted"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace haven::test

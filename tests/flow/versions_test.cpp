@@ -1,5 +1,9 @@
+#include <regex>
+
+#include "core/catalogue/raw_text.h"
 #include "hub/flow/deciding.h"
 #include "tests/flow/hub.h"
+#include "tests/support/next_version.h"
 
 namespace haven {
 namespace {
@@ -115,6 +119,161 @@ TEST_P(Versions, WhatIsKnownOfACaseIsReadStillWhenTheSchemaHasGrown) {
         << text_of(refused.error().at(0));
 }
 
+/// A next canonical version beside the one that ships. One council exchanges it; everybody else stays with version 1.
+class SideBySide : public Versions {
+protected:
+    /// After the hub began under version 1 alone. The folder then names both.
+    void exchange_both() {
+        namespace fs = std::filesystem;
+        const auto schemas = folder_.own_schemas();
+        test::write_next_version(schemas / "canonical/1", schemas / "canonical/2");
+        for (const auto& entry : fs::directory_iterator(folder_.site() / "agreements")) {
+            const auto name = entry.path().filename().string();
+            const bool moves_on = name.starts_with("eastford-");
+            every(entry.path(), moves_on ? "victim/language" : "type = \"",
+                  moves_on ? "victim/spoken-language" : "schema = 1\ntype = \"");
+        }
+        fs::copy(schemas / "dialects/eastford-housing", schemas / "dialects/eastford-2");
+        for (const auto& entry : fs::directory_iterator(schemas / "dialects/eastford-2")) {
+            if (entry.path().extension() != ".map") { continue; }
+            every(entry.path(), " 1\n\n", " 2\n\n");
+            every(entry.path(), "victim/language", "victim/spoken-language");
+        }
+        every(folder_.site() / "partners/eastford-council.toml", "eastford-housing/", "eastford-2/");
+        for (const auto& entry : fs::directory_iterator(folder_.site() / "partners")) {
+            static const std::regex own(R"re("haven/([a-z-]+)")re");
+            peers::put_file(entry.path(), std::regex_replace(peers::file_text(entry.path()), own, R"("haven/$1/1")"));
+        }
+    }
+    static void every(const std::filesystem::path& file, const std::string& from, const std::string& to) {
+        auto text = peers::file_text(file);
+        for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+            text.replace(at, from.size(), to);
+        }
+        peers::put_file(file, text);
+    }
+    std::string refusal() {
+        const auto hash = node_->publish_folder(UserId{501});
+        return hash ? "published" : text_of(hash.error().at(0));
+    }
+    /// From now on there is version 2 alone, for everybody.
+    void leave_the_first() {
+        namespace fs = std::filesystem;
+        const auto schemas = folder_.site().parent_path() / "schemas";
+        fs::remove_all(schemas / "canonical/1");
+        for (const auto& entry : fs::recursive_directory_iterator(schemas / "dialects")) {
+            if (entry.path().extension() != ".map") { continue; }
+            static const std::regex record("(\nrecord +[a-z-]+) 1\n");
+            peers::put_file(entry.path(), std::regex_replace(peers::file_text(entry.path()), record, "$1 2\n"));
+            every(entry.path(), "victim/language", "victim/spoken-language");
+        }
+        for (const auto& entry : fs::directory_iterator(folder_.site() / "agreements")) {
+            every(entry.path(), "schema = 1\n", "");
+            every(entry.path(), "\"victim/language", "\"victim/spoken-language");
+        }
+        for (const auto& entry : fs::directory_iterator(folder_.site() / "partners")) {
+            every(entry.path(), "/1\"", "\"");
+        }
+    }
+    /// A value of the case, as the hub's own version calls it.
+    std::string known(CaseId id, std::string_view path) {
+        const auto snapshot = flow::read_snapshot(node_->context(), id);
+        EXPECT_TRUE(snapshot) << (snapshot ? "" : snapshot.error().message());
+        const auto& facts = snapshot->file.facts();
+        const auto field = facts.catalogue().find(path);
+        return field ? std::string(RawText::of(facts, *field, root_instance).value_or("-")) : "no such path";
+    }
+};
+
+constexpr const char* wants_a_home_and_support = R"({
+  "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
+  "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
+  "victim": {"called-at-home": "Lexie"},
+  "need": [{"service": "rehousing"}, {"service": "mens-support"}]
+})";
+
+TEST_P(SideBySide, PartnersOfTwoVersionsExchangeWithOneHubAboutOneCase) {
+    const auto incident = [](const std::string& drawn, const std::string& language) {
+        return "41/00002/26," + drawn + ",20/11/2026,22:15,20/11/2026 22:40,,,,Sample,Alex,03/04/1985,M," + language +
+               ",E07999001,CAR,N,07700 900123,MOB,Y" + std::string(48, ',') + "M,DASH,11,,CON,,\r\n";
+    };
+    folder_.export_csv("one.csv", header + incident("21/11/2026 06:00:00", "pl"));
+    const auto id = the_case();
+    exchange_both();
+    activate_folder();
+    EXPECT_EQ(node_->context().site->catalogue->version(), 2);
+    EXPECT_EQ(known(id, "victim/spoken-language"), "pl") << "what was kept under version 1";
+
+    folder_.export_csv("two.csv", header + incident("21/11/2026 07:00:00", "cy"));
+    ASSERT_TRUE(eventually([&] {
+        return read<std::int64_t>(
+                   [](store::Sql& sql) { return *sql.one<std::int64_t>("SELECT count(*) FROM record"); }) == 2;
+    })) << everything_held();
+    ASSERT_TRUE(flow::enter_contact(node_->context(), id, wants_a_home_and_support, UserId{7}));
+    EXPECT_EQ(known(id, "victim/spoken-language"), "cy") << "what came under version 1";
+    EXPECT_EQ(known(id, "victim/called-at-home"), "Lexie") << "entered in the hub's own version";
+    node_->wake();
+
+    const auto reference = reference_at("eastford-council");
+    ASSERT_FALSE(reference.empty()) << everything_held();
+    folder_.council().answer("a1", R"({"messageType": "answer", "externalId": ")" + reference +
+                                       R"(", "decision": "ACCEPTED", "decidedAt": "2026-11-21T12:05:00Z"})");
+    EXPECT_TRUE(becomes("rehousing", "accepted")) << everything_held();
+    EXPECT_TRUE(eventually([&] {
+        return folder_.council().received({"Sample", R"(\"language\":\"cy\")"}) == 1;
+    })) << "the council of version 2 is told what the police said last in version 1";
+
+    const auto drop = test::SiteFolder::dropped(folder_.drop("steadfast"), "-offer-");
+    EXPECT_NE(drop.find("<Language>cy</Language>"), std::string::npos) << drop << everything_held();
+    peers::put_file(
+        folder_.answers("steadfast") + "/answer-1.xml",
+        "<Answer><Reference>" + reference_at("steadfast") + "</Reference><Decision>yes</Decision></Answer>");
+    const auto confirmed = test::SiteFolder::dropped(folder_.drop("steadfast"), "-confirm-");
+    EXPECT_NE(confirmed.find("<LastName>Sample</LastName>"), std::string::npos) << confirmed << everything_held();
+    EXPECT_EQ(confirmed.find("Lexie"), std::string::npos) << "no agreement names what version 2 added";
+    EXPECT_EQ(everything_held(), "");
+}
+
+TEST_P(SideBySide, WhatBeganUnderAVersionThatIsNotExchangedAnyMoreEndsUnderIt) {
+    folder_.export_csv("incidents.csv", header + row("41/00011/26") + row("41/00012/26"));
+    ASSERT_TRUE(eventually([&] { return message() == Read{"taken", 2, 0, 0}; })) << everything_held();
+    exchange_both();
+    leave_the_first();
+    activate_beside();
+    only_one_was_read(true);
+    start();
+    EXPECT_EQ(node_->context().site->versions.numbers(), std::vector<int>{2});
+    EXPECT_TRUE(eventually([&] {
+        return message() == Read{"taken", 2, 0, 0};
+    })) << message().state
+        << message().taken << message().held << message().repeated << everything_held();
+    EXPECT_EQ(everything_held(), "");
+}
+
+TEST_P(SideBySide, APathMayMoveWithAVersionThatSaysWhereToAndNeverGo) {
+    exchange_both();
+    const auto version = folder_.site().parent_path() / "schemas/canonical/2/version.toml";
+    every(version, "[moved]", "[elsewhere]");
+    EXPECT_NE(refusal().find("elsewhere"), std::string::npos) << refusal();
+    peers::put_file(version, "since = 2026-06-01\n");
+    EXPECT_NE(refusal().find("victim/language: of version 1: has no place in the newest"), std::string::npos)
+        << refusal();
+    leave_the_first();
+    EXPECT_NE(refusal().find("victim/language: is not there any more"), std::string::npos) << refusal();
+}
+
+TEST_P(SideBySide, AnAgreementAndTheMapsUnderItSpeakTheSameVersion) {
+    exchange_both();
+    change(folder_.site() / "agreements/np-7.toml", "schema = 1\n", "");
+    EXPECT_NE(refusal().find("no such field"), std::string::npos) << refusal();
+    every(folder_.site() / "agreements/np-7.toml", "victim/language", "victim/spoken-language");
+    EXPECT_NE(refusal().find("names fields of version 2 of the canonical schema, and the map northshire.incident is of "
+                             "version 1"),
+              std::string::npos)
+        << refusal();
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, SideBySide, both_engines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, Versions, both_engines, engine_name);
 
 }  // namespace

@@ -317,6 +317,23 @@ CREATE TABLE vacancy (
     PRIMARY KEY (partner, service)
 ) {strict_keyed};
 
+-- What a service directory says of services. Public, without any person.
+CREATE TABLE directory_entry (
+    directory text NOT NULL,         -- the partner who gave it
+    entry text NOT NULL,             -- its own number
+    name text NOT NULL,
+    provider text NOT NULL,
+    status text NOT NULL,
+    age_min {bigint},
+    age_max {bigint},
+    areas text NOT NULL,             -- a line each, as the next two
+    languages text NOT NULL,
+    times text NOT NULL,
+    as_of_us {bigint} NOT NULL,
+    fictional {bigint} NOT NULL,     -- 1: given in rehearsal
+    PRIMARY KEY (directory, entry)
+) {strict_keyed};
+
 -- Somebody asks what is held of them. What is answered is made when it is read; nothing of it is kept.
 CREATE TABLE access_request (
     id {bigint} PRIMARY KEY,

@@ -1,0 +1,34 @@
+#include "core/store/directory.h"
+
+namespace haven::store {
+
+void put_directory_entry(Sql& sql, const DirectoryRow& row) {
+    sql.run(
+        "INSERT INTO directory_entry (directory, entry, name, provider, status, age_min, age_max, areas, languages,"
+        " times, as_of_us, fictional) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        " ON CONFLICT (directory, entry) DO UPDATE SET name = $3, provider = $4, status = $5, age_min = $6,"
+        " age_max = $7, areas = $8, languages = $9, times = $10, as_of_us = $11, fictional = $12"
+        " WHERE directory_entry.as_of_us <= $11 OR directory_entry.fictional <> $12",
+        row.directory.text(), row.entry, row.name, row.provider, row.status, row.age_min, row.age_max, row.areas,
+        row.languages, row.times, row.as_of, row.fictional);
+}
+
+std::vector<DirectoryRow> directory_entries(Sql& sql) {
+    using Number = std::optional<std::int64_t>;
+    std::vector<DirectoryRow> out;
+    sql.each<std::string, std::string, std::string, std::string, std::string, Number, Number, std::string, std::string,
+             std::string, Instant, bool>(
+        [&](const std::string& directory, const std::string& entry, const std::string& name,
+            const std::string& provider, const std::string& status, Number age_min, Number age_max,
+            const std::string& areas, const std::string& languages, const std::string& times, Instant as_of,
+            bool fictional) {
+            out.push_back({Name::declare(directory), entry, name, provider, status, age_min, age_max, areas, languages,
+                           times, as_of, fictional});
+        },
+        "SELECT directory, entry, name, provider, status, age_min, age_max, areas, languages, times, as_of_us, "
+        "fictional"
+        " FROM directory_entry ORDER BY directory, entry");
+    return out;
+}
+
+}  // namespace haven::store

@@ -1,0 +1,94 @@
+#include "hub/flow/directory.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace haven::flow {
+namespace {
+
+constexpr std::string_view active = "active";  // Open Referral UK's word; nothing said means the same
+
+void add_line(std::string& lines, const std::string& line) {
+    if (!line.empty()) { lines += (lines.empty() ? "" : "\n") + line; }
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> out;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) { out.push_back(line); }
+    return out;
+}
+
+// Source: the Office for National Statistics' coding and naming policy: a letter of the country and eight digits.
+bool is_gss_code(const std::string& text) {
+    constexpr std::size_t length = 9;
+    return text.size() == length && std::string_view("ENSW").find(text[0]) != std::string_view::npos &&
+           std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string times_of(const EntryFields& fields, const Record& record, InstanceNumber in) {
+    auto out = record.get(fields.schedule_days, in).value_or("");
+    const auto opens = record.get(fields.schedule_opens, in);
+    const auto closes = record.get(fields.schedule_closes, in);
+    if (opens) { out += (out.empty() ? "" : " ") + time_text(*opens); }
+    if (closes) { out += "-" + time_text(*closes); }
+    return out;
+}
+
+}  // namespace
+
+store::DirectoryRow entry_of(const Fields& fields, const Record& record, Name directory, bool fictional) {
+    const auto& of = fields.entry;
+    store::DirectoryRow row;
+    row.directory = directory;
+    row.entry = record.get(of.identifier).value_or("");
+    row.name = record.get(of.name).value_or("");
+    row.provider = record.get(of.provider).value_or("");
+    row.status = record.get(of.status).value_or("");
+    row.age_min = record.get(of.age_min);
+    row.age_max = record.get(of.age_max);
+    for (const auto in : record.instances(of.areas)) { add_line(row.areas, record.get(of.area, in).value_or("")); }
+    for (const auto in : record.instances(of.languages)) {
+        add_line(row.languages, record.get(of.language, in).value_or(""));
+    }
+    for (const auto in : record.instances(of.schedules)) { add_line(row.times, times_of(of, record, in)); }
+    row.as_of = record.as_of();
+    row.fictional = fictional;
+    return row;
+}
+
+const site::Partner* listed_as(const site::Site& site, const store::DirectoryRow& row) {
+    for (const auto& [name, partner] : site.partners) {
+        const auto& listed = partner.listed;
+        if (listed && listed->directory == row.directory && listed->entry == row.entry) { return &partner; }
+    }
+    return nullptr;
+}
+
+void narrow(Provider& provider, const store::DirectoryRow& row) {
+    constexpr std::int64_t age_most = 200;
+    if (!row.status.empty() && row.status != active) { provider.services.clear(); }
+    if (row.age_min) {
+        provider.age_min = std::max(provider.age_min.value_or(0), static_cast<int>(std::min(*row.age_min, age_most)));
+    }
+    if (row.age_max) {
+        const auto most = static_cast<int>(std::min(*row.age_max, age_most));
+        provider.age_max = std::min(provider.age_max.value_or(most), most);
+    }
+    std::vector<std::string> codes;
+    for (auto& area : lines_of(row.areas)) {
+        if (is_gss_code(area)) { codes.push_back(std::move(area)); }
+    }
+    if (codes.empty()) { return; }
+    const auto in_entry = [&](const std::string& area) {
+        return std::find(codes.begin(), codes.end(), area) != codes.end();
+    };
+    if (provider.serves.empty()) {
+        provider.serves = codes;
+        return;
+    }
+    std::erase_if(provider.serves, [&](const std::string& area) { return !in_entry(area); });
+    if (provider.serves.empty()) { provider.services.clear(); }  // no area at all, where none named means all
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,117 @@
+#include "hub/flow/directory.h"
+
+#include "hub/flow/door.h"
+#include "tests/flow/hub.h"
+
+namespace haven {
+namespace {
+
+using namespace test;
+
+/// A site with a directory of services, in which one charity says that it is listed.
+class Directory : public testing::Test, protected RunningHub {
+protected:
+    void SetUp() override {
+        peers::put_file(folder_.site() / "partners/uk-directory.toml",
+                        "title = \"A directory (fictional)\"\nkind = \"other\"\nstate = \"live\"\n"
+                        "in = [\"open-referral-uk/service\"]\n[adapter]\nkind = \"light_partner\"\n");
+        auto agreement = peers::file_text(folder_.site() / "agreements/lantern-2.toml");
+        for (auto at = agreement.find("lantern-refuge"); at != std::string::npos;
+             at = agreement.find("lantern-refuge")) {
+            agreement.replace(at, 14, "uk-directory");
+        }
+        const auto records = agreement.find("[[record]]");
+        agreement.replace(records, agreement.find("[[signed]]") - records,
+                          "[[record]]\ntype = \"service-entry\"\naccept = [\"service/*\"]\n\n");
+        peers::put_file(folder_.site() / "agreements/uk-directory-1.toml", agreement);
+        folder_.add("partners/steadfast.toml",
+                    "[provider.listed]\ndirectory = \"uk-directory\"\nentry = \"entry-1\"\n");
+        start();
+    }
+    void gives(const std::string& entries) {
+        flow::Door door(node_->context(), [] {});
+        ASSERT_TRUE(door.accept({Name::declare("uk-directory"), "application/json", entries, {}, {}}));
+        node_->wake();
+    }
+    std::vector<store::DirectoryRow> entries() {
+        return read<std::vector<store::DirectoryRow>>([](store::Sql& sql) { return store::directory_entries(sql); });
+    }
+    void needs_support() {
+        folder_.export_csv("one.csv", header +
+                                          std::string("41/00002/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 "
+                                                      "22:40,,,,Sample,Alex,03/04/1985,M,en,E07999001,CAR,N,"
+                                                      "07700 900123,MOB,Y") +
+                                          std::string(48, ',') + "M,DASH,11,,CON,,\r\n");
+        ASSERT_TRUE(flow::enter_contact(node_->context(), the_case(), R"({
+            "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
+            "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
+            "need": [{"service": "mens-support"}]})",
+                                        UserId{7}));
+        node_->wake();
+    }
+};
+
+TEST_F(Directory, AnEntryNarrowsTheProviderThatIsListedUnderItAndMakesNobodyARecipient) {
+    gives(R"json([{"id": "entry-1", "name": "Support for men (fictional)", "status": "active", "minimum_age": 60,
+               "service_areas": [{"name": "Eastford"}], "languages": [{"name": "Polish"}],
+               "schedules": [{"freq": "WEEKLY", "byday": "MO", "opens_at": "09:00:00", "closes_at": "16:00:00"}]},
+              {"id": "entry-2", "name": "Help for anybody (fictional)", "status": "active"}])json");
+    ASSERT_TRUE(eventually([&] { return entries().size() == 2; })) << everything_held();
+    const auto rows = entries();
+    EXPECT_EQ(rows[0].times, "MO 09:00:00-16:00:00");
+    EXPECT_EQ(rows[0].languages, "Polish");
+    EXPECT_EQ(rows[0].as_of, noon);
+    ASSERT_NE(flow::listed_as(*node_->context().site, rows[0]), nullptr);
+    EXPECT_EQ(flow::listed_as(*node_->context().site, rows[0])->name.text(), "steadfast");
+    EXPECT_EQ(flow::listed_as(*node_->context().site, rows[1]), nullptr) << "a person may add it to the site";
+
+    needs_support();
+    EXPECT_TRUE(becomes("mens-support", "no-provider")) << state_of("mens-support") << everything_held();
+    EXPECT_TRUE(std::filesystem::is_empty(folder_.drop("steadfast"))) << "he is too young for it, says the directory";
+}
+
+TEST_F(Directory, AProviderThatItsDirectoryDoesNotNarrowIsAsked) {
+    gives(R"json({"id": "entry-1", "name": "Support for men (fictional)", "status": "active", "minimum_age": 18})json");
+    ASSERT_TRUE(eventually([&] { return entries().size() == 1; })) << everything_held();
+    needs_support();
+    EXPECT_NE(test::SiteFolder::dropped(folder_.drop("steadfast"), "-offer-"), "") << everything_held();
+}
+
+Provider provider() {
+    auto hours = OpeningHours::make(*Zone::find("Europe/London"), {});
+    return {.partner = Name::declare("p"), .services = {Name::declare("s")}, .hours = *hours, .reply_window = 1h};
+}
+
+TEST(DirectoryEntry, NeverAddsToWhatTheSiteSays) {
+    auto asked = provider();
+    asked.serves = {"E07999001", "E07999002"};
+    asked.age_min = 16;
+    asked.age_max = 60;
+    store::DirectoryRow row;
+    row.age_min = 12;
+    row.age_max = 90;
+    row.areas = "Eastford\nE07999002\nE07999009";
+    flow::narrow(asked, row);
+    EXPECT_EQ(asked.age_min, 16);
+    EXPECT_EQ(asked.age_max, 60);
+    EXPECT_EQ(asked.serves, std::vector<std::string>{"E07999002"});
+    EXPECT_EQ(asked.services.size(), 1U);
+
+    row.areas = "E07999009";
+    flow::narrow(asked, row);
+    EXPECT_TRUE(asked.services.empty()) << "no list of areas means all of them, so it serves nobody instead";
+}
+
+TEST(DirectoryEntry, OfAServiceThatIsNotActiveOffersNothing) {
+    auto asked = provider();
+    store::DirectoryRow row;
+    row.status = "active";
+    flow::narrow(asked, row);
+    EXPECT_EQ(asked.services.size(), 1U);
+    row.status = "temporarily closed";
+    flow::narrow(asked, row);
+    EXPECT_TRUE(asked.services.empty());
+}
+
+}  // namespace
+}  // namespace haven
