@@ -131,6 +131,19 @@ void read_keeping(TomlTable& main, Keeping& keeping) {
     table->finish();
 }
 
+// "[witness]": a whole key line, so that the name under which it signs cannot be another one.
+void read_witness(TomlTable& main, Site& site) {
+    auto table = main.table_if("witness");
+    if (!table) { return; }
+    auto key = PublicKey::parse(table->text("key"));
+    if (key) {
+        site.witness = std::move(*key);
+    } else {
+        table->problem("key", "expected NAME+ID+BASE64, as `haven ledger witness-key` prints it");
+    }
+    table->finish();
+}
+
 // How long this version of the canonical schema is exchanged, where those who keep it have said so.
 void read_schema_dates(Reading& in) {
     const auto file = in.schemas + "/canonical/1/version.toml";
@@ -215,6 +228,7 @@ void read_main(TomlTable& table, Reading& in) {
         read_clocks(table, in);
     }
     read_keeping(table, site.keeping);
+    read_witness(table, site);
 }
 
 void read_machine(TomlTable& table, Machine& machine) {

@@ -13,6 +13,7 @@
 #include "core/casework/case.h"
 #include "core/casework/contact.h"
 #include "core/referral/referral.h"
+#include "core/seal/signing.h"
 #include "hub/site/files.h"
 #include "mapping/map.h"
 
@@ -62,10 +63,12 @@ enum class Role : std::uint8_t {
     practitioner,
     duty_manager,
     integration_engineer,
-    information_governance
+    information_governance,
+    witness,  ///< outside the hub: countersigns the ledger and may do nothing else
 };
-constexpr std::array<std::string_view, 5> code_names(Role) {
-    return {"administrator", "practitioner", "duty-manager", "integration-engineer", "information-governance"};
+constexpr std::array<std::string_view, 6> code_names(Role) {
+    return {"administrator",        "practitioner",           "duty-manager",
+            "integration-engineer", "information-governance", "witness"};
 }
 
 struct HttpSettings {
@@ -112,6 +115,7 @@ struct Site {
     std::map<CaseClock, ClockRule> case_clocks;  ///< promises of a case; one that is not declared is not kept
     std::optional<ClockRule> override_review;    ///< by when an override is reviewed; there is always one
     std::shared_ptr<const Catalogue> catalogue;
+    std::optional<PublicKey> witness;   ///< who countersigns the ledger; none: nobody is asked to
     std::optional<Date> schema_notice;  ///< from then on partners are told that this version of the schema ends
     std::optional<Date> schema_end;     ///< the last day on which a site of this version may be published
     std::map<std::string, Partner, std::less<>> partners;
