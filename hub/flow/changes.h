@@ -80,6 +80,7 @@ struct Changes {
     };
     std::vector<AccountDecision> account_decisions;
     std::vector<store::Conflict> conflicts;
+    std::vector<store::Conflict> ended_conflicts;
     std::vector<std::pair<store::OverrideId, std::string>> used_overrides;  ///< with the key of what goes under each
     std::vector<store::VacancyRow> vacancies;
     std::vector<std::pair<MessageId, store::ReceiptLine>> receipt_lines;

@@ -72,6 +72,10 @@ protected:
         EXPECT_EQ(post(conflict, "practitioner", relative).status, 409);
         EXPECT_EQ(post(conflict, "practitioner", R"({"partner": "nobody", "reason": "other"})").status, 404);
         EXPECT_EQ(post(conflict, "practitioner", R"({"reason": "relative"})").status, 400);
+        const std::string mistaken = R"({"partner": "westmere-council", "reason": "mistaken"})";
+        EXPECT_EQ(post(conflict + "/ended", "practitioner", relative).status, 400);
+        EXPECT_EQ(post(conflict + "/ended", "practitioner", mistaken).status, 201);
+        EXPECT_EQ(post(conflict + "/ended", "duty-manager", mistaken).status, 404);
     }
 
     // The witness reads what it is offered, signs, and hands in; until then places wait for a duty manager.
