@@ -109,7 +109,7 @@ TEST(Witness, AProofNeedsOnlyTheOldTreeAndTheLeavesBehindIt) {
 // A log whose ranges begin so many seconds after its first entry.
 SampleLog log_at(const std::vector<int>& seconds, std::size_t witnessed_range) {
     std::vector<std::vector<std::int64_t>> numbers;
-    for (const auto s : seconds) { numbers.push_back({s * 1'000}); }
+    for (const auto s : seconds) { numbers.push_back({std::int64_t{1'000} * s}); }
     auto log = sample_log_of(numbers);
     auto note = *SignedCheckpoint::parse(log.ranges[witnessed_range].checkpoint);
     EXPECT_TRUE(note.countersign(witness_key()).has_value());
