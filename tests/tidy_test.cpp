@@ -209,6 +209,7 @@ TEST(Tidy, OnlyReadersOfDeclarationsDeclareNames) {
                                                        "hub/flow/recalling.cpp",
                                                        "hub/flow/sending.cpp",
                                                        "hub/flow/taking.cpp",
+                                                       "hub/flow/witnessing.cpp",
                                                        "hub/plugins/plugins.cpp",
                                                        "hub/site",
                                                        "mapping/check",

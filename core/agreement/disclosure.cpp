@@ -29,14 +29,15 @@ Reason reason_of(Refusal why) {
         case Refusal::outside_window: return "outside the times at which she may be reached";
         case Refusal::unsafe_locator: return "a place is not safe to pass on";
         case Refusal::rehearsal: return "fictional cases go to partners in rehearsal, real ones to live partners";
+        case Refusal::locators_held: return "no witness countersigned the ledger in time: what tells a place waits";
         case Refusal::no_agreement: return "no agreement with this recipient for this purpose";
     }
     return "not allowed";
 }
 
 std::string_view name_of(Withheld why) {
-    constexpr std::array<std::string_view, withheld_kinds> names{"not-named", "not-onward", "unsafe",
-                                                                 "linked",    "ended",      "locators-held"};
+    constexpr std::array<std::string_view, withheld_kinds> names{"not-named", "not-onward", "unsafe", "linked",
+                                                                 "ended"};
     return names.at(static_cast<std::size_t>(why));
 }
 
@@ -92,6 +93,9 @@ public:
         }
         Disclosure made(record_.part(agreement_->record_type(), keep));
         if (made.visible_.empty()) { return tl::unexpected(Refusal::nothing_allowed); }
+        if (facts_.locators_held && !facts_.hub_team && tells_a_place(keep)) {
+            return tl::unexpected(Refusal::locators_held);
+        }
         made.agreement_ = agreement_;
         made.stage_ = stage_;
         made.recipient_ = facts_.recipient;
@@ -101,6 +105,15 @@ public:
     }
 
 private:
+    // Without its places it would go as something else than was agreed, and nobody would send them after it.
+    bool tells_a_place(const std::vector<bool>& keep) const {
+        const auto values = record_.values();
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (keep[i] && catalogue_.field(values[i].field).cls == FieldClass::locator) { return true; }
+        }
+        return false;
+    }
+
     std::optional<Withheld> withheld(const Record::Value& value) const {
         if (const auto why = withheld_itself(value)) { return why; }
         // What is left of a channel that does not go would still say that there is one.
@@ -131,7 +144,6 @@ private:
 
     std::optional<Withheld> held_back_locator(InstanceNumber in) const {
         const auto& safety = agreement_->safety();
-        if (facts_.locators_held) { return Withheld::locators_held; }
         if (linked_.is_shared_address(in) || linked_.is_one_of(in, facts_.blocked_homes) ||
             RawText::of(record_, safety.address_known, in) == "yes") {
             return Withheld::linked;

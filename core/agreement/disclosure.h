@@ -10,14 +10,13 @@ namespace haven {
 
 /// Why one field was kept back.
 enum class Withheld : std::uint8_t {
-    not_named,      ///< the agreement does not name it at this stage
-    not_onward,     ///< the agreement under which its source gave it does not let it go on
-    unsafe,         ///< a contact point whose rule is not a visible yes, or an address that is not safe
-    linked,         ///< the perpetrator's own or known to them, or blocked
-    ended,          ///< an address that has ended
-    locators_held,  ///< no witness countersigns the ledger at the moment
+    not_named,   ///< the agreement does not name it at this stage
+    not_onward,  ///< the agreement under which its source gave it does not let it go on
+    unsafe,      ///< a contact point whose rule is not a visible yes, or an address that is not safe
+    linked,      ///< the perpetrator's own or known to them, or blocked
+    ended,       ///< an address that has ended
 };
-inline constexpr std::size_t withheld_kinds = 6;
+inline constexpr std::size_t withheld_kinds = 5;
 std::string_view name_of(Withheld why);
 
 /// What one agreement lets one partner see of one record, at one stage, for one purpose.
@@ -51,7 +50,8 @@ private:
 /// Decides what of a case file the recipient may see. Pure; deny by default.
 ///
 /// A field leaves only if the agreement names it at this stage and the agreement under which its source gave it lets
-/// it go on. `file` must be of the agreement's record type.
+/// it go on. While locators are held, what tells one is refused whole: without it the recipient would be told something
+/// else than was agreed, and nobody would tell it the rest. `file` must be of the agreement's record type.
 tl::expected<Disclosure, Refusal> disclose(const std::shared_ptr<const Agreement>& agreement, const CaseFile& file,
                                            Stage stage, const Facts& facts, Instant now);
 

@@ -18,6 +18,7 @@ public:
         for (const auto& value : told_.values()) {
             const auto& info = agreement_.catalogue().field(value.field);
             if (info.rule && is_unsafe_contact(value, *info.rule)) { return Refusal::unsafe_contact; }
+            if (info.cls == FieldClass::locator && facts_.locators_held) { return Refusal::locators_held; }
             if (info.cls == FieldClass::locator && is_unsafe_place(value.instance)) { return Refusal::unsafe_locator; }
         }
         return std::nullopt;
@@ -32,7 +33,7 @@ private:
     }
 
     bool is_unsafe_place(InstanceNumber in) const {
-        return facts_.locators_held || linked_.is_shared_address(in) || linked_.is_one_of(in, facts_.blocked_homes) ||
+        return linked_.is_shared_address(in) || linked_.is_one_of(in, facts_.blocked_homes) ||
                linked_.has_ended(in, now_);
     }
 

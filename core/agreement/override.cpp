@@ -51,6 +51,7 @@ bool may_be_overridden(Refusal why) {
         case Refusal::outside_window:
         case Refusal::changed:
         case Refusal::no_agreement:
+        case Refusal::locators_held:  // released for everybody, not for one sending
         case Refusal::rehearsal: return false;
     }
     return false;

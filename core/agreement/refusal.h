@@ -25,11 +25,12 @@ enum class Refusal : std::uint8_t {
     unsafe_locator,   ///< the guard found a place that must not leave
     no_agreement,     ///< with this recipient for this purpose
     rehearsal,        ///< a real case and a partner in rehearsal, or a fictional case and a live partner
+    locators_held,    ///< it tells a place while no witness countersigns the ledger
 };
-constexpr std::array<std::string_view, 16> code_names(Refusal) {
+constexpr std::array<std::string_view, 17> code_names(Refusal) {
     return {"wrong-recipient", "not-in-force",    "stopped",        "withdrawn", "no-consent",   "risk-too-low",
             "conflict",        "nothing-allowed", "unsafe-contact", "changed",   "site-stopped", "age-not-covered",
-            "outside-window",  "unsafe-locator",  "no-agreement",   "rehearsal"};
+            "outside-window",  "unsafe-locator",  "no-agreement",   "rehearsal", "locators-held"};
 }
 std::string_view name_of(Refusal why);
 Reason reason_of(Refusal why);

@@ -1,39 +1,16 @@
 #include "core/ledger/checkpoint.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "core/base/encoding.h"
+#include "core/ledger/lines.h"
 
 namespace haven::ledger {
 namespace {
 
 constexpr std::string_view signature_lead = "\xe2\x80\x94 ";  // an em dash and a space
 constexpr std::size_t key_id_bytes = 4;
-
-// Canonical base 64 only: the bits that padding leaves over are zero, so one text stands for one value.
-std::optional<std::string> strict_base64(std::string_view text) {
-    auto bytes = from_base64(text);
-    if (!bytes || to_base64(*bytes) != text) { return std::nullopt; }
-    return bytes;
-}
-
-// The next line without its newline; nothing where no newline follows.
-std::optional<std::string_view> take_line(std::string_view& rest) {
-    const auto end = rest.find('\n');
-    if (end == std::string_view::npos) { return std::nullopt; }
-    const auto line = rest.substr(0, end);
-    rest.remove_prefix(end + 1);
-    return line;
-}
-
-std::optional<std::uint64_t> parse_size(std::string_view text) {
-    std::uint64_t size = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-    if (error != std::errc() || end != text.data() + text.size() || std::to_string(size) != text) { return {}; }
-    return size;
-}
 
 std::optional<Checkpoint> parse_body(std::string_view& rest) {
     const auto origin = take_line(rest);
@@ -42,8 +19,7 @@ std::optional<Checkpoint> parse_body(std::string_view& rest) {
     const auto blank = take_line(rest);
     if (!blank || !blank->empty() || !is_key_name(*origin)) { return std::nullopt; }
     const auto size = parse_size(*size_text);
-    const auto root_bytes = strict_base64(*root_text);
-    const auto root = root_bytes ? Digest32::from(*root_bytes) : std::nullopt;
+    const auto root = parse_hash(*root_text);
     if (!size || !root) { return std::nullopt; }
     return Checkpoint{std::string(*origin), *size, *root};
 }
@@ -110,6 +86,21 @@ Result<void> SignedCheckpoint::countersign(const SigningKey& key) {
     if (lines_.size() == signatures_max) { return fail(Fault::too_large, "too many signatures"); }
     lines_.push_back({public_key.name(), public_key.id(), key.sign(checkpoint_.text())});
     return {};
+}
+
+Result<void> SignedCheckpoint::take_signature(const SignedCheckpoint& other, const PublicKey& key) {
+    if (other.checkpoint_ != checkpoint_) { return fail(Fault::conflict, "it is another checkpoint"); }
+    if (!other.verified_by(key)) { return fail(Fault::refused, "this key has not signed the checkpoint"); }
+    if (bears_name_of(key)) { return fail(Fault::conflict, "this key has signed the checkpoint already"); }
+    if (lines_.size() == signatures_max) { return fail(Fault::too_large, "too many signatures"); }
+    lines_.push_back(*std::find_if(other.lines_.begin(), other.lines_.end(), [&key](const Line& line) {
+        return line.name == key.name() && line.key_id == key.id();
+    }));
+    return {};
+}
+
+bool SignedCheckpoint::bears_name_of(const PublicKey& key) const {
+    return has_line_of(key.name(), key.id());
 }
 
 bool SignedCheckpoint::verified_by(const PublicKey& key) const {

@@ -45,6 +45,14 @@ public:
     /// Countersigns. Errors: conflict - this key has signed already; too_large - over `signatures_max`.
     Result<void> countersign(const SigningKey& key);
 
+    /// Takes over what `key` signed on another copy of the same checkpoint.
+    /// Errors: conflict - another checkpoint, or it has this key's signature already; refused - the other has no good
+    /// signature of this key; too_large - over `signatures_max`.
+    Result<void> take_signature(const SignedCheckpoint& other, const PublicKey& key);
+
+    /// Whether a signature stands there under this key's name and number, good or not.
+    bool bears_name_of(const PublicKey& key) const;
+
     /// Whether this key has signed it.
     bool verified_by(const PublicKey& key) const;
 

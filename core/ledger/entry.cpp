@@ -128,6 +128,14 @@ std::string_view name_of(Operation operation) {
     return operation_names.at(static_cast<std::size_t>(operation) - 1);
 }
 
+std::optional<Instant> time_of(std::string_view bytes) {
+    BytesReader in(bytes);
+    (void)in.take(1);  // version
+    (void)in.u64();    // id
+    const auto at_us = static_cast<std::int64_t>(in.u64());
+    return in.ok() ? std::optional(from_us(at_us)) : std::nullopt;
+}
+
 Result<std::string> encode(const Entry& entry) {
     if (entry.fields.size() > limits::fields_max) { return fail(Fault::too_large, "too many fields in an entry"); }
     if (entry.versions.size() > versions_max) { return fail(Fault::too_large, "too many versions in an entry"); }

@@ -121,6 +121,9 @@ inline constexpr std::size_t versions_max = 16;
 /// Errors: too_large - over fields_max, versions_max or entry_bytes_max; malformed - fields that do not rise.
 Result<std::string> encode(const Entry& entry);
 
+/// When an entry was made, without reading the rest of it; nothing where `bytes` are too short to be one.
+std::optional<Instant> time_of(std::string_view bytes);
+
 /// The entry that `bytes` are; its words are views of them.
 /// Errors: malformed - another version, or not what `encode` makes.
 Result<Entry> decode(std::string_view bytes);

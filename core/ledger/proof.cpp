@@ -4,8 +4,6 @@
 #include <bit>
 #include <optional>
 
-#include "core/ledger/tree.h"
-
 namespace haven::ledger {
 namespace {
 
@@ -51,6 +49,20 @@ Subtrees subtrees_of(std::span<const Digest32> leaves) {
         Tree tree;
         const auto width = std::size_t{1} << level;
         for (const auto& leaf : leaves.subspan(index * width, width)) { tree.append(leaf); }
+        return tree.root();
+    };
+}
+
+Subtrees subtrees_after(const Tree& old, std::span<const Digest32> newer) {
+    return [&old, newer](unsigned level, std::uint64_t index) -> Result<Digest32> {
+        constexpr unsigned levels_max = 63;
+        if (level >= levels_max) { return fail(Fault::missing, "no such subtree"); }
+        const auto begin = index << level;
+        const auto width = std::uint64_t{1} << level;
+        if (begin < old.size()) { return old.subtree(level, index); }
+        if (begin + width > old.size() + newer.size()) { return fail(Fault::missing, "no such subtree"); }
+        Tree tree;
+        for (const auto& leaf : newer.subspan(begin - old.size(), width)) { tree.append(leaf); }
         return tree.root();
     };
 }

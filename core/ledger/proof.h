@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/ledger/tree.h"
 #include "core/seal/octets.h"
 
 namespace haven::ledger {
@@ -17,6 +18,10 @@ using Subtrees = std::function<Result<Digest32>(unsigned level, std::uint64_t in
 
 /// Subtrees computed from all leaf hashes, which must outlive it.
 Subtrees subtrees_of(std::span<const Digest32> leaves);
+
+/// Those that a proof of consistency from `old` on needs: the complete subtrees that `old` keeps, and what is computed
+/// from the leaf hashes behind it. All must outlive it.
+Subtrees subtrees_after(const Tree& old, std::span<const Digest32> newer);
 
 /// That the leaf number `index` (from 0) is in the tree of the first `size` leaves. Source: RFC 6962, section 2.1.1.
 /// Errors: missing - no such leaf; others are those of `subtrees`.

@@ -1,9 +1,9 @@
 #include "core/ledger/proven_entry.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/base/encoding.h"
+#include "core/ledger/lines.h"
 #include "core/ledger/tree.h"
 
 namespace haven::ledger {
@@ -12,17 +12,9 @@ namespace {
 // The rest of the next line behind a word; nothing where the next line begins otherwise.
 std::optional<std::string_view> take(std::string_view& rest, std::string_view word) {
     if (!rest.starts_with(word)) { return std::nullopt; }
-    const auto end = rest.find('\n');
-    if (end == std::string_view::npos) { return std::nullopt; }
-    const auto line = rest.substr(word.size(), end - word.size());
-    rest.remove_prefix(end + 1);
+    auto line = take_line(rest);
+    if (line) { line->remove_prefix(word.size()); }
     return line;
-}
-
-std::optional<std::string> octets_in(std::string_view text) {
-    auto bytes = from_base64(text);
-    if (!bytes || to_base64(*bytes) != text) { return std::nullopt; }  // one text for one value
-    return bytes;
 }
 
 }  // namespace
@@ -40,25 +32,20 @@ Result<ProvenEntry> ProvenEntry::parse(std::string_view text) {
     if (!take(rest, proof_heading.substr(0, proof_heading.size() - 1))) { return malformed; }
     const auto leaf_text = take(rest, "leaf ");
     const auto entry_text = take(rest, "entry ");
-    std::uint64_t leaf = 0;
     if (!leaf_text || !entry_text) { return malformed; }
-    const auto* end = leaf_text->data() + leaf_text->size();
-    if (std::from_chars(leaf_text->data(), end, leaf).ptr != end || std::to_string(leaf) != *leaf_text) {
-        return malformed;
-    }
-    auto entry = octets_in(*entry_text);
-    if (!entry) { return malformed; }
+    const auto leaf = parse_size(*leaf_text);
+    auto entry = strict_base64(*entry_text);
+    if (!leaf || !entry) { return malformed; }
     Proof proof;
     while (const auto line = take(rest, "hash ")) {
-        const auto bytes = octets_in(*line);
-        const auto hash = bytes ? Digest32::from(*bytes) : std::nullopt;
+        const auto hash = parse_hash(*line);
         if (!hash || proof.size() == proof_steps_max) { return malformed; }
         proof.push_back(*hash);
     }
     if (!rest.starts_with("\n")) { return malformed; }
     auto checkpoint = SignedCheckpoint::parse(rest.substr(1));
     if (!checkpoint) { return fail(std::move(checkpoint).error()); }
-    return ProvenEntry{leaf, std::move(*entry), std::move(proof), std::move(*checkpoint)};
+    return ProvenEntry{*leaf, std::move(*entry), std::move(proof), std::move(*checkpoint)};
 }
 
 bool ProvenEntry::holds(const std::vector<PublicKey>& log) const {

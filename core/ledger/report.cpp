@@ -32,6 +32,9 @@ std::string Finding::text() const {
         case Kind::cut_short: return "the file breaks off after " + n + " entries";
         case Kind::damaged: return "the file is not readable after " + n + " entries";
         case Kind::no_checkpoint: return "no checkpoint of the ledger's key is in the export";
+        case Kind::false_countersignature:
+            return "beside the checkpoint of " + std::to_string(first) + " leaves: not a signature of witness " + n;
+        case Kind::not_countersigned: return leaves(*this) + ": not countersigned by witness " + n + ", who is overdue";
         case Kind::foreign_checkpoint: return "checkpoint " + n + " of those given is not signed by the ledger's key";
     }
     return {};

@@ -18,14 +18,16 @@ struct Finding {
         range_altered,        ///< somewhere in leaves first..last, leaf hashes and all; no narrower place can be told
         unproven,             ///< leaves first..last come after such a range and cannot be checked
         leaf_hashes_altered,  ///< the leaf hashes kept for first..last are not those signed; the entries are
-        bad_checkpoint,      ///< after `number` entries stands a checkpoint that the ledger's key did not sign so there
-        forked,              ///< another checkpoint that the ledger's key signed has another root at `number` leaves
-        truncated,           ///< the export ends after `first` leaves, though a checkpoint of `number` was signed
-        unsigned_tail,       ///< entries first..last stand after the last checkpoint
-        miscounted,          ///< the end frame does not count the entries that stand there
-        cut_short,           ///< the file breaks off after `number` entries
-        damaged,             ///< after `number` entries the file is not readable, or it is no export
-        no_checkpoint,       ///< nothing in the export is signed by the ledger's key
+        bad_checkpoint,  ///< after `number` entries stands a checkpoint that the ledger's key did not sign so there
+        forked,          ///< another checkpoint that the ledger's key signed has another root at `number` leaves
+        truncated,       ///< the export ends after `first` leaves, though a checkpoint of `number` was signed
+        unsigned_tail,   ///< entries first..last stand after the last checkpoint
+        miscounted,      ///< the end frame does not count the entries that stand there
+        cut_short,       ///< the file breaks off after `number` entries
+        damaged,         ///< after `number` entries the file is not readable, or it is no export
+        no_checkpoint,   ///< nothing in the export is signed by the ledger's key
+        false_countersignature,  ///< beside the checkpoint of `first` leaves, under the name of witness `number`
+        not_countersigned,   ///< witness `number` covers leaves first..last with no signature, though it had its time
         foreign_checkpoint,  ///< checkpoint `number` of those given beside is not signed by the ledger's key
     };
     Kind kind;

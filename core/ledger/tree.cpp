@@ -39,6 +39,14 @@ Digest32 Tree::root() const {
     return hash;
 }
 
+Result<Digest32> Tree::subtree(unsigned level, std::uint64_t index) const {
+    const auto width = std::uint64_t{1} << level;
+    const auto kept = (size_ & width) != 0 && index << level == (size_ & ~(2 * width - 1));
+    if (!kept) { return fail(Fault::missing, "this subtree is not kept"); }
+    const auto larger = static_cast<std::size_t>(std::popcount(size_ & ~(2 * width - 1)));
+    return subtrees_[larger];
+}
+
 std::string Tree::encode() const {
     std::string out;
     put_u64(out, size_);

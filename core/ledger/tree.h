@@ -23,6 +23,10 @@ public:
     /// The Merkle tree hash over all leaves; of none, SHA-256 of nothing.
     Digest32 root() const;
 
+    /// The hash of one of the complete subtrees that are kept: number `index` of those over 2^level leaves each.
+    /// Errors: missing - it is not among them.
+    Result<Digest32> subtree(unsigned level, std::uint64_t index) const;
+
     std::string encode() const;
     /// Errors: malformed - not what `encode` makes.
     static Result<Tree> decode(std::string_view bytes);

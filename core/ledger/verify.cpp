@@ -6,8 +6,10 @@
 
 #include "core/base/encoding.h"
 #include "core/ledger/differences.h"
+#include "core/ledger/entry.h"
 #include "core/ledger/export.h"
 #include "core/ledger/tree.h"
+#include "core/ledger/witness.h"
 
 namespace haven::ledger {
 namespace {
@@ -39,7 +41,10 @@ Tree grown(Tree tree, const Hashes& leaves) {
 
 class Verification {
 public:
-    explicit Verification(const Trust& trust) : trust_(trust) { report_.witnessed.resize(trust.witnesses.size()); }
+    explicit Verification(const Trust& trust) : trust_(trust) {
+        report_.witnessed.resize(trust.witnesses.size());
+        missing_since_.resize(trust.witnesses.size());
+    }
 
     Result<Report> run(ByteSource& source) {
         take_others();
@@ -50,6 +55,7 @@ public:
             if (frame->kind == Frame::Kind::entry && found_.size() < range_leaves_max) {
                 ++report_.entries;
                 found_.push_back(leaf_hash(frame->bytes));
+                if (const auto at = time_of(frame->bytes)) { newest_found_ = std::max(newest_found_, *at); }
             } else if (frame->kind == Frame::Kind::checkpoint && listed_.size() < range_leaves_max) {
                 on_checkpoint(read_checkpoint(frame->bytes));
             } else {
@@ -80,8 +86,23 @@ private:
 
     void note_witnesses(const SignedCheckpoint& checkpoint) {
         for (std::size_t i = 0; i < trust_.witnesses.size(); ++i) {
-            if (!checkpoint.verified_by(trust_.witnesses[i])) { continue; }
-            report_.witnessed[i] = std::max(report_.witnessed[i], checkpoint.checkpoint().size);
+            const auto& witness = trust_.witnesses[i];
+            const auto size = checkpoint.checkpoint().size;
+            if (checkpoint.verified_by(witness)) {
+                report_.witnessed[i] = std::max(report_.witnessed[i], size);
+                missing_since_[i].reset();
+                continue;
+            }
+            if (checkpoint.bears_name_of(witness)) { add({Kind::false_countersignature, size, size, i + 1}); }
+            if (!missing_since_[i]) { missing_since_[i] = newest_; }
+        }
+    }
+
+    // The end of an export is never countersigned yet; what is older than the grace should be.
+    void judge_witnesses() {
+        for (std::size_t i = 0; report_.last && i < trust_.witnesses.size(); ++i) {
+            if (!missing_since_[i] || newest_ - *missing_since_[i] <= witness_grace) { continue; }
+            add({Kind::not_countersigned, report_.witnessed[i], report_.last->checkpoint().size - 1, i + 1});
         }
     }
 
@@ -122,6 +143,7 @@ private:
         report_.last = std::move(*checkpoint);
         found_.clear();
         listed_.clear();
+        newest_found_ = {};
     }
 
     // Judges the leaves since the last checkpoint by this one.
@@ -134,7 +156,11 @@ private:
         } else if (count == 0 && tree_.root() != checkpoint.root) {
             add({Kind::forked, 0, 0, checkpoint.size});
         } else if (listed_.size() == count && accept(listed_, checkpoint.root)) {
-            if (found_ != listed_) { differences_.add(first, listed_, found_); }
+            if (found_ == listed_) {
+                newest_ = std::max(newest_, newest_found_);
+            } else {
+                differences_.add(first, listed_, found_);
+            }
             if (!tree_state.empty() && tree_state != tree_.encode()) { add({Kind::leaf_hashes_altered, first, last}); }
         } else if (found_.size() == count && accept(found_, checkpoint.root)) {
             add({Kind::leaf_hashes_altered, first, last});
@@ -188,6 +214,7 @@ private:
         if (!report_.last) { add({Kind::no_checkpoint}); }
         judge_tail();
         end_unproven();
+        judge_witnesses();
         differences_.name_in(report_);
         std::stable_sort(report_.findings.begin(), report_.findings.end(),
                          [](const Finding& a, const Finding& b) { return a.first < b.first; });
@@ -215,11 +242,14 @@ private:
     Differences differences_;
     std::vector<Checkpoint> others_;  // signed by the log, rising
     std::size_t next_other_ = 0;
-    Tree tree_;                               // over what is proven
-    std::uint64_t size_ = 0;                  // that the last good checkpoint signs
-    std::optional<std::uint64_t> lost_from_;  // first leaf after which the tree is not known
-    Hashes found_;                            // since the last good checkpoint: hashes of the entries
-    Hashes listed_;                           // and the leaf hashes that were kept beside
+    Instant newest_found_{};                             // of the entries since the last good checkpoint
+    Instant newest_{};                                   // of the entries that are what was signed
+    std::vector<std::optional<Instant>> missing_since_;  // for each witness: the first checkpoint that it left unsigned
+    Tree tree_;                                          // over what is proven
+    std::uint64_t size_ = 0;                             // that the last good checkpoint signs
+    std::optional<std::uint64_t> lost_from_;             // first leaf after which the tree is not known
+    Hashes found_;                                       // since the last good checkpoint: hashes of the entries
+    Hashes listed_;                                      // and the leaf hashes that were kept beside
 };
 
 }  // namespace

@@ -11,6 +11,11 @@ bool insert_conflict(Sql& sql, const Conflict& conflict) {
                conflict.at) == 1;
 }
 
+bool delete_conflict(Sql& sql, const Conflict& conflict) {
+    return sql.run("DELETE FROM conflict WHERE case_id = $1 AND partner = $2 AND person_id = $3", conflict.case_id,
+                   conflict.partner.text(), conflict.person) == 1;
+}
+
 std::vector<Conflict> conflicts_of(Sql& sql, CaseId id) {
     std::vector<Conflict> out;
     for (auto& [partner, person, reason, by, at] : sql.all<std::string, UserId, std::string, UserId, Instant>(

@@ -19,6 +19,8 @@ struct Conflict {
 };
 /// False where it was declared before.
 bool insert_conflict(Sql& sql, const Conflict& conflict);
+/// False where there is none any more.
+bool delete_conflict(Sql& sql, const Conflict& conflict);
 std::vector<Conflict> conflicts_of(Sql& sql, CaseId id);
 /// Whether there is such a case, and it is not concealed from this user. To both answers no is the same.
 bool is_seen(Sql& sql, CaseId id, UserId by);

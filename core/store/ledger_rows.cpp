@@ -70,8 +70,8 @@ void each_ledger_name(Sql& sql, const std::function<void(CaseId, std::string)>& 
 }
 
 void insert_checkpoint(Sql& sql, const CheckpointRow& row) {
-    sql.run("INSERT INTO checkpoint (size, at_us, note, tree) VALUES ($1, $2, $3, $4)", row.size, row.at, row.note,
-            BytesView{row.tree});
+    sql.run("INSERT INTO checkpoint (size, at_us, note, tree, witness) VALUES ($1, $2, $3, $4, '')", row.size, row.at,
+            row.note, BytesView{row.tree});
 }
 
 std::optional<CheckpointRow> last_checkpoint(Sql& sql) {
@@ -79,6 +79,13 @@ std::optional<CheckpointRow> last_checkpoint(Sql& sql) {
         "SELECT size, at_us, note, tree FROM checkpoint ORDER BY size DESC LIMIT 1");
     if (!row) { return std::nullopt; }
     auto& [size, at, note, tree] = *row;
+    return CheckpointRow{size, at, std::move(note), std::move(tree.value)};
+}
+
+std::optional<CheckpointRow> find_checkpoint(Sql& sql, std::int64_t size) {
+    auto row = sql.one<Instant, std::string, Bytes>("SELECT at_us, note, tree FROM checkpoint WHERE size = $1", size);
+    if (!row) { return std::nullopt; }
+    auto& [at, note, tree] = *row;
     return CheckpointRow{size, at, std::move(note), std::move(tree.value)};
 }
 

@@ -39,6 +39,7 @@ struct CheckpointRow {
 };
 void insert_checkpoint(Sql& sql, const CheckpointRow& row);
 std::optional<CheckpointRow> last_checkpoint(Sql& sql);
+std::optional<CheckpointRow> find_checkpoint(Sql& sql, std::int64_t size);
 std::vector<CheckpointRow> checkpoints_after(Sql& sql, std::int64_t size, std::int64_t most);
 
 }  // namespace haven::store

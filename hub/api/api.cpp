@@ -94,7 +94,7 @@ Result<http::Routes> routes(const Parts& parts) {
     std::vector<http::Route> all;
     for (auto& some : {message_routes(parts), case_routes(parts), referral_routes(parts), operation_routes(parts),
                        decision_routes(parts), override_routes(parts), account_routes(parts), rights_routes(parts),
-                       site_routes(parts)}) {
+                       site_routes(parts), witness_routes(parts)}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return http::Routes::make(std::move(all));

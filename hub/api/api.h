@@ -39,6 +39,7 @@ std::vector<http::Route> site_routes(const Parts& parts);
 std::vector<http::Route> rights_routes(const Parts& parts);
 std::vector<http::Route> override_routes(const Parts& parts);
 std::vector<http::Route> account_routes(const Parts& parts);
+std::vector<http::Route> witness_routes(const Parts& parts);
 
 /// The hub's own people, all roles.
 std::vector<Literal> staff();

@@ -22,6 +22,7 @@ Literal kind_of(site::Role role) {
         case site::Role::duty_manager: return "duty-manager";
         case site::Role::integration_engineer: return "integration-engineer";
         case site::Role::information_governance: return "information-governance";
+        case site::Role::witness: return "witness";
     }
     return "nobody";
 }

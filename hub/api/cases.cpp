@@ -128,22 +128,48 @@ Result<http::Response> claim_call(const Parts& parts, const http::Request& reque
             ",\"next-allowed-at\":" + (barred.next_call ? json_string(iso_text(*barred.next_call)) : "null") + "}\n"};
 }
 
+/// Whom a conflict is about: a partner, or a user by name. Errors: malformed - both, or none; missing.
+struct InConflict {
+    std::optional<Name> partner;
+    std::string user;
+};
+Result<InConflict> in_conflict(const Parts& parts, const Body& body) {
+    const auto named = body.text("partner");
+    InConflict out{{}, body.text("user").value_or("")};
+    if (named.has_value() == !out.user.empty()) { return fail(Fault::malformed, "expected a partner or a user"); }
+    const auto* partner = named ? parts.context.site->partner(*named) : nullptr;
+    if (named && partner == nullptr) { return fail(Fault::missing, "no such partner"); }
+    if (partner != nullptr) { out.partner = partner->name; }
+    return out;
+}
+
 Result<http::Response> declare_conflict(const Parts& parts, const http::Request& request) {
     const auto id = case_in(parts, request);
     if (!id) { return fail(id.error()); }
     const Body body(request.body);
-    const auto named = body.text("partner");
-    const auto user = body.text("user").value_or("");
     const auto word = body.text("reason");
     const auto reason = word ? code_from<flow::ConflictReason>(*word) : std::nullopt;
-    if (!reason || named.has_value() == !user.empty()) {
-        return fail(Fault::malformed,
-                    "expected a partner or a user, and a reason: perpetrator, relative, acquaintance or other");
-    }
-    const auto* partner = named ? parts.context.site->partner(*named) : nullptr;
-    if (named && partner == nullptr) { return fail(Fault::missing, "no such partner"); }
-    const auto about = partner == nullptr ? std::nullopt : std::optional(partner->name);
-    auto done = flow::declare_conflict(parts.context, *id, about, user, *reason, UserId{request.caller.id});
+    if (!reason) { return fail(Fault::malformed, "expected a reason: perpetrator, relative, acquaintance or other"); }
+    const auto about = in_conflict(parts, body);
+    if (!about) { return fail(about.error()); }
+    auto done =
+        flow::declare_conflict(parts.context, *id, about->partner, about->user, *reason, UserId{request.caller.id});
+    if (!done) { return fail(std::move(done).error()); }
+    parts.wake();
+    return json(201, "{}");
+}
+
+Result<http::Response> end_conflict(const Parts& parts, const http::Request& request) {
+    const auto id = case_in(parts, request);
+    if (!id) { return fail(id.error()); }
+    const Body body(request.body);
+    const auto word = body.text("reason");
+    const auto reason = word ? code_from<flow::ConflictEnd>(*word) : std::nullopt;
+    if (!reason) { return fail(Fault::malformed, "expected a reason: mistaken, no-longer or other"); }
+    const auto about = in_conflict(parts, body);
+    if (!about) { return fail(about.error()); }
+    auto done = flow::end_conflict(parts.context, *id, about->partner, about->user, *reason,
+                                   {UserId{request.caller.id}, request.caller.kind.text});
     if (!done) { return fail(std::move(done).error()); }
     parts.wake();
     return json(201, "{}");
@@ -201,6 +227,12 @@ std::vector<http::Route> case_routes(const Parts& parts) {
          .callers = callers,
          .media_types = {"application/json"},
          .handle = on_pool(parts, [&parts](const http::Request& request) { return declare_conflict(parts, request); })},
+        {.name = "end-conflict",
+         .method = "POST",
+         .pattern = "/v1/cases/{id}/conflicts/ended",
+         .callers = callers,
+         .media_types = {"application/json"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return end_conflict(parts, request); })},
         {.name = "add-contact",
          .method = "POST",
          .pattern = "/v1/cases/{id}/contacts",

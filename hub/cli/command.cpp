@@ -120,13 +120,29 @@ constexpr std::array all{
             "ENTRY is the id that `haven trace` shows. Give the text to whoever may see that entry and no other:\n"
             "`haven ledger verify` checks it.",
             ledger_prove},
-    Command{"ledger verify", "FILE PUBLIC-KEY",
-            "checks an exported ledger, or the proof of one entry, without a store and without a network",
-            "PUBLIC-KEY is the line that `haven ledger key` printed. Exit status 1 where anything is wrong, and which\n"
-            "entry it is.",
-            ledger_verify},
+    Command{"ledger witness-key", "FOLDER NAME",
+            "makes the key of a witness of somebody's ledger, and prints its public line",
+            "For whoever countersigns, on a machine of their own. FOLDER is theirs alone; NAME is such as "
+            "witness.example.\n"
+            "The line printed goes into [witness] of the site's haven.toml.",
+            ledger_witness_key},
+    Command{
+        "ledger witness", "FOLDER LEDGER-KEY OFFERED",
+        "countersigns an offered checkpoint, where it goes on from the one signed last",
+        "OFFERED is what GET /v1/ledger/checkpoint?after=SIZE answered; SIZE is the second line of FOLDER/last-signed, "
+        "or\n"
+        "0. Prints what is handed in (POST /v1/ledger/countersigned). A fork, a ledger that shrank or another key is\n"
+        "refused with exit status 1, and nothing is signed. Opens no site and no network.",
+        ledger_witness},
+    Command{
+        "ledger verify", "FILE PUBLIC-KEY [WITNESS-KEY | CHECKPOINT]...",
+        "checks an exported ledger, or the proof of one entry, without a store and without a network",
+        "PUBLIC-KEY is the line that `haven ledger key` printed. Exit status 1 where anything is wrong, and which\n"
+        "entry it is. With the key line of a witness it also says where its signature is false or missing. CHECKPOINT\n"
+        "is a file with one that came another way: a ledger cut short or forked shows against it.",
+        ledger_verify},
     Command{"user add", "NAME ROLE", "adds a person and prints a token, once",
-            "Roles: administrator, practitioner, duty-manager, integration-engineer, information-governance.",
+            "Roles: administrator, practitioner, duty-manager, integration-engineer, information-governance, witness.",
             user_add},
     Command{"user revoke", "NAME", "refuses every token of a person from now on", "", user_revoke},
     Command{"partner directory", "",

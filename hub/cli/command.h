@@ -60,6 +60,8 @@ int ledger_export(const Call& call);
 int ledger_prove(const Call& call);
 int ledger_verify(const Call& call);
 int ledger_key(const Call& call);
+int ledger_witness_key(const Call& call);
+int ledger_witness(const Call& call);
 int map_new(const Call& call);
 int map_check(const Call& call);
 int map_test(const Call& call);

@@ -51,6 +51,23 @@ int verify_proof(const std::string& path, const PublicKey& key) {
     return exit_ok;
 }
 
+// Key lines of witnesses, and files with checkpoints that came another way.
+Result<ledger::Trust> trusted(const std::vector<std::string>& words, const PublicKey& log) {
+    ledger::Trust trust{.log = {log}, .witnesses = {}, .others = {}};
+    for (const auto& word : words) {
+        if (auto witness = PublicKey::parse(word)) {
+            trust.witnesses.push_back(std::move(*witness));
+            continue;
+        }
+        const auto text = read_file(word, ledger::SignedCheckpoint::note_bytes_max);
+        if (!text) { return fail(Fault::missing, "expected a witness's key line, or a file with a checkpoint"); }
+        auto note = ledger::SignedCheckpoint::parse(*text);
+        if (!note) { return fail(std::move(note).error()); }
+        trust.others.push_back(std::move(*note));
+    }
+    return trust;
+}
+
 }  // namespace
 
 int check(const Call& call) {
@@ -152,15 +169,21 @@ int ledger_prove(const Call& call) {
 }
 
 int ledger_verify(const Call& call) {
-    if (call.arguments.size() != 2) { return usage("ledger verify"); }
+    if (call.arguments.size() < 2) { return usage("ledger verify"); }
     FileSource file(call.arguments[0]);
     const auto key = PublicKey::parse(call.arguments[1]);
     if (!key) { return failed(key.error()); }
     if (!file.is_open()) { return failed(Error{Fault::missing, "no such file", {}}); }
     if (is_proof(call.arguments[0])) { return verify_proof(call.arguments[0], *key); }
-    const auto report = ledger::verify(file, {.log = {*key}, .witnesses = {}, .others = {}});
+    auto trust = trusted({call.arguments.begin() + 2, call.arguments.end()}, *key);
+    if (!trust) { return failed(trust.error()); }
+    const auto report = ledger::verify(file, *trust);
     if (!report) { return failed(report.error()); }
     std::cout << report->text();
+    for (std::size_t i = 0; i < trust->witnesses.size(); ++i) {
+        std::cout << "witness " << i + 1 << ", " << trust->witnesses[i].name() << ": countersigned the first "
+                  << report->witnessed[i] << " leaves\n";
+    }
     return report->good() ? exit_ok : exit_failed;
 }
 

@@ -76,6 +76,7 @@ void Changes::append(Changes other) {
     move_behind(near_misses, other.near_misses);
     move_behind(account_decisions, other.account_decisions);
     move_behind(conflicts, other.conflicts);
+    move_behind(ended_conflicts, other.ended_conflicts);
     move_behind(used_overrides, other.used_overrides);
     move_behind(vacancies, other.vacancies);
     move_behind(directory, other.directory);
@@ -122,6 +123,9 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
     }
     for (const auto& row : changes.conflicts) {
         if (!store::insert_conflict(sql, row)) { return fail(Fault::conflict, "it was declared before"); }
+    }
+    for (const auto& row : changes.ended_conflicts) {
+        if (!store::delete_conflict(sql, row)) { return fail(Fault::conflict, "it was taken back before"); }
     }
     for (const auto& row : changes.near_misses) { store::insert_near_miss(sql, row); }
     for (const auto& row : changes.vacancies) { store::put_vacancy(sql, row); }

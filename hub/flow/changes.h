@@ -82,6 +82,7 @@ struct Changes {
     };
     std::vector<AccountDecision> account_decisions;
     std::vector<store::Conflict> conflicts;
+    std::vector<store::Conflict> ended_conflicts;
     std::vector<std::pair<store::OverrideId, std::string>> used_overrides;  ///< with the key of what goes under each
     std::vector<store::VacancyRow> vacancies;
     std::vector<store::DirectoryRow> directory;

@@ -11,6 +11,8 @@
 namespace haven::flow {
 namespace {
 
+constexpr std::string_view duty_manager = "duty-manager";
+
 // A partner that was asked already is barred from now on; `step` says so of what it holds.
 Result<void> look_again(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now,
                         Changes& changes) {
@@ -54,6 +56,32 @@ Result<void> declare_conflict(const Context& context, CaseId id, std::optional<N
         if (row.person) { entry.on_behalf_of = ledger::Actor::of_user(row.person); }
         entry.reason = Name::declare(code_text(reason));
         changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
+        if (auto done = look_again(context, snapshot, actor, now, changes); !done) { return fail(done.error()); }
+        return changes;
+    });
+}
+
+Result<void> end_conflict(const Context& context, CaseId id, std::optional<Name> partner, std::string_view user,
+                          ConflictEnd why, const Answerable& by) {
+    const auto person = user_of(context, user);
+    if (!person) { return fail(person.error()); }
+    const auto actor = ledger::Actor::of_user(by.who);
+    return change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        const auto known = std::find_if(snapshot.conflicts.begin(), snapshot.conflicts.end(), [&](const auto& row) {
+            return row.partner == partner.value_or(Name{}) && row.person == *person;
+        });
+        if (known == snapshot.conflicts.end()) { return fail(Fault::missing, "nobody declared such a conflict"); }
+        if (known->by != by.who && by.role != duty_manager) {
+            return fail(Fault::refused, "whoever declared it, or a duty manager, takes it back");
+        }
+        Changes changes;
+        changes.ended_conflicts.push_back(*known);
+        auto entry = Chronicle(context.ids, now).entry(ledger::Operation::decision, "conflict taken back", actor);
+        entry.recipient = known->partner;
+        if (known->person) { entry.on_behalf_of = ledger::Actor::of_user(known->person); }
+        entry.reason = Name::declare(code_text(why));
+        changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
+        snapshot.conflicts.erase(known);
         if (auto done = look_again(context, snapshot, actor, now, changes); !done) { return fail(done.error()); }
         return changes;
     });

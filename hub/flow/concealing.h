@@ -24,6 +24,23 @@ constexpr std::array<std::string_view, 4> code_names(ConflictReason) {
 Result<void> declare_conflict(const Context& context, CaseId id, std::optional<Name> partner, std::string_view user,
                               ConflictReason reason, UserId by);
 
+/// Why a declared conflict is one no more.
+enum class ConflictEnd : std::uint8_t {
+    mistaken,   ///< it never was one
+    no_longer,  ///< whoever it was has left
+    other,
+};
+constexpr std::array<std::string_view, 3> code_names(ConflictEnd) {
+    return {"mistaken", "no-longer", "other"};
+}
+
+/// Takes back a conflict that a person declared. From its commit on the partner may be asked again, and the user sees
+/// the case. What was held because of it stays held: whoever decides on it has it judged anew by the guard.
+/// Errors: missing - no such case, partner or user, or nobody declared it (what a record shows is put right there);
+/// refused - neither who declared it nor a duty manager; unreachable.
+Result<void> end_conflict(const Context& context, CaseId id, std::optional<Name> partner, std::string_view user,
+                          ConflictEnd why, const Answerable& by);
+
 /// Whether the partner has a conflict of interest in this case, by a record or by a person's word.
 bool is_in_conflict(const Context& context, const CaseSnapshot& snapshot, Name partner);
 

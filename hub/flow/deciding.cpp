@@ -38,6 +38,15 @@ void carry_out(store::Sql& sql, const Context& context, HeldId id, HeldDecision 
 
 }  // namespace
 
+void lift_held(store::Sql& sql, const Context& context, Refusal why, std::optional<Name> partner, UserId by,
+               Instant now) {
+    for (const auto& line : store::held_because(sql, reason_of(why).text())) {
+        if (partner && line.partner != *partner) { continue; }
+        store::decide_held(sql, line.id, line.role, now);
+        carry_out(sql, context, line.id, HeldDecision::again, by, now);
+    }
+}
+
 Result<void> decide_held(const Context& context, HeldId id, std::string_view role, HeldDecision decision, UserId by) {
     const auto now = context.clock.now();
     auto entry =
@@ -80,14 +89,9 @@ Result<void> resume_sending(const Context& context, std::optional<Name> partner,
                      .entry(ledger::Operation::configuration, "sending resumed", ledger::Actor::of_user(by));
     entry.recipient = partner.value_or(Name{});
     const auto row = Chronicle::row(std::move(entry));
-    const auto because = reason_of(partner ? Refusal::stopped : Refusal::site_stopped).text();
     return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         if (!store::end_stop(sql, partner.value_or(Name{}))) { return fail(Fault::missing, "it is not stopped"); }
-        for (const auto& line : store::held_because(sql, because)) {
-            if (partner && line.partner != *partner) { continue; }
-            store::decide_held(sql, line.id, line.role, now);
-            carry_out(sql, context, line.id, HeldDecision::again, by, now);
-        }
+        lift_held(sql, context, partner ? Refusal::stopped : Refusal::site_stopped, partner, by, now);
         store::insert_ledger_entry(sql, row);
         return {};
     });

@@ -1,4 +1,5 @@
 #pragma once
+#include "core/agreement/refusal.h"
 #include "core/store/held.h"
 #include "core/store/stops.h"
 #include "hub/flow/context.h"
@@ -18,6 +19,11 @@ constexpr std::array<std::string_view, 2> code_names(HeldDecision) {
 /// Closes a held line, by a person of the role that it waits for. Who decided what is in the ledger.
 /// Errors: missing - no such line for this role, or somebody has decided already; unreachable.
 Result<void> decide_held(const Context& context, HeldId id, std::string_view role, HeldDecision decision, UserId by);
+
+/// Inside a transaction: what was held for this reason alone is due again and its lines are closed; of one partner, or
+/// of all.
+void lift_held(store::Sql& sql, const Context& context, Refusal why, std::optional<Name> partner, UserId by,
+               Instant now);
 
 /// Why somebody stops sending.
 enum class StopReason : std::uint8_t { misdirected, partner_breach, partner_asked, maintenance, other };

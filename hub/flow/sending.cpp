@@ -291,8 +291,10 @@ void Sending::put_held(const store::Work& work, const Stopped& stopped, std::str
         {{"partner", work.lane}, {"work", work.id}, {"fault", error.fault}, {"why", error}});
     changes.ended_work.push_back({work.id, work.attempts, Changes::EndedWork::How::held});
     const bool decision = error.fault == Fault::refused;
+    // The witness is missing for everybody at once: one line, one decision.
+    const auto partner = stopped.why == Refusal::locators_held ? Name{} : work.lane;
     store::HeldRow row{context_.ids.next_as<HeldId>(now),
-                       work.lane,
+                       partner,
                        std::string(name_of(error.fault)),
                        {},
                        error.reason.text(),

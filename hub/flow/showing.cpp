@@ -50,15 +50,16 @@ WouldTell Teller::would_tell(const CaseSnapshot& snapshot) const {
             if (map == partner->out.end() || agreement == nullptr) { continue; }
             const auto own = own_request(snapshot, referral, *offer, copy.reference, *agreement);
             if (!own) { continue; }
-            const Subject subject{offer->id,
-                                  copy.reference,
-                                  Notice::amend,
-                                  referral.version,
-                                  offer->held.value_or(Stage::offer),
-                                  service->purpose,
-                                  false,
-                                  false,
-                                  true};
+            Subject subject{offer->id,
+                            copy.reference,
+                            Notice::amend,
+                            referral.version,
+                            offer->held.value_or(Stage::offer),
+                            service->purpose,
+                            false,
+                            false,
+                            true};
+            subject.supposed = true;
             const auto cleared = clear(snapshot, copy.partner, snapshot.file, subject, *own, *map->second);
             out[copy.id] = cleared ? cleared->bytes : std::string(cleared.error().error.reason.text());
         }

@@ -16,6 +16,7 @@ struct Rows {
     store::InForce in_force;
     std::vector<store::Conflict> conflicts;
     std::vector<store::CopyRow> copies;
+    store::Witnessed witnessed;
 };
 
 }  // namespace
@@ -43,8 +44,14 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
         auto row = store::read_case(sql, id);
         if (!row || row->wrapped_key.empty()) { return fail(Fault::missing, "no such case"); }
-        return Rows{std::move(*row),      store::records_of(sql, id),   store::referrals_of(sql, id),
-                    store::in_force(sql), store::conflicts_of(sql, id), store::copies_of(sql, id)};
+        const auto& witness = context.site->witness;
+        return Rows{std::move(*row),
+                    store::records_of(sql, id),
+                    store::referrals_of(sql, id),
+                    store::in_force(sql),
+                    store::conflicts_of(sql, id),
+                    store::copies_of(sql, id),
+                    witness ? store::witnessed(sql, witness->text()) : store::Witnessed{}};
     });
     if (!rows) { return fail(std::move(rows).error()); }
     auto key = unwrap_case_key(context.keys, id, rows->row.wrapped_key);
@@ -58,10 +65,11 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
         agreements.push_back(stored.agreement);
     }
     auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{
-        std::move(rows->row),       std::move(*key),           std::move(records),         std::move(agreements),
-        std::move(rows->referrals), std::move(rows->in_force), std::move(rows->conflicts), std::move(file),
-        std::move(rows->copies)};
+    return CaseSnapshot{std::move(rows->row),       std::move(*key),
+                        std::move(records),         std::move(agreements),
+                        std::move(rows->referrals), std::move(rows->in_force),
+                        std::move(rows->conflicts), std::move(file),
+                        std::move(rows->copies),    rows->witnessed};
 }
 
 CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, bool fictional, Instant now) {
@@ -83,6 +91,7 @@ CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, 
                         {context.site->hash, {}},
                         {},
                         std::move(file),
+                        {},
                         {}};
 }
 

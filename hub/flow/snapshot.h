@@ -7,6 +7,7 @@
 #include "core/store/copies.h"
 #include "core/store/referrals.h"
 #include "core/store/stops.h"
+#include "core/store/witness.h"
 #include "core/store/work.h"
 #include "hub/flow/context.h"
 
@@ -23,6 +24,7 @@ struct CaseSnapshot {
     std::vector<store::Conflict> conflicts;  ///< that people declared
     CaseFile file;
     std::vector<store::CopyRow> copies{};  ///< what partners hold of it
+    store::Witnessed witnessed{};          ///< how far the ledger is, where the site names a witness
 
     const Referral* referral(ReferralId id) const;
     /// What a partner holds under a reference; null where it was told nothing of a person.

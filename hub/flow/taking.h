@@ -54,6 +54,7 @@ private:
     Result<void> take_report(std::int64_t number, const Record& record, const Digest16& reference, const Map& map,
                              const Agreement& agreement);
     Result<void> take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement);
+    void hold_in_conflict(std::int64_t number, CaseId of_case);
     Result<void> take_holder_word(std::int64_t number, CaseSnapshot& snapshot, const Record& record,
                                   std::string_view reference);
 

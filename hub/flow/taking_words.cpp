@@ -1,9 +1,17 @@
+#include "hub/flow/concealing.h"
+#include "hub/flow/holding.h"
 #include "hub/flow/recalling.h"
 #include "hub/flow/taking.h"
 #include "hub/flow/words.h"
 
 // What partners say otherwise than in reports: of offers, of copies.
 namespace haven::flow {
+namespace {
+
+constexpr Literal asked_nothing = "this partner was asked nothing under this reference";
+constexpr Literal answer_in_conflict = "an answer from a partner in conflict: ask its nominated handler and enter it";
+
+}  // namespace
 
 // A partner's word on something that it was asked: an answer, an arrival, an outcome.
 Result<void> Taking::take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement) {
@@ -15,7 +23,7 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
     const bool of_copy = record.has(context_.fields.copy.acknowledged.number());
     const auto event = *offer && !of_copy ? event_of(context_.fields, record, (*offer)->id) : std::nullopt;
     if (!*offer || (!event && !of_copy)) {
-        hold_record(number, Error{Fault::missing, "this partner was asked nothing under this reference", {}});
+        hold_record(number, Error{Fault::missing, Reason(asked_nothing), {}});
         return {};
     }
     auto found = loaded((*offer)->case_id);
@@ -23,6 +31,10 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
     auto& snapshot = **found;
     if (snapshot.row.fictional != fictional_) {
         hold_record(number, Error{Fault::refused, reason_of(Refusal::rehearsal), {}});
+        return {};
+    }
+    if (!of_copy && is_in_conflict(context_, snapshot, partner_.name)) {
+        hold_in_conflict(number, snapshot.row.id);
         return {};
     }
     if (of_copy) { return take_holder_word(number, snapshot, record, reference); }
@@ -36,6 +48,18 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
     changes_.append(std::move(*changed));
     done_with(number);
     return {};
+}
+
+// Who at the partner wrote it is not known: its nominated handler tells a person, who enters the answer. The receipt
+// says what it says of any reference that was never used, so that nobody there learns of the conflict.
+void Taking::hold_in_conflict(std::int64_t number, CaseId of_case) {
+    auto row = held_row(context_, partner_.name, Error{Fault::refused, Reason(answer_in_conflict), {}}, now_);
+    row.role = "duty-manager";
+    changes_.held.emplace_back(std::move(row),
+                               store::HeldItem{store::HeldKind::record, message_.id.value, number, of_case});
+    changes_.receipt_lines.emplace_back(message_.id,
+                                        receipt_line(number, "held", Error{Fault::missing, Reason(asked_nothing), {}}));
+    counted(number, &Changes::Advance::held);
 }
 
 // What it says is done or not done; the record itself tells nothing of her and is not kept.

@@ -12,6 +12,7 @@
 #include "hub/flow/need.h"
 #include "hub/flow/own_record.h"
 #include "hub/flow/vault.h"
+#include "hub/flow/witnessing.h"
 #include "mapping/outward.h"
 
 namespace haven::flow {
@@ -114,6 +115,7 @@ tl::expected<ledger::Entry, Error> Teller::would_tell(const CaseSnapshot& snapsh
     auto asked = this->asked(snapshot, *referral, *offer, row, notice, now_);
     if (!asked) { return tl::unexpected(std::move(asked.error().error)); }
     asked->subject.taken_back = false;
+    asked->subject.supposed = true;
     const auto map = partner->out.find(asked->own.type());
     if (map == partner->out.end()) {
         return tl::unexpected(Error{Fault::unmapped, "no map writes this record for this partner", {}});
@@ -245,7 +247,7 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
     facts.stopped = is_stopped(recipient);
     facts.site_stopped = !facts.hub_team && is_stopped(Name{});
     facts.outside_safe_window = false;  // a partner is told, not the victim
-    facts.locators_held = false;
+    facts.locators_held = site.witness && !facts.hub_team && locators_held(snapshot.witnessed, now_);
     for (const auto& known : standings_of(context_.fields, snapshot)) {  // no partner rings what the hub would not
         const bool good = known.standing == ChannelStanding::unverified || known.standing == ChannelStanding::verified;
         if (!good) { facts.blocked_contacts.push_back(known.contact); }
@@ -285,6 +287,7 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
         names_ground(*agreement, snapshot.file.facts().get(context_.fields.consent_override_reason));
     if (subject.she_decided) { facts.consent_to_referral = Answer::yes; }
     facts.nominated_handler = facts.nominated_handler && !subject.at_the_door;
+    facts.locators_held = facts.locators_held && !subject.supposed;
     for (const auto& row : subject.overrides) { facts.overrides.push_back(row.given); }
     facts.block_linked(agreement->safety(), snapshot.file.facts(), now_);
     auto told = disclose(agreement, *drawn, subject.stage, facts, now_);

@@ -101,6 +101,7 @@ private:
         bool of_person = false;  ///< of somebody who is held by the partner from then on
         Overrides overrides{};
         bool she_decided = false;  ///< on this very telling: her consent to it
+        bool supposed = false;     ///< only to see what would be told: whether a witness is there just now is left out
         bool at_the_door = false;  ///< shown to whoever of the partner calls the hub, not sent to a handler
     };
     struct Asked {

@@ -131,6 +131,19 @@ void read_keeping(TomlTable& main, Keeping& keeping) {
     table->finish();
 }
 
+// "[witness]": a whole key line, so that the name under which it signs cannot be another one.
+void read_witness(TomlTable& main, Site& site) {
+    auto table = main.table_if("witness");
+    if (!table) { return; }
+    auto key = PublicKey::parse(table->text("key"));
+    if (key) {
+        site.witness = std::move(*key);
+    } else {
+        table->problem("key", "expected NAME+ID+BASE64, as `haven ledger witness-key` prints it");
+    }
+    table->finish();
+}
+
 void read_schema(Reading& in) {
     auto canonical = read_canonical(in.schemas);
     if (canonical) {
@@ -205,6 +218,7 @@ void read_main(TomlTable& table, Reading& in) {
         read_clocks(table, in);
     }
     read_keeping(table, site.keeping);
+    read_witness(table, site);
 }
 
 void read_machine(TomlTable& table, Machine& machine) {

@@ -13,6 +13,7 @@
 #include "core/casework/case.h"
 #include "core/casework/contact.h"
 #include "core/referral/referral.h"
+#include "core/seal/signing.h"
 #include "hub/site/canonical.h"
 #include "hub/site/files.h"
 #include "mapping/map.h"
@@ -70,10 +71,12 @@ enum class Role : std::uint8_t {
     practitioner,
     duty_manager,
     integration_engineer,
-    information_governance
+    information_governance,
+    witness,  ///< outside the hub: countersigns the ledger and may do nothing else
 };
-constexpr std::array<std::string_view, 5> code_names(Role) {
-    return {"administrator", "practitioner", "duty-manager", "integration-engineer", "information-governance"};
+constexpr std::array<std::string_view, 6> code_names(Role) {
+    return {"administrator",        "practitioner",           "duty-manager",
+            "integration-engineer", "information-governance", "witness"};
 }
 
 struct HttpSettings {
@@ -122,6 +125,7 @@ struct Site {
     std::shared_ptr<const Catalogue> catalogue;
     Versions versions;  ///< the canonical versions that are exchanged; `catalogue` is the newest
     std::vector<SchemaVersion> schema_versions;  ///< how long each of them is
+    std::optional<PublicKey> witness;   ///< who countersigns the ledger; none: nobody is asked to
     std::map<std::string, Partner, std::less<>> partners;
     std::map<std::string, Service, std::less<>> services;
     std::vector<std::shared_ptr<const Agreement>> agreements;

@@ -114,6 +114,7 @@ SiteFiles stand_in(const SiteFiles& site, const std::string& partner) {
     SiteFiles out;
     auto main = parsed(site, "haven.toml");
     const auto team = main["team"].value_or(std::string{});
+    main.erase("witness");  // of the real ledger
     main.insert_or_assign("title", main["title"].value_or(std::string{}) + ", a stand-in for " + partner);
     out.texts["haven.toml"] = std::string(machine_keys) + text_of(main) + std::string(listens);
     put_partner(site, partner, out);

@@ -1,5 +1,6 @@
 #include <zlib.h>
 
+#include <fstream>
 #include <set>
 
 #include "core/base/byte_source.h"
@@ -7,7 +8,9 @@
 #include "core/catalogue/raw_text.h"
 #include "mapping/map.h"
 #include "mapping/tools/sample.h"
+#include "tests/flow/answers.h"
 #include "tests/flow/hub.h"
+#include "tests/flow/places.h"
 #include "tests/support/captured_log.h"
 
 namespace haven {
@@ -15,80 +18,6 @@ namespace {
 
 using namespace test;
 namespace fs = std::filesystem;
-
-/// The ways in which a value may be written down without anybody having meant to.
-std::vector<std::string> spellings(const std::string& value) {
-    std::vector<std::string> out{value};
-    std::string hex;
-    std::string hex_upper;
-    std::string url;
-    std::string utf16_le;
-    std::string utf16_be;
-    for (const char c : value) {
-        constexpr std::string_view lower = "0123456789abcdef";
-        constexpr std::string_view upper = "0123456789ABCDEF";
-        const auto byte = static_cast<unsigned char>(c);
-        hex += {lower[byte >> 4U], lower[byte & 15U]};
-        hex_upper += {upper[byte >> 4U], upper[byte & 15U]};
-        const bool plain = std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_';
-        url += plain ? std::string(1, c) : std::string{'%', upper[byte >> 4U], upper[byte & 15U]};
-        utf16_le += {c, '\0'};
-        utf16_be += {'\0', c};
-    }
-    out.insert(out.end(), {hex, hex_upper, utf16_le, utf16_be});
-    if (url != value) { out.push_back(url); }
-    for (std::size_t offset = 0; offset < 3; ++offset) {  // without the characters that its neighbours change
-        const auto coded = to_base64(std::string(offset, 'x') + value);
-        const auto first = offset == 0 ? 0U : 4U;
-        const auto end = (offset + value.size()) / 3 * 4;
-        if (end > first + 8) { out.push_back(coded.substr(first, end - first)); }
-    }
-    return out;
-}
-
-/// What of `bytes` lies within as a gzip member, written out.
-std::string inflated(const std::string& bytes) {
-    std::string out;
-    for (auto at = bytes.find("\x1f\x8b\x08"); at != std::string::npos; at = bytes.find("\x1f\x8b\x08", at + 1)) {
-        z_stream stream{};
-        if (inflateInit2(&stream, 15 + 16) != Z_OK) { continue; }
-        std::string piece(std::size_t{1} << 20, '\0');
-        std::string rest = bytes.substr(at);
-        stream.next_in = reinterpret_cast<Bytef*>(rest.data());  // zlib reads bytes as unsigned
-        stream.avail_in = static_cast<uInt>(rest.size());
-        stream.next_out = reinterpret_cast<Bytef*>(piece.data());
-        stream.avail_out = static_cast<uInt>(piece.size());
-        (void)inflate(&stream, Z_SYNC_FLUSH);
-        out.append(piece, 0, piece.size() - stream.avail_out);
-        inflateEnd(&stream);
-    }
-    return out;
-}
-
-/// Everything that was written somewhere, by where.
-using Places = std::map<std::string, std::string>;
-
-void add_files(Places& places, const fs::path& folder, const std::string& kind) {
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (!entry.is_regular_file()) { continue; }
-        const auto name = entry.path().lexically_relative(folder).string();
-        const auto text = peers::file_text(entry.path());
-        auto at = kind;
-        auto& place = places[at.append(": ").append(name)];
-        place.append(name).append("\n").append(text).append(inflated(text));
-    }
-}
-
-std::set<std::string> found_in(const Places& places, const std::string& value) {
-    std::set<std::string> out;
-    const auto all = spellings(value);
-    for (const auto& [place, text] : places) {
-        const bool there = std::any_of(all.begin(), all.end(),
-                                       [&, &body = text](const auto& s) { return body.find(s) != std::string::npos; });
-        if (there) { out.insert(place.substr(0, place.find(':'))); }
-    }
-    return out;
-}
 
 class Canary : public Hub {
 protected:
@@ -105,6 +34,81 @@ protected:
             it = own ? places.erase(it) : std::next(it);
         }
         return places;
+    }
+    /// What the door says to each kind of caller, good answers and problems.
+    void add_answers(Places& places, const std::vector<std::string>& ids) {
+        for (const auto& [caller, token] : everybody(*node_).tokens) {
+            const auto said = answers_to(*node_, token, ids, R"({"Canarykey": "Canaryvalue"})");
+            auto place = "http " + caller;
+            places[place.append(": all")] = said + inflated(said);
+        }
+    }
+    /// Only the roles that work with cases see her, and of partners only who was told; nobody sees what no agreement
+    /// lets out of the message.
+    static void check_answers(const Places& said) {
+        const std::set<std::string> nobody;
+        const std::set<std::string> at_work{"http duty-manager", "http information-governance", "http practitioner"};
+        const auto sees = [&](const char* value) {
+            auto who = found_in(said, value);
+            for (const auto& role : at_work) { who.erase(role); }
+            return who;
+        };
+        EXPECT_TRUE(found_in(said, "Canaryfamily").contains("http practitioner")) << "the sweep sees what is shown";
+        EXPECT_EQ(said.count("http nobody: all") + said.count("http witness: all"), 2U);
+        for (const char* value :
+             {"77777", "Canaryplace", "Canarysummary", "7700900772", "Canarystreet", "Canarytown", "ZZ99 5CC",
+              "Canaryschool", "Canaryperp", "Canaryrobin", "Canaryemployer", "Canarycontactnote"}) {
+            EXPECT_EQ(sees(value), nobody) << value;
+        }
+        for (const char* value : {"Canaryfamily", "Canarygiven", "7700900771", "Canarykit"}) {
+            auto who = sees(value);
+            who.erase("http eastford-council");  // its own offer
+            who.erase("http steadfast");
+            EXPECT_EQ(who, nobody) << value;
+        }
+        for (const char* value : {"Canarynotes", "Canarykey", "Canaryvalue", "Canaryelement", "Canaryheader"}) {
+            EXPECT_EQ(found_in(said, value), nobody) << value;
+        }
+    }
+    /// What stands in PostgreSQL, row by row, bytes in hexadecimal; the files of SQLite lie under "var".
+    void add_tables(Places& places) {
+        if (GetParam() != store::Engine::postgres) { return; }
+        const auto tables = read<std::int64_t>([&](store::Sql& sql) {
+            std::int64_t n = 0;
+            sql.each<std::string, std::string>(
+                [&](const std::string& table, const std::string& rows) {
+                    auto place = std::string("postgres: ");
+                    places[place.append(table)] = rows;
+                    ++n;
+                },
+                "SELECT table_name::text, query_to_xml('SELECT t::text AS row FROM ' || quote_ident(table_name) || ' "
+                "t',"
+                " true, false, '')::text FROM information_schema.tables WHERE table_schema = current_schema()");
+            return n;
+        });
+        EXPECT_GT(tables, 20) << "all tables are looked into";
+        EXPECT_NE(places["postgres: message"].find("<row>"), std::string::npos) << "and their rows";
+    }
+    /// The pages and the log of the server itself, as they lie on its disk.
+    static std::set<std::string> found_on_the_servers_disk(const std::vector<std::string>& marks) {
+        std::set<std::string> out;
+        const char* data = std::getenv("HAVEN_TEST_POSTGRES_DATA");
+        std::size_t files = 0;
+        for (const char* part : {"base", "pg_wal"}) {
+            if (data == nullptr) { break; }
+            for (const auto& entry : fs::recursive_directory_iterator(fs::path(data) / part)) {
+                std::error_code gone;  // the server goes on meanwhile
+                if (!entry.is_regular_file(gone) || gone) { continue; }
+                std::ifstream in(entry.path(), std::ios::binary);
+                const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+                ++files;
+                for (const auto& mark : marks) {
+                    if (!found_in({{part, bytes}}, mark).empty()) { out.insert(std::string(part) + ": " + mark); }
+                }
+            }
+        }
+        if (data != nullptr) { EXPECT_GT(files, 100U) << "the server's files are read"; }
+        return out;
     }
 };
 
@@ -170,6 +174,10 @@ TEST_P(Canary, WhatCameInIsFoundOnlyWhereAnAgreementLetsIt) {
     }
     EXPECT_TRUE(eventually([&] { return everything_held().find("northshire-police") != std::string::npos; }));
     const auto held = everything_held();
+    Places said;
+    add_answers(said, {id_text(id), reference, "0000000000001"});
+    Places tables;
+    add_tables(tables);
     node_.reset();  // so that all is written
     auto places = everything(log);
     places["held: all"] = held;
@@ -179,12 +187,20 @@ TEST_P(Canary, WhatCameInIsFoundOnlyWhereAnAgreementLetsIt) {
     EXPECT_EQ(found_in(places, "Canaryfamily"), both);
     EXPECT_EQ(found_in(places, "7700900771"), both) << "her number, with its yes";
     EXPECT_EQ(found_in(places, "Canarykit"), std::set<std::string>{"eastford-council"});
-    for (const char* value :
-         {"77777",         "Canarychild",    "Canaryplace", "Canarysummary",     "7700900772",   "7700 900772",
-          "Canarystreet",  "Canarytown",     "ZZ99 5CC",    "ZZ995CC",           "Canaryschool", "Canaryperp",
-          "Canaryrobin",   "Canaryemployer", "Canarynotes", "Canarycontactnote", "Canarykey",    "Canaryvalue",
-          "Canaryelement", "Canaryheader"}) {
-        EXPECT_EQ(found_in(places, value), nowhere) << value;
+    check_answers(said);
+    EXPECT_EQ(found_in(places, "77777"), nowhere);
+    places.insert(tables.begin(), tables.end());
+    EXPECT_EQ(found_in(tables, "41/77777"), nowhere) << "five digits alone come up in hexadecimal by chance";
+    std::vector<std::string> nobodys{"Canarychild",    "Canaryplace",  "Canarysummary",    "7700900772",
+                                     "7700 900772",    "Canarystreet", "Canarytown",       "ZZ99 5CC",
+                                     "ZZ995CC",        "Canaryschool", "Canaryperp",       "Canaryrobin",
+                                     "Canaryemployer", "Canarynotes",  "Canarykey",        "Canaryvalue",
+                                     "Canaryelement",  "Canaryheader", "Canarycontactnote"};
+    for (const auto& value : nobodys) { EXPECT_EQ(found_in(places, value), nowhere) << value; }
+    if (GetParam() == store::Engine::postgres) {
+        nobodys.insert(nobodys.end(), {"Canaryfamily", "Canarygiven", "7700900771", "Canarykit"});
+        EXPECT_EQ(found_in(tables, "Canaryfamily"), nowhere) << "what is told is sealed where it is kept";
+        EXPECT_EQ(found_on_the_servers_disk(nobodys), nowhere);
     }
 }
 
@@ -256,8 +272,11 @@ TEST_P(Canary, WhatAnyDialectBringsInIsFoundNowhere) {
                }) == 0;
     }));
     const auto held = everything_held();
+    Places places;
+    add_answers(places, {"0000000000001"});
+    add_tables(places);
     node_.reset();
-    auto places = everything(log);
+    places.merge(everything(log));
     places["held: all"] = held;
     for (const auto& value : values) { EXPECT_EQ(found_in(places, value), std::set<std::string>{}) << value; }
 }

@@ -2,6 +2,7 @@
 #include "hub/flow/deciding.h"
 #include "hub/flow/near_misses.h"
 #include "hub/flow/overriding.h"
+#include "hub/flow/sources.h"
 #include "tests/flow/hub.h"
 #include "tests/support/captured_log.h"
 
@@ -201,6 +202,68 @@ TEST_P(Guarded, ANominatedHandlerIsToldPastThePartnersOwnSystem) {
     EXPECT_EQ(folder_.council().received(), 0) << "nothing goes into the system that he may look at";
 }
 
+TEST_P(Guarded, AConflictIsTakenBackByWhoDeclaredItOrADutyManagerAndTheGuardDecidesAnew) {
+    ASSERT_TRUE(flow::stop_sending(node_->context(), council_, flow::StopReason::maintenance, dana_.who));
+    const auto id = open();
+    ASSERT_TRUE(stops());
+    auto& hub = node_->context();
+    const auto end = [&](const Answerable& by, std::optional<Name> partner) {
+        return flow::end_conflict(hub, id, partner, "", flow::ConflictEnd::mistaken, by);
+    };
+    EXPECT_EQ(end(dana_, council_).error().fault, Fault::missing) << "nobody declared one";
+    ASSERT_TRUE(flow::declare_conflict(hub, id, council_, "", flow::ConflictReason::relative, ada_.who));
+    ASSERT_TRUE(flow::resume_sending(hub, council_, dana_.who));
+    node_->wake();
+    ASSERT_TRUE(all_is_quiet());
+    EXPECT_EQ(end({UserId{8}, "practitioner"}, council_).error().fault, Fault::refused) << "she did not declare it";
+    EXPECT_EQ(end(iris_, council_).error().fault, Fault::refused);
+    EXPECT_EQ(end(ada_, police_).error().fault, Fault::missing) << "of another partner";
+    ASSERT_TRUE(end(ada_, council_));
+    EXPECT_EQ(end(ada_, council_).error().fault, Fault::missing) << "once";
+    EXPECT_EQ(count("conflict taken back"), 1);
+    ASSERT_TRUE(flow::declare_conflict(hub, id, council_, "", flow::ConflictReason::relative, ada_.who)) << "again";
+    EXPECT_TRUE(end(dana_, council_)) << "a duty manager may";
+    EXPECT_FALSE(flow::is_in_conflict(hub, *flow::read_snapshot(hub, id), council_));
+}
+
+TEST_P(Guarded, WhatWasHeldForAConflictGoesOnOnlyAsTheGuardDecidesAnew) {
+    open();
+    const auto reference = reference_at("eastford-council");
+    ASSERT_FALSE(reference.empty()) << everything_held();
+    const auto id = the_case();
+    auto& hub = node_->context();
+    ASSERT_TRUE(flow::declare_conflict(hub, id, council_, "", flow::ConflictReason::relative, ada_.who));
+    const auto answer = R"({"messageType": "answer", "externalId": ")" + reference +
+                        R"(", "decision": "ACCEPTED", "decidedAt": "2026-11-21T12:05:00Z"})";
+    const auto accepted = node_->door().accept({council_, "application/json", answer, {}, {}});
+    ASSERT_TRUE(accepted);
+    ASSERT_TRUE(eventually([&] { return everything_held().find("partner in conflict") != std::string::npos; }))
+        << everything_held();
+    EXPECT_EQ(state_of("rehousing").find("accepted"), std::string::npos) << "it is not taken";
+    const auto receipt = flow::receipt_json(hub, accepted->id);
+    ASSERT_TRUE(receipt);
+    EXPECT_EQ(receipt->find("conflict"), std::string::npos) << "nobody there learns of it: " << *receipt;
+    EXPECT_NE(receipt->find("asked nothing under this reference"), std::string::npos) << *receipt;
+    const auto line = [&] {
+        for (const auto& row :
+             read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 9); })) {
+            if (row.reason.find("partner in conflict") != std::string::npos) { return row; }
+        }
+        return store::HeldRow{};
+    };
+    ASSERT_EQ(line().role, "duty-manager");
+    const auto before = line().id;
+    ASSERT_TRUE(flow::decide_held(hub, before, "duty-manager", flow::HeldDecision::again, dana_.who));
+    node_->wake();
+    EXPECT_TRUE(eventually([&] { return line().id && line().id != before; })) << "still in conflict: held again";
+    ASSERT_TRUE(flow::end_conflict(hub, id, council_, "", flow::ConflictEnd::mistaken, dana_));
+    EXPECT_EQ(line().items, 1) << "nothing goes by itself";
+    ASSERT_TRUE(flow::decide_held(hub, line().id, "duty-manager", flow::HeldDecision::again, dana_.who));
+    node_->wake();
+    EXPECT_TRUE(eventually([&] { return !line().id; })) << everything_held();
+    EXPECT_EQ(everything_held().find("asked nothing"), std::string::npos) << "it was read: " << everything_held();
+}
+
 TEST_P(Guarded, ToAUserWhoKnowsThemThereIsNoSuchCase) {
     const auto mallory = node_->new_person("mallory", site::Role::practitioner);
     ASSERT_TRUE(mallory);
@@ -226,6 +289,8 @@ TEST_P(Guarded, ToAUserWhoKnowsThemThereIsNoSuchCase) {
     EXPECT_EQ(concealed.error().message(), missing.error().message());
     EXPECT_TRUE(flow::see_case(node_->context(), id, ada_.who));
     EXPECT_EQ(flow::break_glass(node_->context(), request({*mallory, "practitioner"})).error().fault, Fault::missing);
+    ASSERT_TRUE(flow::end_conflict(node_->context(), id, std::nullopt, "mallory", flow::ConflictEnd::no_longer, dana_));
+    EXPECT_EQ(counts(*mallory), one_each) << "it was taken back";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Guarded, both_engines, engine_name);

@@ -362,7 +362,18 @@ CREATE TABLE checkpoint (
     size {bigint} PRIMARY KEY,
     at_us {bigint} NOT NULL,
     note text NOT NULL,
-    tree {blob} NOT NULL             -- the tree's state at that size, so that the sequencer can go on
+    tree {blob} NOT NULL,            -- the tree's state at that size, so that the sequencer can go on
+    witness text NOT NULL            -- the key of the witness whose signature the note bears; empty: none
+) {strict};
+CREATE INDEX checkpoint_by_witness ON checkpoint (witness, size) WHERE witness <> '';
+
+-- A duty manager lets places be told for a while although no witness countersigns.
+CREATE TABLE locator_release (
+    id {bigint} PRIMARY KEY,
+    person_id {bigint} NOT NULL,
+    reason text NOT NULL,
+    at_us {bigint} NOT NULL,
+    until_us {bigint} NOT NULL
 ) {strict};
 
 CREATE TABLE person (

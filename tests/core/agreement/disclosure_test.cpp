@@ -204,7 +204,13 @@ TEST(Disclosure, ALocatorGoesOnlyByItsOwnNameAndNeverTheSharedHomeOrOneThatEnded
     EXPECT_FALSE(told(named, ended).has(postcode));
     auto facts = permissive_facts();
     facts.locators_held = true;
-    EXPECT_FALSE(told(named, example(), facts).has(postcode));
+    const auto made = disclose(agreement(named), test::file_of(example()), Stage::accept, facts, noon);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error(), Refusal::locators_held) << "whole: nobody would send the rest";
+    const auto name_alone = terms("referral", {{Stage::accept, {"victim/name/family"}}});
+    EXPECT_TRUE(disclose(agreement(name_alone), test::file_of(example()), Stage::accept, facts, noon));
+    facts.hub_team = true;
+    EXPECT_TRUE(disclose(agreement(named), test::file_of(example()), Stage::accept, facts, noon));
 }
 
 TEST(Disclosure, SaysWhatItKeptBackAndWhy) {

@@ -183,7 +183,7 @@ TEST(Guard, StopsByItselfWhatADecisionLetThroughByMistake) {
 }
 
 TEST(Guard, HoldsLocatorsWhileNoWitnessCountersigns) {
-    EXPECT_EQ(refusal([](Facts& f) { f.locators_held = true; }), Refusal::unsafe_locator);
+    EXPECT_EQ(refusal([](Facts& f) { f.locators_held = true; }), Refusal::locators_held);
     EXPECT_EQ(refusal([](Facts& f) { f.hub_team = f.locators_held = true; }), std::nullopt);
 }
 

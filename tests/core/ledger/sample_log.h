@@ -99,7 +99,11 @@ inline void PrintTo(const Finding& finding, std::ostream* out) {
 }
 
 inline Trust trust_of(std::vector<SignedCheckpoint> others = {}) {
-    return {{log_key().public_key()}, {witness_key().public_key()}, std::move(others)};
+    return {{log_key().public_key()}, {}, std::move(others)};
+}
+
+inline Trust trust_with_witness() {
+    return {{log_key().public_key()}, {witness_key().public_key()}, {}};
 }
 
 /// A good log whose ranges have these sizes. `first` makes the entries of two logs differ.

@@ -220,8 +220,8 @@ TEST(Verify, SaysHowFarAWitnessHasCountersigned) {
     auto witnessed = *SignedCheckpoint::parse(log.ranges[1].checkpoint);
     ASSERT_TRUE(witnessed.countersign(witness_key()).has_value());
     log.ranges[1].checkpoint = witnessed.text();
-    EXPECT_THAT(report_of(log.bytes()).witnessed, ElementsAre(20U));
-    EXPECT_THAT(report_of(sample_log({10}).bytes()).witnessed, ElementsAre(0U));
+    EXPECT_THAT(report_of(log.bytes(), trust_with_witness()).witnessed, ElementsAre(20U));
+    EXPECT_THAT(report_of(sample_log({10}).bytes(), trust_with_witness()).witnessed, ElementsAre(0U));
 }
 
 TEST(Verify, NoExportCutShortAnywhereIsGood) {

@@ -43,7 +43,12 @@ protected:
         // So that something is stopped which people may let go: what is entered by hand has no grade.
         hub_->folder_.replace("agreements/eastford-1.toml", "retention_days",
                               "risk_at_least = \"high\"\nretention_days");
+        hub_->folder_.add("haven.toml", "\n[witness]\nkey = \"" + witness_key().public_key().text() + "\"\n");
         hub_->start();
+    }
+    static const SigningKey& witness_key() {
+        static const auto key = *SigningKey::random("witness.example");
+        return key;
     }
     static void TearDownTestSuite() {
         hub_.reset();
@@ -52,9 +57,9 @@ protected:
 
     static Node& node() { return *hub_->node_; }
     static const std::vector<site::Role>& roles() {
-        static const std::vector<site::Role> all{site::Role::administrator, site::Role::practitioner,
-                                                 site::Role::duty_manager, site::Role::integration_engineer,
-                                                 site::Role::information_governance};
+        static const std::vector<site::Role> all{site::Role::administrator,          site::Role::practitioner,
+                                                 site::Role::duty_manager,           site::Role::integration_engineer,
+                                                 site::Role::information_governance, site::Role::witness};
         return all;
     }
     /// The token of a partner or, by the name of a role, of one of the hub's people.

@@ -1,4 +1,5 @@
 #include "core/base/code.h"
+#include "core/ledger/witness.h"
 #include "tests/hub/api/api_under_test.h"
 
 namespace haven::test {
@@ -71,6 +72,41 @@ protected:
         EXPECT_EQ(post(conflict, "practitioner", relative).status, 409);
         EXPECT_EQ(post(conflict, "practitioner", R"({"partner": "nobody", "reason": "other"})").status, 404);
         EXPECT_EQ(post(conflict, "practitioner", R"({"reason": "relative"})").status, 400);
+        const std::string mistaken = R"({"partner": "westmere-council", "reason": "mistaken"})";
+        EXPECT_EQ(post(conflict + "/ended", "practitioner", relative).status, 400);
+        EXPECT_EQ(post(conflict + "/ended", "practitioner", mistaken).status, 201);
+        EXPECT_EQ(post(conflict + "/ended", "duty-manager", mistaken).status, 404);
+    }
+
+    // The witness reads what it is offered, signs, and hands in; until then places wait for a duty manager.
+    static void witness() {
+        const auto& key = witness_key();
+        const auto release = [] { return post("/v1/locator-releases", "duty-manager", R"({"reason": "other"})"); };
+        EXPECT_EQ(post("/v1/locator-releases", "duty-manager", "{}").status, 400);
+        const auto released = release();
+        EXPECT_EQ(released.status, 201);
+        EXPECT_EQ(released.text("until"), "2026-11-21T13:00:00Z");
+        EXPECT_EQ(release().status, 409);
+        Reply offered;
+        EXPECT_TRUE(peers::eventually([&] {
+            offered = get("/v1/ledger/checkpoint", "witness");
+            return offered.status == 200;
+        }));
+        const auto log = node().ledger_key().public_key();
+        const auto made = ledger::countersigned(*ledger::Offered::parse(offered.body), std::nullopt, log, key);
+        ASSERT_TRUE(made);
+        const auto hand_in = [](const std::string& of, const std::string& body) {
+            return ask("POST", "/v1/ledger/countersigned",
+                       {.token = token(of), .media_type = "text/plain", .body = body})
+                .status;
+        };
+        EXPECT_EQ(hand_in("administrator", made->text()), 403);
+        EXPECT_EQ(hand_in("witness", "x"), 400);
+        EXPECT_EQ(hand_in("witness", made->text()), 201);
+        const auto size = std::to_string(made->checkpoint().size);
+        EXPECT_EQ(get("/v1/ledger/checkpoint?after=" + size, "eastford-council").status, 200);
+        EXPECT_EQ(get("/v1/ledger/checkpoint?after=1000000", "witness").status, 404);
+        EXPECT_EQ(get("/v1/ledger/checkpoint?after=-1", "witness").status, 400);
     }
 
     /// Asks for everything that she may ask for, the erasure last.
@@ -210,6 +246,7 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     EXPECT_EQ(ask("GET", "/healthz").status, 200);
     EXPECT_EQ(get("/metrics", "administrator").status, 200);
     let_go();
+    witness();
     for (const auto& route : node().routes().all()) {
         const std::string name(route.name.text);
         const bool well =

@@ -7,30 +7,93 @@
 namespace haven::reference {
 namespace {
 
+bool among(const std::vector<std::string>& words, const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// What one override comes to: which rules about overrides arise for it, and which of them it breaks.
+struct Judged {
+    std::vector<std::string> arising, broken;
+    void rule(const char* name, bool breaks) {
+        arising.emplace_back(name);
+        if (breaks) { broken.emplace_back(name); }
+    }
+};
+
+// Two people: one who asks and another, of rank, who agrees. Or one alone who breaks the glass. Each for one reason
+// and for a while; for her missing yes on a ground, and by a role, that the agreement itself names.
+Judged judged(const Override& o, const Terms& t, const std::string& stopped, std::int64_t now_us) {
+    Judged out;
+    out.rule("override of this", o.of != stopped);
+    out.rule("override asked", o.asked == 0);
+    out.rule("override in time", now_us >= o.until_us);
+    const bool leads = among({"practitioner", "duty-manager"}, o.asked_role);
+    if (o.break_glass) {
+        out.rule("glass breaker", !leads);
+    } else {
+        out.rule("override asker", !leads && o.asked_role != "information-governance");
+        out.rule("override confirmed", o.confirmed == 0);
+        if (o.confirmed != 0) {
+            out.rule("override by another", o.confirmed == o.asked);
+            out.rule("override confirmer", !among({"duty-manager", "information-governance"}, o.confirmed_role));
+        }
+    }
+    if (stopped == "not-in-force") { out.rule("override of a start", now_us < t.start_us); }
+    if (stopped != "no-consent") { return out; }
+    const bool agreed = t.consent == "overridable" && t.names_grounds;
+    out.rule("override agreed", !agreed);
+    if (!agreed) { return out; }
+    out.rule("override ground", !among(t.grounds, o.ground));
+    out.rule("override decider", !among(t.deciders, o.confirmed != 0 ? o.confirmed_role : o.asked_role));
+    return out;
+}
+
 /// Collects which rules of the whole fail and which of them arise.
 class Whole {
 public:
+    Whole(const Terms& terms, const Situation& s) : terms_(terms), s_(s) {}
+
     void rule(const char* name, const char* refusal, bool arises, bool fails) {
         if (fails) { failing_.emplace_back(name, refusal); }
         if (arises) { arising_.push_back(name); }
     }
+    /// A rule that people may set aside.
+    void rule_but_for(const char* name, const char* refusal, bool arises, bool fails) {
+        bool set_aside = false;
+        for (const auto& o : s_.overrides) {
+            if (!fails) { break; }
+            const auto one = judged(o, terms_, refusal, s_.now_us);
+            if (one.broken.size() == 1) { broken_.push_back(one.broken[0]); }
+            if (one.broken.empty()) { kept_.insert(kept_.end(), one.arising.begin(), one.arising.end()); }
+            set_aside = set_aside || one.broken.empty();
+        }
+        rule(name, refusal, arises && !set_aside, fails && !set_aside);
+    }
     std::string refused(Tally& tally) const {
-        if (failing_.size() == 1) { ++tally.rules[failing_[0].first].first; }
+        if (failing_.size() == 1) {
+            ++tally.rules[failing_[0].first].first;
+            for (const auto& name : broken_) { ++tally.rules[name].first; }
+        }
         if (!failing_.empty()) { return failing_[0].second; }
         for (const auto* name : arising_) { ++tally.rules[name].second; }
+        for (const auto& name : kept_) { ++tally.rules[name].second; }
         return {};
     }
 
 private:
+    const Terms& terms_;
+    const Situation& s_;
     std::vector<std::pair<const char*, const char*>> failing_;
     std::vector<const char*> arising_;
+    std::vector<std::string> broken_;  ///< the only rule that an override of what stops it breaks
+    std::vector<std::string> kept_;    ///< by overrides that count
 };
 
 std::string refused(const Terms& t, const Situation& s, Tally& tally) {
-    Whole whole;
+    Whole whole(t, s);
     whole.rule("recipient", "wrong-recipient", true, t.to != s.recipient);
-    whole.rule("start", "not-in-force", true, s.now_us < t.start_us);
-    whole.rule("end", "not-in-force", true, s.now_us >= t.end_us);
+    whole.rule_but_for("start", "not-in-force", true, s.now_us < t.start_us);
+    whole.rule_but_for("end", "not-in-force", true, s.now_us >= t.end_us);
     whole.rule("rehearsal", "rehearsal", true, s.mixes_rehearsal);
     whole.rule("site stopped", "site-stopped", true, s.site_stopped);
     whole.rule("partner stopped", "stopped", true, s.stopped);
@@ -39,10 +102,12 @@ std::string refused(const Terms& t, const Situation& s, Tally& tally) {
     whole.rule("conflict", "conflict", s.conflict, s.conflict && !s.nominated);
     if (s.stage == 0) { return whole.refused(tally); }
     const bool yes = s.consent == "yes";
-    if (t.consent == "required") { whole.rule("consent required", "no-consent", true, !yes); }
-    if (t.consent == "overridable") { whole.rule("consent overridable", "no-consent", !yes, !yes && !s.overridden); }
-    if (t.risk) { whole.rule("risk", "risk-too-low", true, s.risk.value_or(-1) < *t.risk); }
-    if (t.age) { whole.rule("age", "age-not-covered", true, s.age.value_or(-1) < *t.age); }
+    if (t.consent == "required") { whole.rule_but_for("consent required", "no-consent", true, !yes); }
+    if (t.consent == "overridable") {
+        whole.rule_but_for("consent overridable", "no-consent", !yes, !yes && !s.overridden);
+    }
+    if (t.risk) { whole.rule_but_for("risk", "risk-too-low", true, s.risk.value_or(-1) < *t.risk); }
+    if (t.age) { whole.rule_but_for("age", "age-not-covered", true, s.age.value_or(-1) < *t.age); }
     return whole.refused(tally);
 }
 
@@ -69,7 +134,6 @@ public:
         const auto blocked = blocked_contacts();
         out.push_back({"linked", "linked", case_.own.contacts.empty() ? 0 : case_.contacts, case_.linked});
         out.push_back({"blocked", "linked", s_.blocked_contacts.empty() ? 0 : case_.contacts, blocked});
-        out.push_back({"locators held", "locators-held", case_.locators, s_.locators_held ? case_.locators : 0});
         const auto homes = case_.in_addresses;
         out.push_back({"shared home", "linked", case_.own.homes.empty() ? 0 : homes, case_.shared});
         out.push_back({"blocked home", "linked", s_.blocked_homes.empty() ? 0 : homes, blocked_homes()});
@@ -195,6 +259,14 @@ Verdict judge(const Terms& terms, const Case& about, const Situation& s, Tally& 
     const Bits all = about.values.size() == 64 ? ~Bits{0} : (Bits{1} << about.values.size()) - 1;
     verdict.goes = all & ~once;
     if (verdict.goes == 0) { verdict.refused = "nothing-allowed"; }
+    if ((verdict.goes & about.locators) != 0 && !s.hub_team) {  // a place goes with a witness, or nothing goes
+        auto& counts = tally.rules["locators held"];
+        ++(s.locators_held ? counts.first : counts.second);
+        if (s.locators_held) {
+            verdict.refused = "locators-held";
+            return verdict;
+        }
+    }
     tally.permitted += verdict.goes != 0 ? 1 : 0;
     for (const auto& strike : strikes) {
         auto& counts = tally.rules[strike.rule];

@@ -53,8 +53,18 @@ struct Case {
     Bits linked = 0, shared = 0, known = 0, unsafe = 0;
 };
 
+/// What people let go: the word for what stopped it, and who answers for it.
+struct Override {
+    std::string of, ground, asked_role, confirmed_role;
+    int asked = 0, confirmed = 0;  ///< who; 0 is nobody
+    bool break_glass = false;
+    std::int64_t until_us = 0;
+};
+
 struct Terms {
     std::string to, consent;
+    bool names_grounds = false;  ///< and who decides, where consent can be overridden
+    std::vector<std::string> grounds, deciders;
     std::optional<int> risk, age;
     std::int64_t start_us = 0, end_us = 0;
     std::array<std::vector<bool>, 3> named;  ///< by stage, then by place in the table
@@ -71,6 +81,7 @@ struct Situation {
     std::vector<const std::vector<bool>*> onward;  ///< by source, then by place in the table
     std::vector<std::string> blocked_contacts;     ///< folded
     std::vector<Home> blocked_homes;
+    std::vector<Override> overrides;
     std::int64_t now_us = 0;
     int stage = 0;
 };

@@ -15,8 +15,10 @@ const Words yes_no{"yes", "yes", "yes", "no", "unknown"};
 const Words answers{"yes", "no", "unknown"};
 const Words numbers{"+447700900123", "+447700900124", "+447700900125", "+447700900126", "+447700900127"};
 const Words mailboxes{"a.sample@one.example", "A.Sample@one.example", "b@two.example", "c@three.example"};
+const Words roles{"practitioner", "duty-manager", "information-governance", "administrator"};
+const Words grounds{"risk-to-life", "serious-harm", "child-at-risk", "court-order"};
 const Words partners{"eastford-council", "westmere-council"};
-const Words consents{"required", "overridable", "not-required"};
+const Words consents{"required", "overridable", "overridable", "not-required"};
 const std::vector<Instant> moments{test::noon - 24h * 30 - 1us, test::noon - 24h * 30,       test::noon,
                                    test::noon - 24h * 2,        test::noon + 24h * 60 - 1us, test::noon + 24h * 60};
 constexpr std::size_t cases_each = 150;
@@ -215,6 +217,12 @@ World::BothAgreements World::agreement() {
     t.to.partner = plain_terms.to = partners[0];
     plain_terms.consent = one_of(consents);
     t.consent = *code_from<ConsentRule>(plain_terms.consent);
+    if (t.consent == ConsentRule::overridable && chance(80)) {
+        plain_terms.names_grounds = true;
+        plain_terms.grounds = {grounds[0], grounds[1]};
+        plain_terms.deciders = chance(50) ? Words{"duty-manager"} : Words{"duty-manager", "practitioner"};
+        t.override_consent = haven::Override{plain_terms.deciders, plain_terms.grounds};
+    }
     if (chance(40)) {
         plain_terms.risk = below(3);
         t.risk_at_least = static_cast<RiskLevel>(*plain_terms.risk);
@@ -261,6 +269,32 @@ void World::set_consent(Decision& d) {
     d.facts.consent_overridden = d.situation.overridden;
 }
 
+// Mostly of what stops it, and mostly as it should be.
+void World::set_overrides(Decision& d) {
+    const auto& t = *d.terms;
+    const auto& s = d.situation;
+    Words stopping{"risk-too-low", "age-not-covered", "withdrawn", "conflict"};
+    if (s.now_us < t.start_us || s.now_us >= t.end_us) { stopping = {"not-in-force"}; }
+    if (s.consent != "yes" && t.consent != "not-required") { stopping.insert(stopping.end(), 12, "no-consent"); }
+    for (int n = chance(10) ? 2 : chance(92) ? 1 : 0; n > 0; --n) {
+        Override o;
+        o.of = one_of(stopping);
+        o.ground = chance(50) ? grounds[0] : one_of(grounds);
+        o.break_glass = chance(30);
+        o.asked = chance(95) ? 7 : 0;
+        o.asked_role = one_of(chance(70) ? Words{"practitioner", "duty-manager"} : roles);
+        if (chance(o.break_glass ? 10 : 90)) { o.confirmed = chance(92) ? 9 : 7; }
+        if (o.confirmed != 0) { o.confirmed_role = chance(45) ? "duty-manager" : one_of(roles); }
+        o.until_us = s.now_us + (chance(92) ? 1 : 0);
+        GivenOverride given{
+            *code_from<Refusal>(o.of), *code_from<Ground>(o.ground), {UserId{o.asked}, o.asked_role}, {}, o.break_glass,
+            from_us(o.until_us)};
+        if (o.confirmed != 0) { given.confirmed = Answerable{UserId{o.confirmed}, o.confirmed_role}; }
+        d.facts.overrides.push_back(std::move(given));
+        d.situation.overrides.push_back(std::move(o));
+    }
+}
+
 void World::set_blocks(Decision& d, std::size_t type) {
     if (chance(25)) {
         d.facts.blocked_contacts.push_back(one_of(chance(70) ? numbers : mailboxes));
@@ -288,6 +322,7 @@ World::Decision World::next() {
     d.situation.stage = static_cast<int>(d.stage);
     set_whole(d, under);
     set_consent(d);
+    set_overrides(d);
     const auto sources = about.file.sources().size() - (chance(10) ? 1 : 0);
     for (std::size_t i = 0; i < sources; ++i) {
         const auto& onward = one_of(allowed_);

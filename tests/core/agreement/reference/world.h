@@ -54,6 +54,7 @@ private:
     BothAgreements agreement();
     void set_whole(Decision& decision, const BothAgreements& under);
     void set_consent(Decision& decision);
+    void set_overrides(Decision& decision);
     void set_blocks(Decision& decision, std::size_t type);
 
     std::mt19937 random_;
