@@ -1,6 +1,7 @@
 #include "core/store/erasure.h"
 
 #include "core/base/code.h"
+#include "core/store/held.h"
 
 namespace haven::store {
 namespace {
@@ -46,13 +47,9 @@ std::int64_t erase_messages(Sql& sql, CaseId id) {
         id);
 }
 
-// Lines under which nothing waits any more are closed.
 void erase_held(Sql& sql, CaseId id, Instant now) {
     sql.run("DELETE FROM held_item WHERE case_id = $1 OR (kind = 'case' AND number = $1)", id);
-    sql.run(
-        "UPDATE held SET items = (SELECT COUNT(*) FROM held_item i WHERE i.held_id = held.id)"
-        " WHERE decided_at_us IS NULL");
-    sql.run("UPDATE held SET decided_at_us = $1 WHERE decided_at_us IS NULL AND items = 0", now);
+    recount_held(sql, now);
 }
 
 void erase_row(Sql& sql, CaseId id, Instant now) {
@@ -94,6 +91,7 @@ Result<ErasedRows> erase_case(Sql& sql, CaseId id, Instant now) {
     sql.run("DELETE FROM offer WHERE case_id = $1", id);
     sql.run("DELETE FROM referral WHERE case_id = $1", id);
     sql.run("DELETE FROM access_request WHERE case_id = $1", id);
+    sql.run("DELETE FROM former_name WHERE case_id = $1", id);
     erase_held(sql, id, now);
     erase_row(sql, id, now);
     return erased;

@@ -51,6 +51,8 @@ std::int64_t held_again(Sql& sql, HeldId id);
 /// Takes one item from under its open line, and closes the line where it was the last: what it waits for is decided by
 /// itself.
 void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant now);
+/// Items were taken away or moved: each open line counts its own again, and one of nothing is closed.
+void recount_held(Sql& sql, Instant now);
 /// Somebody of the line's role decided; the line is closed.
 bool decide_held(Sql& sql, HeldId id, std::string_view role, Instant now);
 

@@ -69,9 +69,18 @@ CREATE TABLE cases (
     wrapped_key {blob},               -- null once destroyed
     ledger_name {blob},
     restricted text NOT NULL,         -- why nothing more is told of it; empty: it is not restricted
-    legal_hold text NOT NULL          -- why it may not be erased; empty: it may
+    legal_hold text NOT NULL,         -- why it may not be erased; empty: it may
+    merged_into {bigint}              -- another case of the same person, for which this id stands since; it has no key
 ) {strict};
 CREATE INDEX cases_by_state ON cases (state, call_rank);
+CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into IS NOT NULL;
+
+-- What the ledger called cases that were merged into this one: their entries are its own since.
+CREATE TABLE former_name (
+    name {blob} PRIMARY KEY,
+    case_id {bigint} NOT NULL
+) {strict};
+CREATE INDEX former_name_by_case ON former_name (case_id);
 
 CREATE TABLE record (
     id {bigint} PRIMARY KEY,
