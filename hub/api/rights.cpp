@@ -129,8 +129,8 @@ Result<http::Response> sign_access(const Parts& parts, const http::Request& requ
 Result<http::Response> show_access(const Parts& parts, const http::Request& request) {
     auto id = id_in(request, "id");
     if (!id) { return fail(std::move(id).error()); }
-    const auto access =
-        flow::show_access(parts.context, store::AccessId{*id}, *parts.case_map, actor_of(request.caller));
+    const auto access = flow::show_access(parts.context, store::AccessId{*id}, {*parts.case_map, *parts.account_map},
+                                          actor_of(request.caller));
     if (!access) { return fail(access.error()); }
     return json(200, std::string("{\"signed\":") + (access->is_signed ? "true" : "false") +
                          ",\"export\":" + access->json + ",\"redacted\":" + access->redacted + "}");
