@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <memory>
 
 #include "core/seal/blind_index.h"
@@ -37,6 +38,7 @@ struct Context {
     std::int64_t node = 0;  ///< this process among those that share the store
     /// The schemas of sites that were published before, under which records of the store may have been written.
     std::vector<std::shared_ptr<const Catalogue>> older{};
+    std::filesystem::path erasures{};  ///< the journal of erasures (hub/flow/erasure_journal.h)
 };
 
 }  // namespace haven::flow

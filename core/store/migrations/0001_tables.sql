@@ -75,6 +75,17 @@ CREATE TABLE cases (
 CREATE INDEX cases_by_state ON cases (state, call_rank);
 CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into IS NOT NULL;
 
+-- What is said of an erasure to whoever asks again: nothing of the person, and nothing by which the ledger's entries of
+-- the case could be found.
+CREATE TABLE erasure (
+    case_id {bigint} PRIMARY KEY,
+    at_us {bigint} NOT NULL,
+    final_at_us {bigint},            -- when no backup holds it any more; null: the site declares no such time
+    records {bigint} NOT NULL,
+    messages {bigint} NOT NULL,
+    copies {bigint} NOT NULL
+) {strict};
+
 -- What the ledger called cases that were merged into this one: their entries are its own since.
 CREATE TABLE former_name (
     name {blob} PRIMARY KEY,
