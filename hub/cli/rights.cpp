@@ -49,7 +49,8 @@ int told(const Call& call) {
     if (!id) { return usage("told"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
-    return node == nullptr ? exit_failed : print(flow::show_told(node->context(), CaseId{*id}, operator_of_hub));
+    return node == nullptr ? exit_failed
+                           : print(flow::show_told(node->context(), case_of(*node, *id), operator_of_hub));
 }
 
 int copies(const Call& call) {
@@ -57,7 +58,8 @@ int copies(const Call& call) {
     if (!id) { return usage("copies"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
-    return node == nullptr ? exit_failed : print(flow::show_copies(node->context(), CaseId{*id}, operator_of_hub));
+    return node == nullptr ? exit_failed
+                           : print(flow::show_copies(node->context(), case_of(*node, *id), operator_of_hub));
 }
 
 int access(const Call& call) {
@@ -68,7 +70,7 @@ int access(const Call& call) {
     const auto node = open_beside(call, clock);
     if (node == nullptr) { return exit_failed; }
     if (!subject) { return print_access(*node, store::AccessId{*id}); }
-    const auto request = flow::prepare_access(node->context(), CaseId{*id}, *subject, UserId{});
+    const auto request = flow::prepare_access(node->context(), case_of(*node, *id), *subject, UserId{});
     if (!request) { return failed(request.error()); }
     std::cerr << "haven: request " << id_text(*request) << "\n";
     return print_access(*node, *request);
