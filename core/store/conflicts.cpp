@@ -36,6 +36,12 @@ bool is_seen(Sql& sql, CaseId id, UserId by) {
         .has_value();
 }
 
+std::optional<CaseId> seen_case(Sql& sql, CaseId id, UserId by) {
+    const auto into = sql.one<std::optional<CaseId>>("SELECT merged_into FROM cases WHERE id = $1", id);
+    const auto stands_for = into ? into->value_or(id) : id;
+    return is_seen(sql, stands_for, by) ? std::optional(stands_for) : std::nullopt;
+}
+
 std::vector<CaseId> concealed_from(Sql& sql, UserId by) {
     return sql.all<CaseId>("SELECT case_id FROM conflict WHERE person_id = $1 AND person_id <> 0 ORDER BY case_id", by);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ bool delete_conflict(Sql& sql, const Conflict& conflict);
 std::vector<Conflict> conflicts_of(Sql& sql, CaseId id);
 /// Whether there is such a case, and it is not concealed from this user. To both answers no is the same.
 bool is_seen(Sql& sql, CaseId id, UserId by);
+/// The case that an id stands for: itself, or the one that it was merged into; none where that is not seen.
+std::optional<CaseId> seen_case(Sql& sql, CaseId id, UserId by);
 /// The cases that are concealed from a user, by id.
 std::vector<CaseId> concealed_from(Sql& sql, UserId by);
 /// Whether anything waits under a held line that is not of a case concealed from this user.

@@ -1,6 +1,7 @@
 #include "core/store/erasure.h"
 
 #include "core/base/code.h"
+#include "core/store/held.h"
 
 namespace haven::store {
 namespace {
@@ -46,13 +47,9 @@ std::int64_t erase_messages(Sql& sql, CaseId id) {
         id);
 }
 
-// Lines under which nothing waits any more are closed.
 void erase_held(Sql& sql, CaseId id, Instant now) {
     sql.run("DELETE FROM held_item WHERE case_id = $1 OR (kind = 'case' AND number = $1)", id);
-    sql.run(
-        "UPDATE held SET items = (SELECT COUNT(*) FROM held_item i WHERE i.held_id = held.id)"
-        " WHERE decided_at_us IS NULL");
-    sql.run("UPDATE held SET decided_at_us = $1 WHERE decided_at_us IS NULL AND items = 0", now);
+    recount_held(sql, now);
 }
 
 void erase_row(Sql& sql, CaseId id, Instant now) {
@@ -66,12 +63,7 @@ void erase_row(Sql& sql, CaseId id, Instant now) {
         id, now, BytesView{encode(nothing)});
 }
 
-}  // namespace
-
-Result<ErasedRows> erase_case(Sql& sql, CaseId id, Instant now) {
-    // Held from here on: what is written of the case meanwhile is either seen below, or finds another revision.
-    sql.run("UPDATE cases SET revision = revision + 1 WHERE id = $1", id);
-    if (auto may = may_be_erased(sql, id); !may) { return fail(std::move(may).error()); }
+ErasedRows erase_rows(Sql& sql, CaseId id, Instant now) {
     ErasedRows erased;
     erased.messages = erase_messages(sql, id);
     sql.run(
@@ -94,9 +86,48 @@ Result<ErasedRows> erase_case(Sql& sql, CaseId id, Instant now) {
     sql.run("DELETE FROM offer WHERE case_id = $1", id);
     sql.run("DELETE FROM referral WHERE case_id = $1", id);
     sql.run("DELETE FROM access_request WHERE case_id = $1", id);
+    sql.run("DELETE FROM former_name WHERE case_id = $1", id);
     erase_held(sql, id, now);
     erase_row(sql, id, now);
     return erased;
+}
+
+}  // namespace
+
+Result<ErasedRows> erase_case(Sql& sql, CaseId id, Instant now) {
+    // Held from here on: what is written of the case meanwhile is either seen below, or finds another revision.
+    sql.run("UPDATE cases SET revision = revision + 1 WHERE id = $1", id);
+    if (auto may = may_be_erased(sql, id); !may) { return fail(std::move(may).error()); }
+    return erase_rows(sql, id, now);
+}
+
+std::optional<ErasedRows> erase_again(Sql& sql, CaseId id, Instant now) {
+    const auto there =
+        sql.run("UPDATE cases SET revision = revision + 1 WHERE id = $1 AND wrapped_key IS NOT NULL", id) == 1;
+    return there ? std::optional(erase_rows(sql, id, now)) : std::nullopt;
+}
+
+void insert_erasure(Sql& sql, const ErasureRow& row) {
+    sql.run(
+        "INSERT INTO erasure (case_id, at_us, final_at_us, records, messages, copies) VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT DO NOTHING",
+        row.id, row.at, row.final_at, row.erased.records, row.erased.messages, row.erased.copies);
+}
+
+std::optional<ErasureRow> read_erasure(Sql& sql, CaseId id) {
+    const auto row = sql.one<Instant, std::optional<Instant>, std::int64_t, std::int64_t, std::int64_t>(
+        "SELECT at_us, final_at_us, records, messages, copies FROM erasure WHERE case_id = $1", id);
+    if (!row) { return std::nullopt; }
+    const auto& [at, final_at, records, messages, copies] = *row;
+    return ErasureRow{id, at, final_at, {records, messages, copies}};
+}
+
+std::vector<CaseId> erased_cases(Sql& sql) {
+    std::vector<CaseId> out;
+    sql.each<CaseId>([&](CaseId id) { out.push_back(id); },
+                     "SELECT case_id FROM erasure UNION SELECT id FROM cases WHERE merged_into IN"
+                     " (SELECT case_id FROM erasure)");
+    return out;
 }
 
 std::int64_t destroy_bodies(Sql& sql, Instant before, std::int64_t most) {

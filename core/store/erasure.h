@@ -20,6 +20,22 @@ struct ErasedRows {
 /// or an override waits for its review.
 Result<ErasedRows> erase_case(Sql& sql, CaseId id, Instant now);
 
+/// The same without asking whether it may be: it was erased before, and a backup brought it back. Nothing where the
+/// store has no such case, or it is erased.
+std::optional<ErasedRows> erase_again(Sql& sql, CaseId id, Instant now);
+
+/// That a case was erased, as whoever asks is told.
+struct ErasureRow {
+    CaseId id;
+    Instant at{};
+    std::optional<Instant> final_at{};
+    ErasedRows erased{};
+};
+void insert_erasure(Sql& sql, const ErasureRow& row);
+std::optional<ErasureRow> read_erasure(Sql& sql, CaseId id);
+/// Every case that was erased, and those that were merged into one.
+std::vector<CaseId> erased_cases(Sql& sql);
+
 /// Destroys the bytes of messages whose records were all settled before `before`: taken, or held and decided. Not
 /// those that a legal hold keeps. Answers how many, `most` at most.
 std::int64_t destroy_bodies(Sql& sql, Instant before, std::int64_t most);

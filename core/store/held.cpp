@@ -113,6 +113,13 @@ void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant no
     }
 }
 
+void recount_held(Sql& sql, Instant now) {
+    sql.run(
+        "UPDATE held SET items = (SELECT COUNT(*) FROM held_item i WHERE i.held_id = held.id)"
+        " WHERE decided_at_us IS NULL");
+    sql.run("UPDATE held SET decided_at_us = $1 WHERE decided_at_us IS NULL AND items = 0", now);
+}
+
 bool decide_held(Sql& sql, HeldId id, std::string_view role, Instant now) {
     return sql.run("UPDATE held SET decided_at_us = $3 WHERE id = $1 AND role = $2 AND decided_at_us IS NULL", id, role,
                    now) == 1;

@@ -52,6 +52,8 @@ std::int64_t held_again(Sql& sql, HeldId id);
 /// itself. `fault` and `partner`: from under lines of these alone.
 void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant now, std::string_view fault = {},
                        Name partner = {});
+/// Items were taken away or moved: each open line counts its own again, and one of nothing is closed.
+void recount_held(Sql& sql, Instant now);
 /// Somebody of the line's role decided; the line is closed.
 bool decide_held(Sql& sql, HeldId id, std::string_view role, Instant now);
 

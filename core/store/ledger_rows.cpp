@@ -38,19 +38,21 @@ void number_entry(Sql& sql, std::int64_t id, std::int64_t leaf) {
     sql.run("UPDATE ledger_entry SET leaf = $2 WHERE id = $1 AND leaf IS NULL", id, leaf);
 }
 
-std::vector<LedgerRow> entries_of_subject(Sql& sql, std::string_view subject, std::int64_t after, std::int64_t most) {
+std::vector<LedgerRow> entries_of_case(Sql& sql, CaseId id, std::int64_t after, std::int64_t most) {
     return rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
-        "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE subject = $1 AND id > $2"
-        " ORDER BY id LIMIT $3",
-        BytesView{subject}, after, most));
+        "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE subject IN (SELECT ledger_name FROM cases"
+        " WHERE id = $1 AND ledger_name IS NOT NULL UNION ALL SELECT name FROM former_name WHERE case_id = $1)"
+        " AND id > $2 ORDER BY id LIMIT $3",
+        id, after, most));
 }
 
 std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most,
                                           UserId by) {
     return rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
         "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE message_id = $1 AND message_id <> 0"
-        " AND id > $2 AND NOT EXISTS (SELECT 1 FROM conflict x JOIN cases c ON c.id = x.case_id WHERE c.ledger_name ="
-        " ledger_entry.subject AND x.person_id = $4 AND x.person_id <> 0) ORDER BY id LIMIT $3",
+        " AND id > $2 AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.person_id = $4 AND x.person_id <> 0 AND"
+        " x.case_id IN (SELECT id FROM cases WHERE ledger_name = ledger_entry.subject"
+        " UNION ALL SELECT case_id FROM former_name WHERE name = ledger_entry.subject)) ORDER BY id LIMIT $3",
         message, after, most, by));
 }
 
@@ -66,7 +68,8 @@ void each_entry(Sql& sql, const std::function<void(std::string_view body)>& take
 
 void each_ledger_name(Sql& sql, const std::function<void(CaseId, std::string)>& take) {
     sql.each<CaseId, Bytes>([&](CaseId id, Bytes name) { take(id, std::move(name.value)); },
-                            "SELECT id, ledger_name FROM cases WHERE ledger_name IS NOT NULL");
+                            "SELECT id, ledger_name FROM cases WHERE ledger_name IS NOT NULL"
+                            " UNION ALL SELECT case_id, name FROM former_name");
 }
 
 void insert_checkpoint(Sql& sql, const CheckpointRow& row) {

@@ -21,14 +21,15 @@ void insert_ledger_entry(Sql& sql, const LedgerRow& row);
 std::vector<LedgerRow> unnumbered_entries(Sql& sql, std::int64_t most);
 std::optional<LedgerRow> find_entry(Sql& sql, std::int64_t id);
 void number_entry(Sql& sql, std::int64_t id, std::int64_t leaf);
-std::vector<LedgerRow> entries_of_subject(Sql& sql, std::string_view subject, std::int64_t after, std::int64_t most);
+/// Those of a case, and of the cases that were merged into it.
+std::vector<LedgerRow> entries_of_case(Sql& sql, CaseId id, std::int64_t after, std::int64_t most);
 std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most,
                                           UserId by = {});
 std::vector<LedgerRow> entries_from_leaf(Sql& sql, std::int64_t leaf, std::int64_t most);
 
 /// The bytes of every entry, oldest first, without keeping them.
 void each_entry(Sql& sql, const std::function<void(std::string_view body)>& take);
-/// What the ledger calls each case that was not erased.
+/// What the ledger calls, or called, each case that was not erased.
 void each_ledger_name(Sql& sql, const std::function<void(CaseId, std::string)>& take);
 
 struct CheckpointRow {

@@ -56,9 +56,7 @@ Result<std::int64_t> id_in(const http::Request& request, std::string_view part) 
 Result<CaseId> case_in(const Parts& parts, const http::Request& request) {
     const auto id = id_in(request, "id");
     if (!id) { return fail(id.error()); }
-    auto seen = flow::see_case(parts.context, CaseId{*id}, UserId{request.caller.id});
-    if (!seen) { return fail(std::move(seen).error()); }
-    return CaseId{*id};
+    return flow::see_case(parts.context, CaseId{*id}, UserId{request.caller.id});
 }
 
 Result<Page> page_of(const http::Request& request) {
@@ -92,9 +90,9 @@ ledger::Actor actor_of(const http::Caller& caller) {
 
 Result<http::Routes> routes(const Parts& parts) {
     std::vector<http::Route> all;
-    for (auto& some : {message_routes(parts), case_routes(parts), referral_routes(parts), operation_routes(parts),
-                       decision_routes(parts), override_routes(parts), account_routes(parts), rights_routes(parts),
-                       site_routes(parts), witness_routes(parts)}) {
+    for (auto& some : {message_routes(parts), case_routes(parts), merge_routes(parts), referral_routes(parts),
+                       operation_routes(parts), decision_routes(parts), override_routes(parts), account_routes(parts),
+                       rights_routes(parts), site_routes(parts), witness_routes(parts)}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return http::Routes::make(std::move(all));

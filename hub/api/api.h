@@ -32,6 +32,7 @@ Result<http::Routes> routes(const Parts& parts);
 /// The handlers, by what they are about. Each answers on a thread of the pool unless it says otherwise.
 std::vector<http::Route> message_routes(const Parts& parts);
 std::vector<http::Route> case_routes(const Parts& parts);
+std::vector<http::Route> merge_routes(const Parts& parts);
 std::vector<http::Route> referral_routes(const Parts& parts);
 std::vector<http::Route> operation_routes(const Parts& parts);
 std::vector<http::Route> decision_routes(const Parts& parts);
@@ -55,7 +56,8 @@ void log_call(const http::Served& served);
 http::Response json(int status, std::string body);
 /// The id in a part of the path. Errors: missing.
 Result<std::int64_t> id_in(const http::Request& request, std::string_view part);
-/// The case that the path names, as far as the caller may know of it: one that is concealed from a user is not there.
+/// The case that the path names, or that it was merged into, as far as the caller may know of it: one that is concealed
+/// from a user is not there.
 /// Every handler of a case begins with it, so that nothing tells the two apart. Errors: missing; unreachable.
 Result<CaseId> case_in(const Parts& parts, const http::Request& request);
 /// "after" and "limit" of a list. Errors: malformed.

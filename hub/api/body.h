@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace haven::api {
 
@@ -19,6 +20,17 @@ public:
         const auto* value = object_.if_contains(name);
         if (value == nullptr || !value->is_string()) { return std::nullopt; }
         return std::string(value->get_string());
+    }
+    /// The texts of a list; none where it is not one, or holds anything else.
+    std::vector<std::string> texts(std::string_view name) const {
+        std::vector<std::string> out;
+        const auto* value = object_.if_contains(name);
+        if (value == nullptr || !value->is_array()) { return out; }
+        for (const auto& one : value->get_array()) {
+            if (!one.is_string()) { return {}; }
+            out.emplace_back(one.get_string());
+        }
+        return out;
     }
     std::optional<std::int64_t> integer(std::string_view name) const {
         const auto* value = object_.if_contains(name);

@@ -97,6 +97,35 @@ constexpr std::array all{
             "is in\n"
             "the ledger.",
             copies},
+    Command{"case merge", "CASE OTHER REASON", "says that another case is of the same person: it goes into this one",
+            "Needs --token of a practitioner or duty manager. REASON: she-said, identified, opened-by-hand, "
+            "reported-twice or\n"
+            "other. The number of the other case stands for this one from then on.",
+            case_merge},
+    Command{"case unmerge", "CASE MESSAGE... REASON", "takes the records that messages brought out of a case",
+            "Needs --token of a duty manager or of information governance. They get a case of their own, whose number "
+            "it\n"
+            "prints. REASON: another-person, she-said, source-said or other. `haven trace CASE` names the messages.",
+            case_unmerge},
+    Command{"case recall", "CASE [PARTNER] REASON", "has partners destroy what they hold of a case",
+            "Needs --token of a duty manager or of information governance. REASON: consent-withdrawn, protect, "
+            "victim-asked,\n"
+            "objection, accuracy, legal-claim, misdirected, partner-breach, retention or other.",
+            case_recall},
+    Command{"case restrict", "CASE REASON", "has nothing more told of a case; REASON `lifted` ends that",
+            "Needs --token of a duty manager or of information governance. Reasons are those of `haven case recall`.",
+            case_restrict},
+    Command{"case hold", "CASE REASON", "keeps a case from being erased; REASON `lifted` ends that",
+            "Needs --token of information governance. REASON: police-investigation, court-proceedings, complaint, "
+            "inquiry or\n"
+            "other.",
+            case_hold},
+    Command{"case erase", "CASE REASON",
+            "destroys the key of a case and all that is known of it, and prints the receipt",
+            "Needs --token of information governance. REASON: victim-asked, retention-ended, court-order, "
+            "opened-by-mistake\n"
+            "or other. Of a case that is erased already it prints the receipt again.",
+            case_erase},
     Command{"access", "CASE --role victim|perpetrator, or REQUEST",
             "makes what a person is given of the data that is held of them",
             "With a role: a draft, and the number of the request. Another person signs it over the API; then REQUEST "

@@ -109,7 +109,7 @@ int trace(const Call& call) {
     const SystemClock clock;
     const auto node = open_beside(call, clock);
     if (node == nullptr) { return exit_failed; }
-    auto entries = flow::entries_of_case(node->context(), CaseId{*id}, 0, trace_max);
+    auto entries = flow::entries_of_case(node->context(), case_of(*node, *id), 0, trace_max);
     if (!entries || entries->empty()) {
         entries = flow::entries_of_message(node->context(), MessageId{*id}, 0, trace_max);
     }

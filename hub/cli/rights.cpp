@@ -21,12 +21,18 @@ int print(const Result<std::vector<std::string>>& items) {
     return exit_ok;
 }
 
-int print_access(const Node& node, store::AccessId id) {
+Result<std::shared_ptr<const Map>> own_map(const Node& node, std::string_view type) {
     const auto& catalogue = node.context().site->catalogue;
-    const auto map =
-        Map::compile(identity_map(*catalogue, *catalogue->find_record_type("case-file"), true), "case-file", catalogue);
-    if (!map) { return failed(Error{Fault::broken, "the canonical map does not compile", {}}); }
-    const auto access = flow::show_access(node.context(), id, **map, operator_of_hub);
+    auto map = Map::compile(identity_map(*catalogue, *catalogue->find_record_type(type), true), type, catalogue);
+    if (!map) { return fail(Fault::broken, "the canonical map does not compile"); }
+    return std::move(*map);
+}
+
+int print_access(const Node& node, store::AccessId id) {
+    const auto of_case = own_map(node, "case-file");
+    const auto of_account = own_map(node, "incident-report");
+    if (!of_case || !of_account) { return failed(of_case ? of_account.error() : of_case.error()); }
+    const auto access = flow::show_access(node.context(), id, {**of_case, **of_account}, operator_of_hub);
     if (!access) { return failed(access.error()); }
     if (!access->is_signed) {
         std::cerr << "haven: a draft: it may be given to nobody until another person has signed it; kept back: "
@@ -43,7 +49,8 @@ int told(const Call& call) {
     if (!id) { return usage("told"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
-    return node == nullptr ? exit_failed : print(flow::show_told(node->context(), CaseId{*id}, operator_of_hub));
+    return node == nullptr ? exit_failed
+                           : print(flow::show_told(node->context(), case_of(*node, *id), operator_of_hub));
 }
 
 int copies(const Call& call) {
@@ -51,7 +58,8 @@ int copies(const Call& call) {
     if (!id) { return usage("copies"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
-    return node == nullptr ? exit_failed : print(flow::show_copies(node->context(), CaseId{*id}, operator_of_hub));
+    return node == nullptr ? exit_failed
+                           : print(flow::show_copies(node->context(), case_of(*node, *id), operator_of_hub));
 }
 
 int access(const Call& call) {
@@ -62,7 +70,7 @@ int access(const Call& call) {
     const auto node = open_beside(call, clock);
     if (node == nullptr) { return exit_failed; }
     if (!subject) { return print_access(*node, store::AccessId{*id}); }
-    const auto request = flow::prepare_access(node->context(), CaseId{*id}, *subject, UserId{});
+    const auto request = flow::prepare_access(node->context(), case_of(*node, *id), *subject, UserId{});
     if (!request) { return failed(request.error()); }
     std::cerr << "haven: request " << id_text(*request) << "\n";
     return print_access(*node, *request);

@@ -3,6 +3,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "hub/flow/concealing.h"
+
 namespace haven::cli {
 namespace {
 
@@ -57,6 +59,10 @@ std::unique_ptr<Node> open_beside(const Call& call, const Clock& clock) {
     if (node) { return std::move(*node); }
     failed(node.error(), call.site);
     return nullptr;
+}
+
+CaseId case_of(const Node& node, std::int64_t id) {
+    return flow::see_case(node.context(), CaseId{id}, {}).value_or(CaseId{id});
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {

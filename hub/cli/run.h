@@ -27,6 +27,9 @@ void warn_of_dates(const site::Site& site, Instant now);
 /// The site's store and keys, beside a hub that may be running; null after it has said why not.
 std::unique_ptr<Node> open_beside(const Call& call, const Clock& clock);
 
+/// The case that a number stands for: itself, or the one that it was merged into.
+CaseId case_of(const Node& node, std::int64_t id);
+
 /// Who acts, by the token in a file that nobody else can read: an argument or a variable could be read by others.
 /// Nothing after it has said why not.
 std::optional<UserId> acting(const Call& call, const Node& node, std::initializer_list<site::Role> may);

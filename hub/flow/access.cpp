@@ -7,6 +7,7 @@
 #include "core/base/code.h"
 #include "core/base/log.h"
 #include "core/store/conflicts.h"
+#include "hub/flow/accounts.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/told.h"
 
@@ -100,12 +101,67 @@ ledger::Entry entry_of(const Context& context, ledger::Operation operation, ledg
     return entry;
 }
 
-Result<void> write(const Context& context, ledger::Entry entry, const CaseSnapshot& snapshot) {
-    const auto row = Chronicle::row(std::move(entry), snapshot.row.ledger_name);
+Result<void> write(const Context& context, const std::vector<ledger::Entry>& entries, const CaseSnapshot& snapshot) {
     return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        store::insert_ledger_entry(sql, row);
+        for (const auto& entry : entries) {
+            store::insert_ledger_entry(sql, Chronicle::row(entry, snapshot.row.ledger_name));
+        }
         return {};
     });
+}
+
+// Nobody can tell here which of several asks, and each would be shown the others.
+Result<void> is_known_who_asks(const Context& context, const CaseSnapshot& snapshot, Subject subject) {
+    const auto several = snapshot.file.facts().instances(context.fields.perpetrator).size() > 1;
+    if (subject == Subject::perpetrator && several) {
+        return fail(Fault::conflict, "several perpetrators are known: a person must answer by hand");
+    }
+    return {};
+}
+
+// What the team's agreement shows of what was chosen, with its fields in the entry; the rest is kept back too.
+Result<std::string> data_of(const Context& context, Chosen& chosen, const Result<Shown>& shown, ledger::Entry& entry) {
+    std::string data = "{}";
+    if (shown) {
+        const auto bytes = shown->cleared.bytes(context.clock.now());
+        if (!bytes) { return fail(bytes.error()); }
+        data = std::string(*bytes);
+        entry.fields = shown->entry.fields;
+        entry.schema = shown->entry.schema;
+    } else if (shown.error().fault != Fault::refused) {
+        return fail(shown.error());
+    }
+    chosen.fields.each([&](FieldNumber f) {
+        if (std::binary_search(entry.fields.begin(), entry.fields.end(), f.value)) { return; }
+        chosen.kept_back.emplace(context.site->catalogue->field(f).path.text(), Redacted::not_the_teams);
+    });
+    return data;
+}
+
+// Each account by itself: it is in no case file. What is kept back of one is kept back with the rest.
+Result<std::string> accounts_json(const Context& context, const CaseSnapshot& snapshot,
+                                  const std::vector<store::RecordRow>& accounts, const Map& map,
+                                  const ledger::Entry& like, Chosen& all, std::vector<ledger::Entry>& entries) {
+    std::string out = "[";
+    for (const auto& row : accounts) {
+        const auto file = open_account(context, snapshot, row);
+        if (!file) { return fail(file.error()); }
+        auto chosen = choose(context, *file, Subject::victim);
+        auto entry = entry_of(context, like.operation, like.action, Subject::victim, like.actor);
+        entry.record = row.id;
+        std::string data = "{}";
+        if (!chosen.fields.empty()) {
+            const auto now = context.clock.now();
+            auto made = data_of(context, chosen, Teller(context, now).show_account(snapshot, chosen.part, map), entry);
+            if (!made) { return made; }
+            data = std::move(*made);
+        }
+        out += std::string(out.size() > 1 ? "," : "") + "{\"account\":" + json_string(id_text(row.id)) +
+               ",\"data\":" + data + "}";
+        all.kept_back.insert(chosen.kept_back.begin(), chosen.kept_back.end());
+        entries.push_back(std::move(entry));
+    }
+    return out + "]";
 }
 
 Result<std::string> recipients(const Context& context, CaseId id) {
@@ -121,10 +177,7 @@ Result<std::string> recipients(const Context& context, CaseId id) {
 Result<store::AccessId> prepare_access(const Context& context, CaseId id, Subject subject, UserId by) {
     auto snapshot = read_snapshot(context, id);
     if (!snapshot) { return fail(std::move(snapshot).error()); }
-    const auto several = snapshot->file.facts().instances(context.fields.perpetrator).size() > 1;
-    if (subject == Subject::perpetrator && several) {
-        return fail(Fault::conflict, "several perpetrators are known: a person must answer by hand");
-    }
+    if (auto known = is_known_who_asks(context, *snapshot, subject); !known) { return fail(std::move(known).error()); }
     const auto now = context.clock.now();
     const AccessRow row{context.ids.next_as<store::AccessId>(now), id, subject, by, now};
     auto entry = Chronicle::row(
@@ -145,6 +198,7 @@ Result<void> sign_access(const Context& context, store::AccessId id, UserId by) 
     if (request->prepared_by == by) { return fail(Fault::refused, "another person than who prepared it signs"); }
     const auto snapshot = read_snapshot(context, request->case_id);
     if (!snapshot) { return fail(snapshot.error()); }
+    if (auto known = is_known_who_asks(context, *snapshot, request->subject); !known) { return known; }
     const auto entry = Chronicle::row(
         entry_of(context, ledger::Operation::decision, "access signed", request->subject, ledger::Actor::of_user(by)),
         snapshot->row.ledger_name);
@@ -159,43 +213,47 @@ Result<void> sign_access(const Context& context, store::AccessId id, UserId by) 
     });
 }
 
-Result<Access> show_access(const Context& context, store::AccessId id, const Map& case_map, ledger::Actor by) {
+Result<Access> show_access(const Context& context, store::AccessId id, const AccessMaps& maps, ledger::Actor by) {
     const auto request = read_request(context, id, by.user);
     if (!request) { return fail(request.error()); }
+    // Before the case: what comes between the two raises its revision, which is not the signed one then.
+    const auto accounts = accounts_of(context, request->case_id);
+    if (!accounts) { return fail(accounts.error()); }
     const auto snapshot = read_snapshot(context, request->case_id);
     if (!snapshot) { return fail(snapshot.error()); }
+    if (auto known = is_known_who_asks(context, *snapshot, request->subject); !known) { return fail(known.error()); }
     const bool is_signed = request->signed_by.has_value();
     if (is_signed && request->signed_revision != snapshot->row.revision) {
         return fail(Fault::conflict, "the case has changed since it was signed: sign it again");
     }
     auto chosen = choose(context, snapshot->file, request->subject);
-    auto entry = entry_of(context, is_signed ? ledger::Operation::disclosure : ledger::Operation::consultation,
-                          is_signed ? ledger::Word("access released") : ledger::Word("access draft shown"),
-                          request->subject, by);
+    std::vector<ledger::Entry> entries{entry_of(
+        context, is_signed ? ledger::Operation::disclosure : ledger::Operation::consultation,
+        is_signed ? ledger::Word("access released") : ledger::Word("access draft shown"), request->subject, by)};
     std::string data = "{}";
     if (!chosen.fields.empty()) {
-        const auto shown = Teller(context, context.clock.now()).show_case(*snapshot, chosen.part, case_map);
+        const Teller teller(context, context.clock.now());
+        const auto shown = teller.show_case(*snapshot, chosen.part, maps.of_case);
         if (!shown) { return fail(shown.error()); }
-        entry.fields = shown->entry.fields;
-        entry.schema = shown->entry.schema;
-        const auto bytes = shown->cleared.bytes(context.clock.now());
-        if (!bytes) { return fail(bytes.error()); }
-        data = std::string(*bytes);
-        chosen.fields.each([&](FieldNumber f) {
-            if (std::binary_search(entry.fields.begin(), entry.fields.end(), f.value)) { return; }
-            chosen.kept_back.emplace(context.site->catalogue->field(f).path.text(), Redacted::not_the_teams);
-        });
+        auto made = data_of(context, chosen, shown, entries.front());
+        if (!made) { return fail(std::move(made).error()); }
+        data = std::move(*made);
     }
     const auto head = "{\"subject\":" + json_string(code_text(request->subject)) + ",\"data\":" + data;
-    Access access{is_signed, {}, list_of(chosen.kept_back)};
+    Access access{is_signed, {}, {}};
     if (request->subject == Subject::victim) {
+        const auto hers = accounts_json(context, *snapshot, *accounts, maps.of_account, ledger::Entry(entries.front()),
+                                        chosen, entries);
+        if (!hers) { return fail(hers.error()); }
         const auto told = recipients(context, request->case_id);
         if (!told) { return fail(told.error()); }
-        access.json = head + ",\"kept-back\":" + access.redacted + ",\"recipients\":" + *told + "}";
+        access.json = head + ",\"accounts\":" + *hers + ",\"kept-back\":" + list_of(chosen.kept_back) +
+                      ",\"recipients\":" + *told + "}";
     } else {
         access.json = head + ",\"notice\":" + json_string(to_every_perpetrator) + "}";
     }
-    if (auto logged = write(context, std::move(entry), *snapshot); !logged) { return fail(std::move(logged).error()); }
+    access.redacted = list_of(chosen.kept_back);
+    if (auto logged = write(context, entries, *snapshot); !logged) { return fail(std::move(logged).error()); }
     return access;
 }
 

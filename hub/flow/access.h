@@ -28,16 +28,23 @@ Result<void> sign_access(const Context& context, store::AccessId id, UserId by);
 
 /// What would be given, or is given once it is signed, as JSON.
 ///
-/// The victim's own: her data and her children's, each path that is kept back with its reason, and who was told what.
-/// The perpetrator's: what the police gave of him and is his own, and one sentence that is the same for everybody;
-/// nothing says that there is a victim, a case, a request, a meeting or anything that was kept back. Whether it was a
-/// draft or the release, and who read it, is in the ledger first.
+/// The victim's own: her data and her children's, each path that is kept back with its reason, who was told what, and
+/// the accounts that she gave in confidence, each by itself. Nobody else's shows an account, or that there is one. The
+/// perpetrator's: what the police gave of him and is his own, and one sentence that is the same for everybody; nothing
+/// says that there is a victim, a case, a request, a meeting or anything that was kept back. Whether it was a draft or
+/// the release, and who read it, is in the ledger first.
 struct Access {
     bool is_signed = false;
     std::string json;
     std::string redacted;  ///< for the signer alone: every path that is kept back, with its reason, as a JSON list
 };
-/// Errors: missing; conflict - the case has changed since it was signed: sign it again; refused; unreachable.
-Result<Access> show_access(const Context& context, store::AccessId id, const Map& case_map, ledger::Actor by);
+/// In whose words it is shown: the case file, and an account.
+struct AccessMaps {
+    const Map& of_case;
+    const Map& of_account;
+};
+/// Errors: missing; conflict - the case has changed since it was signed: sign it again, or several perpetrators are
+/// known by now; refused; unreachable.
+Result<Access> show_access(const Context& context, store::AccessId id, const AccessMaps& maps, ledger::Actor by);
 
 }  // namespace haven::flow

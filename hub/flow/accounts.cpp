@@ -10,16 +10,18 @@
 #include "hub/flow/vault.h"
 
 namespace haven::flow {
-namespace {
 
-Result<CaseFile> opened(const Context& context, const CaseSnapshot& snapshot, const store::RecordRow& row) {
+Result<std::vector<store::RecordRow>> accounts_of(const Context& context, CaseId id) {
+    return context.readers.read(
+        [&](store::Sql& sql) -> Result<std::vector<store::RecordRow>> { return store::accounts_of(sql, id); });
+}
+
+Result<CaseFile> open_account(const Context& context, const CaseSnapshot& snapshot, const store::RecordRow& row) {
     auto record = open_record(snapshot.key, snapshot.row.id, row.id, row.body, context.site->catalogue, context.older);
     if (!record) { return fail(std::move(record).error()); }
     const std::vector<CaseRecord> alone{{std::move(*record), {row.id, row.partner, row.as_of, row.by_person}}};
     return CaseFile::fold(context.site->catalogue, alone);
 }
-
-}  // namespace
 
 Result<RecordId> enter_account(const Context& context, CaseId id, std::string_view json, UserId by) {
     const auto record = read_canonical(context, "incident-report", json);
@@ -76,14 +78,13 @@ Result<void> decide_account(const Context& context, RecordId account, Name partn
 Result<std::vector<std::string>> read_accounts(const Context& context, CaseId id, const Map& map, UserId by) {
     auto snapshot = read_snapshot(context, id);
     if (!snapshot) { return fail(std::move(snapshot).error()); }
-    auto rows = context.readers.read(
-        [&](store::Sql& sql) -> Result<std::vector<store::RecordRow>> { return store::accounts_of(sql, id); });
-    if (!rows) { return fail(std::move(rows).error()); }
+    const auto rows = accounts_of(context, id);
+    if (!rows) { return fail(rows.error()); }
     std::vector<std::string> out;
     std::vector<store::LedgerRow> looked;
     const auto now = context.clock.now();
     for (const auto& row : *rows) {
-        auto file = opened(context, *snapshot, row);
+        auto file = open_account(context, *snapshot, row);
         if (!file) { return fail(std::move(file).error()); }
         auto shown = Teller(context, now).show_account(*snapshot, *file, map);
         if (!shown) { return fail(std::move(shown).error()); }
@@ -115,7 +116,7 @@ Result<Account> open_account(const Context& context, const CaseSnapshot& snapsho
     });
     if (!rows) { return fail(std::move(rows).error()); }
     if (!rows->row) { return fail(Fault::missing, "no such account"); }
-    auto file = opened(context, snapshot, *rows->row);
+    auto file = open_account(context, snapshot, *rows->row);
     if (!file) { return fail(std::move(file).error()); }
     return Account{std::move(*file), rows->told};
 }

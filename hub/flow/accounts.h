@@ -24,6 +24,10 @@ Result<void> decide_account(const Context& context, RecordId account, Name partn
 /// Errors: missing - no such case; refused - the team has no agreement for it; unreachable.
 Result<std::vector<std::string>> read_accounts(const Context& context, CaseId id, const Map& map, UserId by);
 
+/// The accounts of a case, sealed; and one of them opened. Errors: unreachable; broken - it does not open.
+Result<std::vector<store::RecordRow>> accounts_of(const Context& context, CaseId id);
+Result<CaseFile> open_account(const Context& context, const CaseSnapshot& snapshot, const store::RecordRow& row);
+
 /// An account as work to tell it needs it: opened, with her newest word on whether this partner is told.
 struct Account {
     CaseFile file;

@@ -92,12 +92,12 @@ bool is_in_conflict(const Context& context, const CaseSnapshot& snapshot, Name p
     return std::find(all.begin(), all.end(), partner) != all.end();
 }
 
-Result<void> see_case(const Context& context, CaseId id, UserId by) {
-    const auto seen =
-        context.readers.read([&](store::Sql& sql) -> Result<bool> { return store::is_seen(sql, id, by); });
-    if (!seen) { return fail(seen.error()); }
-    if (!*seen) { return fail(Fault::missing, "no such case"); }
-    return {};
+Result<CaseId> see_case(const Context& context, CaseId id, UserId by) {
+    return context.readers.read([&](store::Sql& sql) -> Result<CaseId> {
+        const auto seen = store::seen_case(sql, id, by);
+        if (!seen) { return fail(Fault::missing, "no such case"); }
+        return *seen;
+    });
 }
 
 }  // namespace haven::flow

@@ -44,8 +44,8 @@ Result<void> end_conflict(const Context& context, CaseId id, std::optional<Name>
 /// Whether the partner has a conflict of interest in this case, by a record or by a person's word.
 bool is_in_conflict(const Context& context, const CaseSnapshot& snapshot, Name partner);
 
-/// Fails as if there were no such case where it is concealed from this user.
-/// Errors: missing, unreachable.
-Result<void> see_case(const Context& context, CaseId id, UserId by);
+/// The case that an id stands for: itself, or the one that it was merged into. Fails as if there were no such case
+/// where that is concealed from this user. Errors: missing, unreachable.
+Result<CaseId> see_case(const Context& context, CaseId id, UserId by);
 
 }  // namespace haven::flow

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <memory>
 
 #include "core/seal/blind_index.h"
@@ -38,6 +39,7 @@ struct Context {
     /// From the schemas of sites that were published before, under which records of the store may have been written,
     /// and from the older versions that are exchanged.
     std::vector<SharedCorrespondence> older{};
+    std::filesystem::path erasures{};  ///< the journal of erasures (hub/flow/erasure_journal.h)
 };
 
 }  // namespace haven::flow

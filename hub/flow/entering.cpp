@@ -180,7 +180,7 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
             auto changes = add_to(snapshot, record_id, now);
             if (!changes) { return changes; }
             auto told_again =
-                Recalling(context, now).corrected(snapshot, told_before, protects(context.fields, *record), actor);
+                Recalling(context, now).corrected(snapshot, told_before, recall_after(context.fields, *record), actor);
             if (!told_again) { return told_again; }
             changes->append(std::move(*told_again));
             return changes;

@@ -4,6 +4,7 @@
 #include "core/base/crash_point.h"
 #include "core/base/log.h"
 #include "hub/flow/chronicle.h"
+#include "hub/flow/erasure_journal.h"
 #include "hub/flow/timekeeper.h"
 
 namespace haven::flow {
@@ -20,18 +21,66 @@ Result<ErasureReceipt> erase_case(const Context& context, CaseId id, EraseReason
         auto erased = store::erase_case(sql, id, now);
         if (!erased) { return fail(std::move(erased).error()); }
         receipt.erased = *erased;
+        store::insert_erasure(sql, {id, now, receipt.final_at, *erased});
         store::insert_ledger_entry(sql, Chronicle::row(std::move(entry), row->ledger_name));
         return {};
     });
     if (!done) { return fail(std::move(done).error()); }
     crash_point("erase-before");
-    if (auto wiped = context.writer.wipe(); !wiped) { return fail(std::move(wiped).error()); }
+    if (auto kept = keep_erased(context); !kept) { return fail(std::move(kept).error()); }
     crash_point("erase-after");
     return receipt;
 }
 
+Result<ErasureReceipt> erasure_receipt(const Context& context, CaseId id) {
+    auto row = context.readers.read(
+        [&](store::Sql& sql) -> Result<std::optional<store::ErasureRow>> { return store::read_erasure(sql, id); });
+    if (!row) { return fail(std::move(row).error()); }
+    if (!*row) { return fail(Fault::missing, "no such case"); }
+    if (auto kept = keep_erased(context); !kept) { return fail(std::move(kept).error()); }
+    return ErasureReceipt{std::nullopt, (*row)->at, (*row)->final_at, (*row)->erased};
+}
+
+// What stands in the store and not in the journal may not be wiped yet: the journal is written last.
+Result<void> keep_erased(const Context& context) {
+    const ErasureJournal journal(context.erasures);
+    const auto named = journal.read();
+    if (!named) { return fail(named.error()); }
+    auto erased = context.readers.read([](store::Sql& sql) -> Result<std::set<CaseId>> {
+        const auto all = store::erased_cases(sql);
+        return std::set<CaseId>(all.begin(), all.end());
+    });
+    if (!erased) { return fail(std::move(erased).error()); }
+    bool wipes = false;
+    for (const auto id : *named) {
+        if (erased->contains(id)) { continue; }
+        const auto now = context.clock.now();
+        auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            const auto row = store::read_case(sql, id);
+            const auto again = store::erase_again(sql, id, now);
+            if (!again) { return {}; }
+            wipes = true;
+            store::insert_erasure(sql, {id, now, std::nullopt, *again});
+            auto entry = Chronicle(context.ids, now)
+                             .entry(ledger::Operation::erasure, "case erased again", ledger::Actor::of_hub("keeping"));
+            entry.reason = "restored";
+            store::insert_ledger_entry(sql, Chronicle::row(std::move(entry), row->ledger_name));
+            return {};
+        });
+        if (!done) { return done; }
+    }
+    std::vector<CaseId> missing;
+    for (const auto id : *erased) {
+        if (!named->contains(id)) { missing.push_back(id); }
+    }
+    if (!wipes && missing.empty()) { return {}; }
+    if (auto wiped = context.writer.wipe(); !wiped) { return wiped; }
+    return journal.add(missing);
+}
+
 std::string receipt_text(const ErasureReceipt& receipt) {
-    return "{\"erasure\":" + json_string(id_text(receipt.entry)) + ",\"at\":" + json_string(iso_text(receipt.at)) +
+    return "{\"erasure\":" + (receipt.entry ? json_string(id_text(*receipt.entry)) : "null") +
+           ",\"at\":" + json_string(iso_text(receipt.at)) +
            ",\"final\":" + (receipt.final_at ? json_string(iso_text(*receipt.final_at)) : "null") +
            ",\"records\":" + std::to_string(receipt.erased.records) +
            ",\"messages\":" + std::to_string(receipt.erased.messages) +

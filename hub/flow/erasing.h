@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 5> code_names(EraseReason) {
 
 /// What is said of an erasure; it names nobody.
 struct ErasureReceipt {
-    ledger::EntryId entry;  ///< its entry in the ledger
+    std::optional<ledger::EntryId> entry;  ///< its entry in the ledger; said once, as nothing here leads there any more
     Instant at{};
     std::optional<Instant> final_at;  ///< when the last backup that holds the key is past its time; none: not declared
     store::ErasedRows erased;
@@ -21,10 +21,18 @@ struct ErasureReceipt {
 
 /// Destroys a case's key and all that is known of it; see `store::erase_case`. When it returns, the store's own files
 /// hold nothing of it that opens. Its references stay as a stop list: what comes again under one is held.
+/// A restored backup does not bring it back (`keep_erased`).
 /// Errors: those of `store::erase_case`; unreachable - also where the files could not be wiped yet: then it is erased,
-/// and asking again answers missing.
+/// and `erasure_receipt` wipes them.
 Result<ErasureReceipt> erase_case(const Context& context, CaseId id, EraseReason why, ledger::Actor by);
+/// The receipt of an erasure that was done before; what was cut short of it is ended first.
+/// Errors: missing - there was none; unreachable.
+Result<ErasureReceipt> erasure_receipt(const Context& context, CaseId id);
 std::string receipt_text(const ErasureReceipt& receipt);  ///< as JSON
+
+/// Before a hub serves, and each hour: erases again what the journal of erasures names and a restored backup brought
+/// back, ends the wiping that a kill cut short, and adds to the journal what it lacks. Errors: unreachable; broken.
+Result<void> keep_erased(const Context& context);
 
 /// Why a case may not be erased.
 enum class HoldReason : std::uint8_t { police_investigation, court_proceedings, complaint, inquiry, other };

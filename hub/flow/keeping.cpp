@@ -7,6 +7,7 @@
 #include "core/store/ledger_rows.h"
 #include "core/store/timers.h"
 #include "hub/flow/chronicle.h"
+#include "hub/flow/erasing.h"
 #include "hub/flow/rotation.h"
 
 namespace haven::flow {
@@ -39,6 +40,7 @@ Result<void> destroy_bodies(const Context& context) {
 }  // namespace
 
 Result<void> sweep(const Context& context) {
+    if (auto done = keep_erased(context); !done) { return done; }
     if (auto done = destroy_bodies(context); !done) { return done; }
     if (auto done = wrap_anew(context); !done) { return fail(done.error()); }
     if (auto done = destroy_old_keys(context); !done) { return fail(done.error()); }

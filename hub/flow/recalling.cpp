@@ -163,7 +163,7 @@ Changes Recalling::due(CaseSnapshot& snapshot, store::CopyId id) const {
     return changes;
 }
 
-Result<Changes> Recalling::corrected(CaseSnapshot& snapshot, const WouldTell& before, bool protects,
+Result<Changes> Recalling::corrected(CaseSnapshot& snapshot, const WouldTell& before, std::optional<CopyReason> recalls,
                                      ledger::Actor by) const {
     Changes changes;
     const auto after = Teller(context_, now_).would_tell(snapshot);
@@ -182,8 +182,8 @@ Result<Changes> Recalling::corrected(CaseSnapshot& snapshot, const WouldTell& be
         }
         if (live != nullptr) {
             again[live->id].push_back(copy.partner);
-        } else if (protects) {
-            ask_one(snapshot, copy, Wanted::destroy, CopyReason::protect, by, changes);
+        } else if (recalls) {
+            ask_one(snapshot, copy, Wanted::destroy, *recalls, by, changes);
         } else {
             hold(snapshot, copy, "correction", "tell the holder of an old copy what was corrected",
                  "information-governance", changes);

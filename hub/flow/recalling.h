@@ -47,8 +47,9 @@ public:
     Changes due(CaseSnapshot& snapshot, store::CopyId id) const;
     /// A record changed what a holder would be told (`before` is what it would have been told until then, by
     /// `Teller::would_tell`): those who are asked to help now are told again; of the others' copies a person is told,
-    /// or they are recalled where something in them is not safe any more. Nobody else hears that anything has changed.
-    Result<Changes> corrected(CaseSnapshot& snapshot, const WouldTell& before, bool protects, ledger::Actor by) const;
+    /// or they are recalled where there is a reason to. Nobody else hears that anything has changed.
+    Result<Changes> corrected(CaseSnapshot& snapshot, const WouldTell& before, std::optional<CopyReason> recalls,
+                              ledger::Actor by) const;
 
 private:
     bool ask_one(const CaseSnapshot& snapshot, store::CopyRow& copy, store::Wanted wanted, CopyReason why,
@@ -64,6 +65,10 @@ private:
 
 /// Whether a record says that a number, a mailbox or an address is not safe, is known to the perpetrator, or has ended.
 bool protects(const Fields& fields, const Record& record);
+/// The same as a reason to recall old copies.
+inline std::optional<CopyReason> recall_after(const Fields& fields, const Record& record) {
+    return protects(fields, record) ? std::optional(CopyReason::protect) : std::nullopt;
+}
 
 /// A holder's record `recall` about what it has under a reference. Its reference must be that of the copy.
 /// Errors: malformed - no yes or no in it, or another reference; missing - it was told nothing under this reference.

@@ -111,8 +111,9 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
     collected(snapshot, id, record, map, agreement);
     if (found->is_new) { ask_whether_same(snapshot, found->unsure); }
     if (found->before) {
-        auto told_again = Recalling(context_, now_)
-                              .corrected(snapshot, *found->before, true, ledger::Actor::of_partner(partner_.name));
+        auto told_again =
+            Recalling(context_, now_)
+                .corrected(snapshot, *found->before, CopyReason::protect, ledger::Actor::of_partner(partner_.name));
         if (!told_again) { return fail(std::move(told_again).error()); }
         changes_.append(std::move(*told_again));
     }

@@ -60,7 +60,7 @@ Result<std::vector<ShownEntry>> entries_of_case(const Context& context, CaseId i
     return shown(context, context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<store::LedgerRow>> {
         const auto row = store::read_case(sql, id);
         if (!row || row->ledger_name.empty()) { return fail(Fault::missing, "no such case"); }
-        return store::entries_of_subject(sql, row->ledger_name, after, most);
+        return store::entries_of_case(sql, id, after, most);
     }));
 }
 
@@ -73,7 +73,7 @@ Result<std::vector<ShownEntry>> entries_of_message(const Context& context, Messa
 
 Result<std::string> timeline_json(const Context& context, const store::CaseRow& row) {
     auto entries = shown(context, context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::LedgerRow>> {
-        return store::entries_of_subject(sql, row.ledger_name, 0, timeline_max);
+        return store::entries_of_case(sql, row.id, 0, timeline_max);
     }));
     if (!entries) { return fail(std::move(entries).error()); }
     std::string out = "[";

@@ -27,7 +27,7 @@ Result<Rows> read_rows(store::Sql& sql, CaseId id, Name team) {
     Rows rows{{}, store::sent_of_case(sql, id)};
     std::int64_t after = 0;
     for (bool more = true; more;) {
-        auto some = store::entries_of_subject(sql, row->ledger_name, after, entries_at_once);
+        auto some = store::entries_of_case(sql, id, after, entries_at_once);
         more = static_cast<std::int64_t>(some.size()) == entries_at_once;
         for (auto& one : some) {
             after = one.id;

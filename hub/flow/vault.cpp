@@ -27,6 +27,14 @@ Cell justification_cell(CaseId case_id, store::OverrideId id) {
 Cell attempt_cell(CaseId case_id, AttemptId id) {
     return {"attempt", "body", id.value, case_id.value, 0};
 }
+Cell cell_of(const store::SealedCell& cell, CaseId case_id) {
+    switch (cell.table) {
+        case store::SealedIn::record: return record_cell(case_id, RecordId{cell.row});
+        case store::SealedIn::attempt: return attempt_cell(case_id, AttemptId{cell.row});
+        case store::SealedIn::guard_override: break;
+    }
+    return justification_cell(case_id, store::OverrideId{cell.row});
+}
 
 }  // namespace
 
@@ -95,6 +103,12 @@ std::string seal_attempt(const Key& key, CaseId case_id, AttemptId id, std::stri
     put_bytes(both, salt);
     put_bytes(both, bytes);
     return seal(key, attempt_cell(case_id, id), both);
+}
+
+Result<store::SealedCell> reseal(const store::SealedCell& cell, const CaseSeal& from, const CaseSeal& into) {
+    auto value = open(from.key, cell_of(cell, from.id), cell.sealed);
+    if (!value) { return fail(std::move(value).error()); }
+    return store::SealedCell{cell.table, cell.row, cell.message, seal(into.key, cell_of(cell, into.id), *value)};
 }
 
 }  // namespace haven::flow

@@ -4,6 +4,7 @@
 #include "core/catalogue/record.h"
 #include "core/seal/seal.h"
 #include "core/seal/site_keys.h"
+#include "core/store/merging.h"
 #include "core/store/overrides.h"
 
 /// Which key seals which cell of the store: every cell's place is named here and nowhere else.
@@ -35,5 +36,13 @@ Result<std::string> open_justification(const Key& key, CaseId case_id, store::Ov
 
 /// The salt of the commitment and the exact bytes that were sent.
 std::string seal_attempt(const Key& key, CaseId case_id, AttemptId id, std::string_view salt, std::string_view bytes);
+
+/// A case and the key of its cells.
+struct CaseSeal {
+    CaseId id;
+    const Key& key;
+};
+/// The same value sealed for another case, at its place there. Errors: broken - it does not open where it stands.
+Result<store::SealedCell> reseal(const store::SealedCell& cell, const CaseSeal& from, const CaseSeal& into);
 
 }  // namespace haven::flow

@@ -10,6 +10,8 @@
 #include "core/seal/token.h"
 #include "core/store/store.h"
 #include "hub/flow/chronicle.h"
+#include "hub/flow/erasing.h"
+#include "hub/flow/erasure_journal.h"
 #include "hub/plugins/plugins.h"
 #include "mapping/identity.h"
 
@@ -23,6 +25,7 @@ constexpr std::size_t api_waiting_max = 256;
 constexpr std::chrono::seconds stop_within{8};
 constexpr int ticks_max = 1'000;
 constexpr const char* ledger_key_file = "ledger-signing-key";
+constexpr const char* erasures_file = "erasures";
 constexpr const char* first_user = "admin";
 
 Problems problem(const std::string& folder, const Error& error) {
@@ -34,6 +37,10 @@ std::string database_of(const site::Machine& machine) {
     if (!machine.database.starts_with(sqlite)) { return machine.database; }
     const fs::path path(machine.database.substr(sqlite.size()));
     return std::string(sqlite) + (path.is_absolute() ? path : fs::path(machine.folder) / path).string();
+}
+
+fs::path erasures_file_of(const site::Machine& machine) {
+    return fs::path(machine.key_folder) / erasures_file;
 }
 
 Result<std::shared_ptr<const Map>> canonical_map(const site::Site& site, std::string_view type) {
@@ -129,6 +136,10 @@ Result<void> Node::open_keys() {
 Result<void> Node::open_ids(std::uint32_t number) {
     auto highest = readers_->read([](store::Sql& sql) -> Result<std::int64_t> { return store::highest_id(sql); });
     if (!highest) { return fail(std::move(highest).error()); }
+    // A backup that was put back knows less ids than were made: none of a case that was erased since is made again.
+    const auto erased = flow::ErasureJournal(erasures_file_of(machine_)).read();
+    if (!erased) { return fail(erased.error()); }
+    if (!erased->empty()) { *highest = std::max(*highest, erased->rbegin()->value); }
     ids_.emplace(number, *highest);
     return {};
 }
@@ -140,9 +151,9 @@ Result<void> Node::open_context(std::uint32_t number, const Clock& clock) {
     auto fields = flow::Fields::bind(*site_->catalogue);
     if (!fields) { return fail(std::move(fields).error()); }
     fields_ = *fields;
-    context_.emplace(
-        flow::Context{site_, *writer_, *readers_, *keys_, *secrets_, *fields_, *ids_, clock, number, older_});
-    return {};
+    context_.emplace(flow::Context{site_, *writer_, *readers_, *keys_, *secrets_, *fields_, *ids_, clock, number,
+                                   older_, erasures_file_of(machine_)});
+    return flow::keep_erased(*context_);
 }
 
 Result<void> Node::start_flow(const NodeOptions& options) {

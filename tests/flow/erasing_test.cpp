@@ -5,6 +5,7 @@
 #include "core/ledger/verify.h"
 #include "hub/flow/accounts.h"
 #include "hub/flow/concealing.h"
+#include "hub/flow/erasure_journal.h"
 #include "hub/flow/keeping.h"
 #include "hub/flow/near_misses.h"
 #include "hub/flow/recalling.h"
@@ -191,6 +192,67 @@ TEST_P(Erasing, ConflictsAndDecisionsOnHerAccountGoWithTheCase) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM conflict") + count("SELECT COUNT(*) FROM account_decision") +
                   count("SELECT COUNT(*) FROM record"),
               0);
+}
+
+// Killed between the commit and the wiping, as `erase-before` is: the journal lacks it then.
+TEST_P(Erasing, AnErasureThatWasCutShortIsEndedAtTheNextStartAndItsReceiptIsGivenAgain) {
+    take("incidents-1.csv", report("Canary"), 1);
+    const auto id = the_case();
+    const auto key = wrapped_case_keys().at(0);
+    ASSERT_TRUE(node_->context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        const auto erased = store::erase_case(sql, id, noon);
+        if (!erased) { return fail(erased.error()); }
+        store::insert_erasure(sql, {id, noon, std::nullopt, *erased});
+        return {};
+    }));
+    EXPECT_FALSE(std::filesystem::exists(folder_.site() / "var/keys/erasures"));
+    start();
+    if (GetParam() == store::Engine::sqlite) { EXPECT_FALSE(files_hold(key)); }
+    EXPECT_NE(peers::file_text(folder_.site() / "var/keys/erasures").find(id_text(id)), std::string::npos);
+    const auto receipt = flow::erasure_receipt(node_->context(), id);
+    ASSERT_TRUE(receipt);
+    EXPECT_EQ(receipt->at, noon);
+    EXPECT_EQ(receipt->erased.records, 1);
+    EXPECT_EQ(flow::erasure_receipt(node_->context(), CaseId{5}).error().fault, Fault::missing);
+}
+
+TEST_P(Erasing, ABackupThatIsPutBackDoesNotBringACaseBack) {
+    if (GetParam() == store::Engine::postgres) { GTEST_SKIP() << "the backup here is a copy of SQLite's files"; }
+    take("incidents-1.csv", report("Canary"), 1);
+    const auto id = the_case();
+    const auto var = folder_.site() / "var";
+    const auto move_store = [&](const std::filesystem::path& from, const std::filesystem::path& to) {
+        node_.reset();
+        for (const char* file : {"haven.db", "haven.db-wal", "haven.db-shm"}) {
+            std::filesystem::remove(to / file);
+            if (std::filesystem::exists(from / file)) { std::filesystem::copy_file(from / file, to / file); }
+        }
+        start();
+    };
+    std::filesystem::create_directories(var / "backup");
+    move_store(var, var / "backup");
+    ASSERT_TRUE(erase(id));
+    move_store(var / "backup", var);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM record") + count("SELECT COUNT(*) FROM blind_index"), 0);
+    EXPECT_TRUE(wrapped_case_keys().empty()) << "before anybody was served";
+    EXPECT_EQ(entries_of("case erased again"), 1);
+    EXPECT_TRUE(ledger_is_good());
+    EXPECT_TRUE(flow::erasure_receipt(node_->context(), id));
+    take("incidents-2.csv", report("Canary", "BAIL"), 2);
+    EXPECT_NE(everything_held().find("the case of this reference was erased"), std::string::npos);
+    start();
+    EXPECT_EQ(entries_of("case erased again"), 1) << "once";
+}
+
+TEST(ErasureJournal, ReadsWhatWasAddedAndNothingOfALineThatWasCutShort) {
+    const peers::TemporaryFolder folder;
+    const flow::ErasureJournal journal(folder.path() / "keys" / "erasures");
+    EXPECT_EQ(*journal.read(), std::set<CaseId>{});
+    ASSERT_TRUE(journal.add({CaseId{77}, CaseId{78}}));
+    const auto whole = peers::file_text(folder.path() / "keys" / "erasures");
+    peers::put_file(folder.path() / "keys" / "erasures", whole + id_text(CaseId{79}).substr(0, 5));
+    ASSERT_TRUE(journal.add({CaseId{80}}));
+    EXPECT_EQ(*journal.read(), (std::set<CaseId>{CaseId{77}, CaseId{78}, CaseId{80}}));
 }
 
 TEST_P(Erasing, BytesOfSettledMessagesGoInTheirTimeAndThoseUnderLegalHoldStay) {

@@ -1,5 +1,6 @@
 #include "hub/flow/recalling.h"
 
+#include "hub/flow/told.h"
 #include "tests/flow/rights.h"
 
 namespace haven {
@@ -98,6 +99,68 @@ TEST_P(Recalling, ACorrectionIsToldToThoseWhoseAgreementNamesItAndToNobodyElse) 
               "");
     EXPECT_TRUE(eventually([&] { return folder_.council().received({"Corrected"}) == 1; })) << everything_held();
     EXPECT_EQ(copies(id).size(), 1U) << "told again it is one copy";
+}
+
+TEST_P(Recalling, AnObjectionIsCarriedToTheHolderWhoAcknowledgesIt) {
+    const auto id = placed_at_the_council();
+    ASSERT_TRUE(flow::restrict_case(node_->context(), id, flow::CopyReason::objection, dana_));
+    node_->wake();
+    ASSERT_TRUE(council_copy_is(id, Wanted::stop_using, CopyState::told)) << everything_held();
+    EXPECT_EQ(copies(id).at(0).why, "objection");
+    EXPECT_EQ(folder_.council().received({"recall", "STOP-USING", reference_}), 1);
+    council_says("r1", "STOP-USING", "YES");
+    EXPECT_TRUE(council_copy_is(id, Wanted::stop_using, CopyState::acknowledged)) << everything_held();
+    EXPECT_FALSE(copies(id).at(0).due_at.has_value());
+    EXPECT_EQ(entries_of("copy rests"), 1);
+}
+
+TEST_P(Recalling, ARestrictionAndItsEndAreCarriedToTheHolder) {
+    const auto id = placed_at_the_council();
+    ASSERT_TRUE(flow::restrict_case(node_->context(), id, flow::CopyReason::legal_claim, dana_));
+    node_->wake();
+    ASSERT_TRUE(council_copy_is(id, Wanted::stop_using, CopyState::told)) << everything_held();
+    council_says("r1", "STOP-USING", "YES");
+    ASSERT_TRUE(council_copy_is(id, Wanted::stop_using, CopyState::acknowledged)) << everything_held();
+    ASSERT_TRUE(flow::lift_restriction(node_->context(), id, dana_));
+    node_->wake();
+    EXPECT_TRUE(council_copy_is(id, Wanted::keep, CopyState::told)) << everything_held();
+    EXPECT_EQ(folder_.council().received({"recall", reference_}), 2) << "stop, and go on";
+    EXPECT_EQ(entries_of("copy may be used again"), 1);
+}
+
+// Told again is the message of a correction, and that the holder's system took it is its acknowledgement.
+TEST_P(Recalling, ACorrectionIsCarriedToWhoHelpsAndItsArrivalIsKnown) {
+    const auto id = placed_at_the_council();
+    const auto told_at = copies(id).at(0).told_at;
+    clock_.turn_to(noon + std::chrono::minutes(20));
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:20:00Z", "outcome": "reached"},
+                              "victim": {"name": {"family": "Corrected"}}})"),
+              "");
+    EXPECT_TRUE(eventually([&] { return folder_.council().received({"Corrected", reference_}) == 1; }));
+    EXPECT_TRUE(work_is_done()) << everything_held();
+    EXPECT_GT(copies(id).at(0).told_at, told_at);
+    EXPECT_EQ(copies(id).at(0).state, CopyState::kept) << "it is to be used, as it is now";
+    const auto told = flow::told_of_case(node_->context(), id);
+    ASSERT_TRUE(told);
+    EXPECT_NE(told->back().find(R"("sending":"accepted")"), std::string::npos) << told->back();
+}
+
+TEST_P(Recalling, ACorrectionOfAnOldCopyIsForAPersonWhoMayRecallItAsInaccurate) {
+    const auto id = placed_at_the_council();
+    folder_.council().answer("a2", R"({"messageType": "outcome", "externalId": ")" + reference_ +
+                                       R"(", "result": "REHOUSED", "resultAt": "2026-11-21T12:10:00Z"})");
+    ASSERT_TRUE(becomes("rehousing", "completed")) << everything_held();
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:20:00Z", "outcome": "reached"},
+                              "victim": {"name": {"family": "Corrected"}}})"),
+              "");
+    EXPECT_NE(everything_held().find("eastford-council: correction"), std::string::npos) << everything_held();
+    ASSERT_TRUE(flow::recall_copies(node_->context(), id, Name::declare("eastford-council"), flow::CopyReason::accuracy,
+                                    dana_));
+    node_->wake();
+    ASSERT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::told)) << everything_held();
+    EXPECT_EQ(copies(id).at(0).why, "accuracy");
+    council_says("r1", "DELETE", "YES");
+    EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::acknowledged)) << everything_held();
 }
 
 TEST_P(Recalling, AFactThatProtectsHerIsToldToWhoHelpsAndRecallsAnOldCopy) {

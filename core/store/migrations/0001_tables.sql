@@ -69,9 +69,29 @@ CREATE TABLE cases (
     wrapped_key {blob},               -- null once destroyed
     ledger_name {blob},
     restricted text NOT NULL,         -- why nothing more is told of it; empty: it is not restricted
-    legal_hold text NOT NULL          -- why it may not be erased; empty: it may
+    legal_hold text NOT NULL,         -- why it may not be erased; empty: it may
+    merged_into {bigint}              -- another case of the same person, for which this id stands since; it has no key
 ) {strict};
 CREATE INDEX cases_by_state ON cases (state, call_rank);
+CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into IS NOT NULL;
+
+-- What is said of an erasure to whoever asks again: nothing of the person, and nothing by which the ledger's entries of
+-- the case could be found.
+CREATE TABLE erasure (
+    case_id {bigint} PRIMARY KEY,
+    at_us {bigint} NOT NULL,
+    final_at_us {bigint},            -- when no backup holds it any more; null: the site declares no such time
+    records {bigint} NOT NULL,
+    messages {bigint} NOT NULL,
+    copies {bigint} NOT NULL
+) {strict};
+
+-- What the ledger called cases that were merged into this one: their entries are its own since.
+CREATE TABLE former_name (
+    name {blob} PRIMARY KEY,
+    case_id {bigint} NOT NULL
+) {strict};
+CREATE INDEX former_name_by_case ON former_name (case_id);
 
 CREATE TABLE record (
     id {bigint} PRIMARY KEY,

@@ -109,6 +109,47 @@ protected:
         EXPECT_EQ(get("/v1/ledger/checkpoint?after=-1", "witness").status, 400);
     }
 
+    /// Her import came after she rang: the two are merged, and the import leaves again.
+    static void merge_and_unmerge(const std::string& of_case) {
+        hub_->folder_.export_csv("incidents-2.csv", std::string(header) +
+                                                        "41/00011/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 "
+                                                        "22:40,,,,Imported,Bea,07/08/1979,F,,E07999001,HOME,N,,," +
+                                                        std::string(9 + 24 + 7 + 8, ',') + "M,DASH,11,COE,CON,,\r\n");
+        std::string imported;
+        ASSERT_TRUE(peers::eventually([&] {
+            const auto cases = get("/v1/cases?limit=200", "practitioner").json();
+            for (const auto& one : cases.at("items").as_array()) {
+                if (one.at("grade") == "medium") { imported = std::string(one.at("case").as_string()); }
+            }
+            return !imported.empty();
+        })) << hub_->everything_held();
+        const auto at = "/v1/cases/" + of_case;
+        const auto merge = R"({"case": ")" + imported + R"(", "reason": "opened-by-hand"})";
+        EXPECT_EQ(post(at + "/merges", "practitioner", R"({"case": ")" + imported + R"("})").status, 400);
+        EXPECT_EQ(post(at + "/merges", "practitioner", R"({"case": "0000000000001", "reason": "other"})").status, 404);
+        ASSERT_TRUE(peers::eventually([&] {  // while something of it is being sent it is refused
+            return post(at + "/merges", "practitioner", merge).text("case") == of_case;
+        }));
+        EXPECT_EQ(post(at + "/merges", "practitioner", merge).status, 409) << "it is this case already";
+        const auto shown = get("/v1/cases/" + imported, "practitioner");
+        EXPECT_EQ(shown.text("case"), of_case) << "the old id stands for the other";
+        EXPECT_EQ(get("/v1/cases?limit=200", "practitioner").body.find(imported), std::string::npos);
+        std::string message;
+        const auto parsed = shown.json();
+        for (const auto& entry : parsed.at("timeline").as_array()) {
+            if (entry.at("action") == "record taken") { message = std::string(entry.at("message").as_string()); }
+        }
+        EXPECT_EQ(post(at + "/unmerges", "duty-manager", R"({"reason": "other"})").status, 400);
+        Reply unmerged;
+        ASSERT_TRUE(peers::eventually([&] {
+            unmerged = post(at + "/unmerges", "duty-manager",
+                            R"({"messages": [")" + message + R"("], "reason": "another-person"})");
+            return unmerged.status == 201;
+        })) << unmerged.body;
+        EXPECT_EQ(get("/v1/cases/" + unmerged.text("case"), "practitioner").text("grade"), "medium");
+        EXPECT_EQ(get("/v1/cases/" + imported, "practitioner").status, 404) << "nobody can say which of the two";
+    }
+
     /// Asks for everything that she may ask for, the erasure last.
     static void rights_of(const std::string& of_case) {
         const auto at = "/v1/cases/" + of_case;
@@ -136,7 +177,11 @@ protected:
         EXPECT_EQ(post(at + "/legal-hold", governance, R"({"reason": "inquiry"})").status, 201);
         EXPECT_EQ(post(at + "/erasures", governance, R"({"reason": "victim-asked"})").status, 403);
         EXPECT_EQ(ask("DELETE", at + "/legal-hold", {.token = token(governance)}).status, 200);
-        EXPECT_EQ(post(at + "/erasures", governance, R"({"reason": "victim-asked"})").status, 201);
+        const auto receipt = post(at + "/erasures", governance, R"({"reason": "victim-asked"})");
+        EXPECT_EQ(receipt.status, 201);
+        const auto again = post(at + "/erasures", governance, R"({"reason": "victim-asked"})");
+        EXPECT_EQ(again.status, 201) << "whoever lost the answer asks again";
+        EXPECT_EQ(again.text("at"), receipt.text("at"));
         EXPECT_EQ(get(at, "practitioner").status, 404);
     }
 };
@@ -241,6 +286,7 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     EXPECT_EQ(ask("DELETE", "/v1/stops/everybody", {.token = token("duty-manager")}).status, 200);
     EXPECT_EQ(get("/v1/ledger?case=" + of_case, "duty-manager").status, 200);
     EXPECT_EQ(get("/v1/ledger?message=" + accepted.text("message"), "information-governance").status, 200);
+    merge_and_unmerge(of_case);
     rights_of(of_case);
     publish_and_activate();
     EXPECT_EQ(ask("GET", "/healthz").status, 200);

@@ -1,0 +1,69 @@
+#include "hub/flow/merge_part.h"
+
+#include "hub/flow/broker.h"
+#include "hub/flow/casework.h"
+
+namespace haven::flow {
+namespace {
+
+constexpr std::chrono::hours person_due{4};
+
+}  // namespace
+
+void hold_case(const Context& context, const CaseSnapshot& snapshot, Literal fault, std::string_view place,
+               Literal reason, Instant now, Changes& changes) {
+    store::HeldRow row{context.ids.next_as<HeldId>(now),
+                       {},
+                       fault.text,
+                       std::string(place),
+                       reason.text,
+                       "duty-manager",
+                       now,
+                       now + person_due,
+                       0};
+    changes.held.emplace_back(std::move(row),
+                              store::HeldItem{store::HeldKind::victim_case, snapshot.row.id.value, 0, snapshot.row.id});
+}
+
+Result<Changes> looked_at_again(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now) {
+    Changes changes;
+    for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
+        if (!is_live(referral.state)) { continue; }
+        auto looked = Broker(context, now).happen(snapshot, referral.id, referral_event::Ticked{}, by);
+        if (!looked) { return looked; }
+        changes.append(std::move(*looked));
+    }
+    auto happened = Casework(context, now).happen(snapshot, case_event::Ticked{}, by);
+    if (!happened) { return fail(std::move(happened).error()); }
+    changes.append(std::move(happened->changes));
+    return changes;
+}
+
+store::LedgerRow merge_note(const Context& context, ledger::Operation operation, ledger::Word action,
+                            std::string_view why, std::string_view case_name, UserId by, Instant now) {
+    auto entry = Chronicle(context.ids, now).entry(operation, action, ledger::Actor::of_user(by));
+    entry.reason = Name::declare(why);
+    return Chronicle::row(std::move(entry), case_name);
+}
+
+Result<std::vector<store::SealedCell>> cells_of(const Context& context, CaseId id) {
+    return context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<store::SealedCell>> {
+        if (store::is_worked_on(sql, id, context.clock.now())) {
+            return fail(Fault::conflict, "something of it is being sent: try again when that has ended");
+        }
+        return store::sealed_cells(sql, id);
+    });
+}
+
+Result<std::vector<store::SealedCell>> resealed(const std::vector<store::SealedCell>& cells, const CaseSeal& from,
+                                                const CaseSeal& into) {
+    std::vector<store::SealedCell> out;
+    for (const auto& cell : cells) {
+        auto fresh = reseal(cell, from, into);
+        if (!fresh) { return fail(std::move(fresh).error()); }
+        out.push_back(std::move(*fresh));
+    }
+    return out;
+}
+
+}  // namespace haven::flow

@@ -1,0 +1,144 @@
+#include <algorithm>
+
+#include "core/base/code.h"
+#include "core/base/crash_point.h"
+#include "hub/flow/casework.h"
+#include "hub/flow/concealing.h"
+#include "hub/flow/matching.h"
+#include "hub/flow/merge_part.h"
+#include "hub/flow/merging.h"
+#include "hub/flow/recalling.h"
+
+namespace haven::flow {
+namespace {
+
+bool is_incident(const CaseRecord& one) {
+    return one.record.catalogue().record_type(one.record.type()).name.text() == std::string_view("incident-report");
+}
+
+std::vector<store::BlindKey> keys_of(const Context& context, const std::vector<CaseRecord>& records) {
+    std::vector<store::BlindKey> out;
+    for (const auto& one : records) {
+        const auto keys = blind_keys(context, context.fields.match.read(one.record));
+        out.insert(out.end(), keys.begin(), keys.end());
+    }
+    return out;
+}
+
+struct Unmerging {
+    store::Unmerge rows;
+    Changes changes;
+    Instant at{};
+};
+
+// The records of these rows leave the snapshot; its file is folded anew.
+CaseSnapshot split(const Context& context, CaseSnapshot& snapshot, const std::vector<store::SealedCell>& leaving,
+                   Instant now) {
+    std::optional<CaseSnapshot> made;
+    std::vector<CaseRecord> records;
+    std::vector<Name> agreements;
+    for (std::size_t i = 0; i < snapshot.records.size(); ++i) {
+        auto& one = snapshot.records[i];
+        const bool leaves = std::any_of(leaving.begin(), leaving.end(), [&](const store::SealedCell& cell) {
+            return cell.row == one.source.record.value;
+        });
+        if (!leaves) {
+            records.push_back(std::move(one));
+            agreements.push_back(snapshot.agreements[i]);
+        } else if (made) {
+            made->add(std::move(one), snapshot.agreements[i]);
+        } else {
+            made = new_case(context, std::move(one), snapshot.agreements[i], snapshot.row.fictional, now);
+        }
+    }
+    snapshot.records = std::move(records);
+    snapshot.agreements = std::move(agreements);
+    snapshot.file = CaseFile::fold(context.site->catalogue, snapshot.records);
+    made->row.restricted = snapshot.row.restricted;
+    made->row.legal_hold = snapshot.row.legal_hold;
+    made->conflicts = snapshot.conflicts;
+    for (auto& conflict : made->conflicts) { conflict.case_id = made->row.id; }
+    return std::move(*made);
+}
+
+Result<Changes> what_follows(const Context& context, CaseSnapshot& stays, CaseSnapshot& leaves, const WouldTell& told,
+                             UnmergeReason why, UserId by, Instant now) {
+    const auto actor = ledger::Actor::of_user(by);
+    const auto incidents = static_cast<int>(std::count_if(leaves.records.begin(), leaves.records.end(), is_incident));
+    auto opened = Casework(context, now).happen(leaves, case_event::ReportArrived{}, actor);
+    if (!opened) { return fail(std::move(opened).error()); }
+    auto changes = std::move(opened->changes);
+    leaves.row.progress.the_case.reports = std::max(incidents, 1);
+    auto& reports = stays.row.progress.the_case.reports;
+    reports = std::max(reports - incidents, 0);
+    auto looked = looked_at_again(context, stays, actor, now);
+    if (!looked) { return looked; }
+    changes.append(std::move(*looked));
+    // What a holder was told from the records of somebody else should not have gone there.
+    auto again = Recalling(context, now).corrected(stays, told, CopyReason::misdirected, actor);
+    if (!again) { return again; }
+    changes.append(std::move(*again));
+    if (!stays.referrals.empty()) {
+        hold_case(context, stays, "unmerged", "referrals", "look whether its referrals are hers: records left the case",
+                  now, changes);
+    }
+    for (const auto& key : keys_of(context, leaves.records)) { changes.blind_keys.emplace_back(key, leaves.row.id); }
+    using ledger::Operation;
+    changes.ledger.push_back(
+        merge_note(context, Operation::alteration, "records unmerged", code_text(why), stays.row.ledger_name, by, now));
+    changes.ledger.push_back(merge_note(context, Operation::alteration, "case opened by unmerge", code_text(why),
+                                        leaves.row.ledger_name, by, now));
+    return changes;
+}
+
+Result<Unmerging> decide_unmerge(const Context& context, CaseId id, const std::vector<MessageId>& messages,
+                                 UnmergeReason why, UserId by) {
+    const auto seen = see_case(context, id, by);
+    if (!seen) { return fail(seen.error()); }
+    if (*seen != id) { return fail(Fault::conflict, "it was merged into another case"); }
+    auto stays = read_snapshot(context, id);
+    if (!stays) { return fail(std::move(stays).error()); }
+    auto cells = cells_of(context, id);
+    if (!cells) { return fail(std::move(cells).error()); }
+    std::erase_if(*cells, [&](const store::SealedCell& cell) {
+        return !cell.message || std::find(messages.begin(), messages.end(), cell.message) == messages.end();
+    });
+    if (cells->empty()) { return fail(Fault::missing, "no record of this case came with these messages"); }
+    if (cells->size() >= stays->records.size()) {
+        return fail(Fault::malformed, "all of its records would leave: expected some to stay");
+    }
+    const auto now = context.clock.now();
+    const auto told = Teller(context, now).would_tell(*stays);
+    auto leaves = split(context, *stays, *cells, now);
+    auto fresh = resealed(*cells, {id, stays->key}, {leaves.row.id, leaves.key});
+    if (!fresh) { return fail(std::move(fresh).error()); }
+    Unmerging unmerging{{id, leaves.row.id, std::move(*fresh), keys_of(context, stays->records)}, {}, now};
+    auto changes = what_follows(context, *stays, leaves, told, why, by, now);
+    if (!changes) { return fail(std::move(changes).error()); }
+    unmerging.changes = std::move(*changes);
+    stays->row.changed_at = now;
+    unmerging.changes.changed_cases.push_back(stays->row);
+    unmerging.changes.new_cases.push_back(leaves.row);
+    return unmerging;
+}
+
+}  // namespace
+
+Result<CaseId> unmerge_records(const Context& context, CaseId id, const std::vector<MessageId>& messages,
+                               UnmergeReason why, UserId by) {
+    for (int tries = 1;; ++tries) {
+        auto decided = decide_unmerge(context, id, messages, why, by);
+        if (!decided) { return fail(std::move(decided).error()); }
+        crash_point("unmerge-before");
+        auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            if (auto applied = apply(sql, decided->changes, decided->at); !applied) { return applied; }
+            return store::unmerge_records(sql, decided->rows);
+        });
+        if (!done && done.error().fault == Fault::conflict && tries < decide_tries_max) { continue; }
+        if (!done) { return fail(std::move(done).error()); }
+        crash_point("unmerge-after");
+        return decided->rows.into;
+    }
+}
+
+}  // namespace haven::flow
