@@ -125,7 +125,7 @@ struct Site {
     std::shared_ptr<const Catalogue> catalogue;
     Versions versions;  ///< the canonical versions that are exchanged; `catalogue` is the newest
     std::vector<SchemaVersion> schema_versions;  ///< how long each of them is
-    std::optional<PublicKey> witness;   ///< who countersigns the ledger; none: nobody is asked to
+    std::optional<PublicKey> witness;            ///< who countersigns the ledger; none: nobody is asked to
     std::map<std::string, Partner, std::less<>> partners;
     std::map<std::string, Service, std::less<>> services;
     std::vector<std::shared_ptr<const Agreement>> agreements;
