@@ -14,6 +14,11 @@ bool end_stop(Sql& sql, Name partner) {
     return sql.run("DELETE FROM stop WHERE partner = $1", partner.text()) == 1;
 }
 
+// Written, not read: on PostgreSQL that takes the row's lock, and whoever ends the stop waits.
+bool stop_stands(Sql& sql, Name partner) {
+    return sql.run("UPDATE stop SET reason = reason WHERE partner = $1", partner.text()) == 1;
+}
+
 std::vector<Stop> stops(Sql& sql) {
     std::vector<Stop> out;
     for (auto& [partner, by, reason, at] : sql.all<std::string, UserId, std::string, Instant>(

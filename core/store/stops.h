@@ -19,6 +19,8 @@ struct Stop {
 bool insert_stop(Sql& sql, const Stop& stop);
 /// Answers false where it was not stopped.
 bool end_stop(Sql& sql, Name partner);
+/// Whether it is stopped still. Nobody ends the stop before this transaction is over.
+bool stop_stands(Sql& sql, Name partner);
 std::vector<Stop> stops(Sql& sql);
 
 /// Under what anything may be sent now, read as one.

@@ -3,6 +3,7 @@
 #include "core/base/code.h"
 #include "core/base/crash_point.h"
 #include "core/base/log.h"
+#include "core/store/stops.h"
 #include "hub/flow/accounts.h"
 #include "hub/flow/dispatch.h"
 #include "hub/flow/recalling.h"
@@ -278,10 +279,19 @@ Result<void> Sending::drop(const store::Work& work) {
     return commit(changes);
 }
 
+// Whoever ends a stop lets go what it holds. What would be held after that is judged again, or nobody would let it go.
 Result<void> Sending::hold(const store::Work& work, const Stopped& stopped, std::string_view case_name) {
+    const auto now = context_.clock.now();
     Changes changes;
-    put_held(work, stopped, case_name, context_.clock.now(), changes);
-    return commit(changes);
+    put_held(work, stopped, case_name, now, changes);
+    const auto by = stopped.why == Refusal::stopped        ? std::optional(work.lane)
+                    : stopped.why == Refusal::site_stopped ? std::optional(Name{})
+                                                           : std::nullopt;
+    return context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        if (!by || store::stop_stands(sql, *by)) { return apply(sql, changes, now); }
+        static_cast<void>(store::retry_work(sql, work.id, work.attempts, now));  // false where the claim was lost
+        return {};
+    });
 }
 
 void Sending::put_held(const store::Work& work, const Stopped& stopped, std::string_view case_name, Instant now,
