@@ -100,7 +100,7 @@ Instant review_due(const Context& context, Instant now) {
 
 struct Asked {
     store::OverrideRow row;
-    std::string case_name;
+    store::CaseRow the_case;
     Digest32 commitment;
 };
 
@@ -127,7 +127,27 @@ Result<Asked> ask(const Context& context, const OverrideRequest& request, bool b
     row.asked_at = now;
     const auto salt = random_octets<Salt>();
     row.justification = seal_justification(stop->snapshot.key, row.case_id, row.id, salt.view(), request.typed);
-    return Asked{std::move(row), stop->snapshot.row.ledger_name, commit(salt, request.typed)};
+    return Asked{std::move(row), std::move(stop->snapshot.row), commit(salt, request.typed)};
+}
+
+// What was typed is sealed with the case's key: the case that is written must still be the one that was read, or an
+// erasure or a merge meanwhile would leave it behind.
+template <class Write>
+Result<store::OverrideId> ask_and(const Context& context, const OverrideRequest& request, bool breaks, Write&& write) {
+    for (int tries = 1;; ++tries) {
+        const auto now = context.clock.now();
+        auto asked = ask(context, request, breaks, now);
+        if (!asked) { return fail(std::move(asked).error()); }
+        auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            if (auto same = store::update_case(sql, asked->the_case); !same) { return same; }
+            write(sql, *asked, now);
+            return {};
+        });
+        if (done) { return asked->row.id; }
+        if (done.error().fault != Fault::conflict || tries == decide_tries_max) {
+            return fail(std::move(done).error());
+        }
+    }
 }
 
 Result<std::string> case_name_of(const Context& context, CaseId id) {
@@ -140,18 +160,11 @@ Result<std::string> case_name_of(const Context& context, CaseId id) {
 }  // namespace
 
 Result<store::OverrideId> ask_override(const Context& context, const OverrideRequest& request) {
-    const auto now = context.clock.now();
-    auto asked = ask(context, request, false, now);
-    if (!asked) { return fail(std::move(asked).error()); }
-    const auto entry =
-        decided(context, asked->row, "override asked for", request.by.who, asked->case_name, asked->commitment);
-    auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        store::insert_override(sql, asked->row);
-        store::insert_ledger_entry(sql, entry);
-        return {};
+    return ask_and(context, request, false, [&](store::Sql& sql, const Asked& asked, Instant) {
+        store::insert_override(sql, asked.row);
+        store::insert_ledger_entry(sql, decided(context, asked.row, "override asked for", request.by.who,
+                                                asked.the_case.ledger_name, asked.commitment));
     });
-    if (!done) { return fail(std::move(done).error()); }
-    return asked->row.id;
 }
 
 Result<store::OverrideRow> see_override(const Context& context, store::OverrideId id, UserId by) {
@@ -188,22 +201,21 @@ Result<void> confirm_override(const Context& context, store::OverrideId id, cons
 }
 
 Result<store::OverrideId> break_glass(const Context& context, const OverrideRequest& request) {
-    const auto now = context.clock.now();
-    auto asked = ask(context, request, true, now);
-    if (!asked) { return fail(std::move(asked).error()); }
-    auto& row = asked->row;
-    row.given_at = now;
-    row.review_due = review_due(context, now);
-    const auto entry = decided(context, row, "glass broken", request.by.who, asked->case_name, asked->commitment);
-    auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+    Name partner;
+    auto done = ask_and(context, request, true, [&](store::Sql& sql, const Asked& asked, Instant now) {
+        auto row = asked.row;
+        partner = row.partner;
+        row.given_at = now;
+        row.review_due = review_due(context, now);
         store::insert_override(sql, row);
         give(sql, context, row, request.by.who, now);
-        store::insert_ledger_entry(sql, entry);
-        return {};
+        store::insert_ledger_entry(
+            sql, decided(context, row, "glass broken", request.by.who, asked.the_case.ledger_name, asked.commitment));
     });
-    if (!done) { return fail(std::move(done).error()); }
-    log(LogLevel::alarm, "glass broken", {{"partner", row.partner}, {"override", row.id}, {"user", request.by.who}});
-    return row.id;
+    if (done) {
+        log(LogLevel::alarm, "glass broken", {{"partner", partner}, {"override", *done}, {"user", request.by.who}});
+    }
+    return done;
 }
 
 Result<void> review_override(const Context& context, store::OverrideId id, store::ReviewFinding finding,
