@@ -52,14 +52,6 @@ protected:
     flow::OverrideRequest request(const Answerable& by, std::size_t miss = 0) {
         return {misses().at(miss).id, Ground::risk_to_life, std::chrono::minutes(30), "He was seen outside.", by};
     }
-    std::int64_t count(const char* action) {
-        std::int64_t n = 0;
-        for (const auto& body : read<std::vector<store::Bytes>>(
-                 [](store::Sql& sql) { return sql.all<store::Bytes>("SELECT body FROM ledger_entry ORDER BY id"); })) {
-            n += ledger::decode(body.value)->action.text() == action ? 1 : 0;
-        }
-        return n;
-    }
     bool all_is_quiet() {
         return eventually([&] {
             return read<std::int64_t>([](store::Sql& sql) {
@@ -82,12 +74,12 @@ TEST_P(Guarded, WhatWasStoppedIsKeptWithWhatWasDecidedOnIt) {
     const auto held =
         read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 9); }).at(0);
     ASSERT_TRUE(flow::decide_held(node_->context(), held.id, held.role, flow::HeldDecision::close, dana_.who));
-    const auto before = count("near misses shown");
+    const auto before = entries_of("near misses shown");
     const auto shown = flow::near_misses(node_->context(), ledger::Actor::of_user(iris_.who), 0, 9);
     ASSERT_TRUE(shown);
     ASSERT_EQ(shown->size(), 1U);
     EXPECT_NE(shown->at(0).json.find(R"("decision":"close","by":"user )" + id_text(dana_.who)), std::string::npos);
-    EXPECT_EQ(count("near misses shown"), before + 1) << "who looked is in the ledger";
+    EXPECT_EQ(entries_of("near misses shown"), before + 1) << "who looked is in the ledger";
     EXPECT_EQ(folder_.council().received(), 0);
 }
 
@@ -110,7 +102,7 @@ TEST_P(Guarded, TwoNamedPeopleLetOneSendingGoOnceAndForAWhile) {
     EXPECT_TRUE(eventually([&] { return folder_.council().received() == 1; })) << everything_held();
     EXPECT_EQ(flow::confirm_override(hub, *asked, iris_).error().fault, Fault::missing) << "once";
     EXPECT_EQ(misses().at(0).decision, "override");
-    EXPECT_EQ(count("override asked for") + count("override confirmed"), 2);
+    EXPECT_EQ(entries_of("override asked for") + entries_of("override confirmed"), 2);
     EXPECT_NE(everything_held().find("override-given"), std::string::npos) << "somebody looks at it afterwards";
     open();
     ASSERT_TRUE(stops(2)) << "another sending is stopped as before";
@@ -190,7 +182,7 @@ TEST_P(Guarded, AConflictDeclaredWhileTheWorkIsQueuedStopsIt) {
     node_->wake();
     ASSERT_TRUE(all_is_quiet());
     EXPECT_EQ(folder_.council().received(), 0);
-    EXPECT_EQ(count("conflict declared"), 1);
+    EXPECT_EQ(entries_of("conflict declared"), 1);
 }
 
 TEST_P(Guarded, ANominatedHandlerIsToldPastThePartnersOwnSystem) {
@@ -220,7 +212,7 @@ TEST_P(Guarded, AConflictIsTakenBackByWhoDeclaredItOrADutyManagerAndTheGuardDeci
     EXPECT_EQ(end(ada_, police_).error().fault, Fault::missing) << "of another partner";
     ASSERT_TRUE(end(ada_, council_));
     EXPECT_EQ(end(ada_, council_).error().fault, Fault::missing) << "once";
-    EXPECT_EQ(count("conflict taken back"), 1);
+    EXPECT_EQ(entries_of("conflict taken back"), 1);
     ASSERT_TRUE(flow::declare_conflict(hub, id, council_, "", flow::ConflictReason::relative, ada_.who)) << "again";
     EXPECT_TRUE(end(dana_, council_)) << "a duty manager may";
     EXPECT_FALSE(flow::is_in_conflict(hub, *flow::read_snapshot(hub, id), council_));

@@ -1,6 +1,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include "core/ledger/entry.h"
 #include "hub/flow/entering.h"
 #include "hub/node/node.h"
 #include "tests/flow/site_folder.h"
@@ -84,6 +85,16 @@ public:
             return !reference.empty();
         });
         return reference;
+    }
+    /// Entries of the whole ledger with this action.
+    int entries_of(std::string_view action) {
+        int n = 0;
+        for (const auto& body : read<std::vector<store::Bytes>>(
+                 [](store::Sql& sql) { return sql.all<store::Bytes>("SELECT body FROM ledger_entry ORDER BY id"); })) {
+            const auto entry = ledger::decode(body.value);
+            n += entry && entry->action.text() == action ? 1 : 0;
+        }
+        return n;
     }
     std::string everything_held() {
         std::string out;

@@ -47,21 +47,15 @@ protected:
         return {};
     }
     /// She is named and nothing else is known of her; the council was told who she is.
-    CaseId opened_by_hand() {
-        const auto id = flow::enter_contact(node_->context(), std::nullopt, R"({
-            "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
-            "victim": {"name": {"family": "Sample", "given": "Alex"}},
-            "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
-            "need": [{"service": "rehousing"}]})",
-                                            UserId{7});
-        EXPECT_TRUE(id) << id.error().message();
-        node_->wake();
-        reference_ = reference_at("eastford-council");
-        folder_.council().answer("a1", R"({"messageType": "answer", "externalId": ")" + reference_ +
-                                           R"(", "decision": "ACCEPTED", "decidedAt": "2026-11-21T12:05:00Z"})");
-        EXPECT_TRUE(eventually([&] { return folder_.council().received({"Sample"}) == 1; })) << everything_held();
-        EXPECT_TRUE(work_is_done()) << everything_held();
-        return *id;
+    CaseId opened_by_hand() { return told_to_the_council(R"({"name": {"family": "Sample", "given": "Alex"}})"); }
+    /// Hers, and somebody else's with the message that brought it, merged by mistake: the council heard of the other.
+    std::tuple<CaseId, CaseId, MessageId> taken_for_one() {
+        const auto hers = opened_by_hand();
+        const auto other = imported("incidents-1.csv", row("00011", "Elsewhere", "07700 900456"));
+        const auto message = message_of(other);
+        EXPECT_TRUE(merge(hers, other));
+        EXPECT_TRUE(council_heard("7700900456")) << everything_held();
+        return {hers, other, message};
     }
     Result<void> merge(CaseId into, CaseId from) {
         auto done = flow::merge_cases(node_->context(), into, from, MergeReason::opened_by_hand, dana_);
@@ -312,11 +306,7 @@ TEST_P(Merging, ThatFailsInTheMiddleLeavesBothAsTheyWere) {
 }
 
 TEST_P(Merging, RecordsOfSomebodyElseLeaveForACaseOfTheirOwn) {
-    const auto hers = opened_by_hand();
-    const auto other = imported("incidents-1.csv", row("00011", "Elsewhere", "07700 900456"));
-    const auto message = message_of(other);
-    ASSERT_TRUE(merge(hers, other));
-    ASSERT_TRUE(council_heard("7700900456")) << everything_held();
+    const auto [hers, other, message] = taken_for_one();
     ASSERT_TRUE(work_is_done());
     EXPECT_EQ(flow::unmerge_records(node_->context(), hers, {MessageId{5}}, UnmergeReason::another_person, dana_)
                   .error()
@@ -352,11 +342,7 @@ TEST_P(Merging, RecordsOfSomebodyElseLeaveForACaseOfTheirOwn) {
 }
 
 TEST_P(Merging, AHolderWhoHelpsNoMoreIsAskedToDestroyWhatWasOfSomebodyElse) {
-    const auto hers = opened_by_hand();
-    const auto other = imported("incidents-1.csv", row("00011", "Elsewhere", "07700 900456"));
-    const auto message = message_of(other);
-    ASSERT_TRUE(merge(hers, other));
-    ASSERT_TRUE(council_heard("7700900456")) << everything_held();
+    const auto [hers, other, message] = taken_for_one();
     folder_.council().answer("a2", R"({"messageType": "outcome", "externalId": ")" + reference_ +
                                        R"(", "result": "REHOUSED", "resultAt": "2026-11-21T12:30:00Z"})");
     ASSERT_TRUE(becomes("rehousing", "completed")) << everything_held();
