@@ -42,6 +42,9 @@ struct Claim {
 void insert_work(Sql& sql, const Work& work, Instant due, const std::optional<Claim>& claim = {});
 /// The next due work of a lane, claimed, the oldest first and at most one of each case: work behind held or claimed
 /// work of the same case waits. A recall waits for nothing that is held.
+///
+/// It costs what is open in the lane, not what was ever done: a test holds the statement's plan.
+extern const Literal claim_statement;
 std::vector<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& claim, std::int64_t most);
 /// What a node held when it ended is due again: called at its start, before it claims anything.
 void release_claims(Sql& sql, std::int64_t node);
