@@ -1,6 +1,13 @@
 #include "core/store/directory.h"
 
+#include <tuple>
+
 namespace haven::store {
+namespace {
+
+using Number = std::optional<std::int64_t>;
+
+}  // namespace
 
 void put_directory_entry(Sql& sql, const DirectoryRow& row) {
     sql.run(
@@ -13,22 +20,28 @@ void put_directory_entry(Sql& sql, const DirectoryRow& row) {
         row.languages, row.times, row.as_of, row.fictional);
 }
 
-std::vector<DirectoryRow> directory_entries(Sql& sql) {
-    using Number = std::optional<std::int64_t>;
-    std::vector<DirectoryRow> out;
+std::optional<DirectoryRow> directory_entry(Sql& sql, Name directory, std::string_view entry) {
+    const auto found = sql.one<std::string, std::string, std::string, Number, Number, std::string, std::string,
+                               std::string, Instant, bool>(
+        "SELECT name, provider, status, age_min, age_max, areas, languages, times, as_of_us, fictional"
+        " FROM directory_entry WHERE directory = $1 AND entry = $2",
+        directory.text(), entry);
+    if (!found) { return std::nullopt; }
+    return std::apply(
+        [&](const auto&... columns) {
+            return DirectoryRow{directory, std::string(entry), columns...};
+        },
+        *found);
+}
+
+void each_directory_entry(Sql& sql, const std::function<void(const DirectoryRow&)>& take) {
     sql.each<std::string, std::string, std::string, std::string, std::string, Number, Number, std::string, std::string,
              std::string, Instant, bool>(
-        [&](const std::string& directory, const std::string& entry, const std::string& name,
-            const std::string& provider, const std::string& status, Number age_min, Number age_max,
-            const std::string& areas, const std::string& languages, const std::string& times, Instant as_of,
-            bool fictional) {
-            out.push_back({Name::declare(directory), entry, name, provider, status, age_min, age_max, areas, languages,
-                           times, as_of, fictional});
+        [&](const std::string& directory, const auto&... columns) {
+            take(DirectoryRow{Name::declare(directory), columns...});
         },
         "SELECT directory, entry, name, provider, status, age_min, age_max, areas, languages, times, as_of_us, "
-        "fictional"
-        " FROM directory_entry ORDER BY directory, entry");
-    return out;
+        "fictional FROM directory_entry ORDER BY directory, entry");
 }
 
 }  // namespace haven::store

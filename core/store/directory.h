@@ -1,7 +1,8 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "core/base/instant.h"
 #include "core/base/name.h"
@@ -26,7 +27,8 @@ struct DirectoryRow {
 };
 /// A later word replaces an earlier one; an earlier one that comes late changes nothing.
 void put_directory_entry(Sql& sql, const DirectoryRow& row);
-/// By directory and number.
-std::vector<DirectoryRow> directory_entries(Sql& sql);
+std::optional<DirectoryRow> directory_entry(Sql& sql, Name directory, std::string_view entry);
+/// Every entry, by directory and number, without keeping them: a directory may be as long as it likes.
+void each_directory_entry(Sql& sql, const std::function<void(const DirectoryRow&)>& take);
 
 }  // namespace haven::store

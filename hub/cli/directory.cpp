@@ -20,6 +20,18 @@ void tell(std::string_view what, const std::string& lines) {
     std::cout << "\n";
 }
 
+void tell(const site::Site& site, const store::DirectoryRow& row) {
+    const auto* partner = flow::listed_as(site, row);
+    std::cout << row.directory.text() << " " << row.entry << "  " << row.name << "\n  is         "
+              << (partner != nullptr ? std::string(partner->name.text()) : "no provider of the site")
+              << "\n  as of      " << iso_text(row.as_of) << "\n  says       "
+              << (row.status.empty() ? "no status" : row.status) << ", " << ages(row) << "\n";
+    tell("by       ", row.provider);
+    tell("areas    ", row.areas);
+    tell("languages", row.languages);
+    tell("times    ", row.times);
+}
+
 }  // namespace
 
 int partner_directory(const Call& call) {
@@ -28,21 +40,11 @@ int partner_directory(const Call& call) {
     const auto node = open_beside(call, clock);
     if (node == nullptr) { return exit_failed; }
     const auto& context = node->context();
-    const auto rows = context.readers.read(
-        [](store::Sql& sql) -> Result<std::vector<store::DirectoryRow>> { return store::directory_entries(sql); });
-    if (!rows) { return failed(rows.error()); }
-    for (const auto& row : *rows) {
-        const auto* partner = flow::listed_as(*context.site, row);
-        std::cout << row.directory.text() << " " << row.entry << "  " << row.name << "\n  is         "
-                  << (partner != nullptr ? std::string(partner->name.text()) : "no provider of the site")
-                  << "\n  as of      " << iso_text(row.as_of) << "\n  says       "
-                  << (row.status.empty() ? "no status" : row.status) << ", " << ages(row) << "\n";
-        tell("by       ", row.provider);
-        tell("areas    ", row.areas);
-        tell("languages", row.languages);
-        tell("times    ", row.times);
-    }
-    return exit_ok;
+    const auto told = context.readers.read([&](store::Sql& sql) -> Result<void> {
+        store::each_directory_entry(sql, [&](const store::DirectoryRow& row) { tell(*context.site, row); });
+        return {};
+    });
+    return told ? exit_ok : failed(told.error());
 }
 
 }  // namespace haven::cli

@@ -4,6 +4,7 @@
 
 #include "core/base/code.h"
 #include "core/seal/digest.h"
+#include "hub/flow/directory.h"
 #include "hub/flow/need.h"
 
 namespace haven::flow {
@@ -37,7 +38,7 @@ Result<ReferralRules> Broker::rules(const CaseSnapshot& snapshot, Name service) 
     if (declared == nullptr) { return fail(Fault::missing, "the site has no such service"); }
     using Providers = std::vector<Provider>;
     const auto providers = context_.readers.read([&](store::Sql& sql) -> Result<Providers> {
-        return providers_of(*context_.site, store::vacancies(sql, service.text()), store::directory_entries(sql));
+        return providers_of(*context_.site, store::vacancies(sql, service.text()), listed_entries(sql, *context_.site));
     });
     if (!providers) { return fail(providers.error()); }
     const Date day{context_.site->zone->day(now_)};

@@ -65,6 +65,16 @@ const site::Partner* listed_as(const site::Site& site, const store::DirectoryRow
     return nullptr;
 }
 
+std::vector<store::DirectoryRow> listed_entries(store::Sql& sql, const site::Site& site) {
+    std::vector<store::DirectoryRow> out;
+    for (const auto& [name, partner] : site.partners) {
+        if (!partner.listed) { continue; }
+        auto row = store::directory_entry(sql, partner.listed->directory, partner.listed->entry);
+        if (row) { out.push_back(std::move(*row)); }
+    }
+    return out;
+}
+
 void narrow(Provider& provider, const store::DirectoryRow& row) {
     constexpr std::int64_t age_most = 200;
     if (!row.status.empty() && row.status != active) { provider.services.clear(); }

@@ -12,6 +12,9 @@ store::DirectoryRow entry_of(const Fields& fields, const Record& record, Name di
 /// The partner of the site whose file says that this entry is its; null where none does.
 const site::Partner* listed_as(const site::Site& site, const store::DirectoryRow& row);
 
+/// The entries that the site's partners name as theirs, as far as a directory has given them.
+std::vector<store::DirectoryRow> listed_entries(store::Sql& sql, const site::Site& site);
+
 /// Takes from a provider what its entry says that it does not do: ages, areas where the entry names them by GSS code,
 /// everything where the service is not active. An entry never adds: what the site's file does not say that a provider
 /// does, no directory can.

@@ -34,7 +34,11 @@ protected:
         node_->wake();
     }
     std::vector<store::DirectoryRow> entries() {
-        return read<std::vector<store::DirectoryRow>>([](store::Sql& sql) { return store::directory_entries(sql); });
+        return read<std::vector<store::DirectoryRow>>([](store::Sql& sql) {
+            std::vector<store::DirectoryRow> all;
+            store::each_directory_entry(sql, [&](const store::DirectoryRow& row) { all.push_back(row); });
+            return all;
+        });
     }
     void needs_support() {
         folder_.export_csv("one.csv", header +
