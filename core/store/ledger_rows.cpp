@@ -92,6 +92,16 @@ std::optional<CheckpointRow> find_checkpoint(Sql& sql, std::int64_t size) {
     return CheckpointRow{size, at, std::move(note), std::move(tree.value)};
 }
 
+std::optional<CheckpointRow> checkpoint_within(Sql& sql, std::int64_t size, std::int64_t more) {
+    const auto at = sql.one<std::int64_t>(
+        "SELECT size FROM checkpoint WHERE size > $1 AND size <= $2"
+        " ORDER BY size DESC LIMIT 1",
+        size, size + more);
+    if (at) { return find_checkpoint(sql, *at); }
+    auto next = checkpoints_after(sql, size, 1);
+    return next.empty() ? find_checkpoint(sql, size) : std::optional(std::move(next.front()));
+}
+
 std::vector<CheckpointRow> checkpoints_after(Sql& sql, std::int64_t size, std::int64_t most) {
     std::vector<CheckpointRow> out;
     for (auto& [n, at, note, tree] : sql.all<std::int64_t, Instant, std::string, Bytes>(

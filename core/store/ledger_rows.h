@@ -41,6 +41,9 @@ struct CheckpointRow {
 void insert_checkpoint(Sql& sql, const CheckpointRow& row);
 std::optional<CheckpointRow> last_checkpoint(Sql& sql);
 std::optional<CheckpointRow> find_checkpoint(Sql& sql, std::int64_t size);
+/// The newest of at most `more` leaves beyond `size`; where the next has more than that, the next; `size` itself where
+/// there is none after it.
+std::optional<CheckpointRow> checkpoint_within(Sql& sql, std::int64_t size, std::int64_t more);
 std::vector<CheckpointRow> checkpoints_after(Sql& sql, std::int64_t size, std::int64_t most);
 
 }  // namespace haven::store

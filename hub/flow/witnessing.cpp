@@ -23,15 +23,15 @@ Result<std::vector<Digest32>> hashes_between(store::Sql& sql, std::int64_t from,
     return hashes;
 }
 
-Result<ledger::Proof> proof_from(store::Sql& sql, std::uint64_t after, std::int64_t size) {
-    const auto from = static_cast<std::int64_t>(after);
-    const auto row = after > static_cast<std::uint64_t>(size) ? std::nullopt : store::find_checkpoint(sql, from);
+Result<ledger::Proof> proof_from(store::Sql& sql, std::int64_t from, std::int64_t size) {
+    const auto row = store::find_checkpoint(sql, from);
     if (!row) { return fail(Fault::missing, "the ledger has no checkpoint of so many leaves"); }
     const auto old = ledger::Tree::decode(row->tree);
     if (!old) { return fail(old.error()); }
     const auto newer = hashes_between(sql, from, size);
     if (!newer) { return fail(newer.error()); }
-    return ledger::consistency_proof(after, static_cast<std::uint64_t>(size), ledger::subtrees_after(*old, *newer));
+    return ledger::consistency_proof(static_cast<std::uint64_t>(from), static_cast<std::uint64_t>(size),
+                                     ledger::subtrees_after(*old, *newer));
 }
 
 }  // namespace
@@ -41,15 +41,18 @@ bool locators_held(const store::Witnessed& witnessed, Instant now) {
     return !witnessed.checkpoint_at || now - *witnessed.checkpoint_at > ledger::witness_grace;
 }
 
-Result<std::string> offer_checkpoint(const Context& context, std::uint64_t after) {
+Result<std::string> offer_checkpoint(const Context& context, std::uint64_t after, std::int64_t leaves_max) {
+    if (after > INT64_MAX / 2) { return fail(Fault::missing, "the ledger has no checkpoint of so many leaves"); }
     return context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::string> {
-        const auto last = store::last_checkpoint(sql);
-        if (!last) { return fail(Fault::missing, "no checkpoint was signed yet"); }
-        auto note = ledger::SignedCheckpoint::parse(last->note);
+        const auto from = static_cast<std::int64_t>(after);
+        const auto next = from == 0 ? store::last_checkpoint(sql) : store::checkpoint_within(sql, from, leaves_max);
+        if (!next && from == 0) { return fail(Fault::missing, "no checkpoint was signed yet"); }
+        if (!next) { return fail(Fault::missing, "the ledger has no checkpoint of so many leaves"); }
+        auto note = ledger::SignedCheckpoint::parse(next->note);
         if (!note) { return fail(Fault::broken, "a checkpoint of the ledger does not read"); }
         ledger::Offered offered{after, {}, std::move(*note)};
         if (after > 0) {
-            auto proof = proof_from(sql, after, last->size);
+            auto proof = proof_from(sql, from, next->size);
             if (!proof) { return fail(std::move(proof).error()); }
             offered.proof = std::move(*proof);
         }

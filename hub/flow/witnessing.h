@@ -17,10 +17,14 @@ inline constexpr std::chrono::hours release_lasts{1};
 /// them. Pure.
 bool locators_held(const store::Witnessed& witnessed, Instant now);
 
-/// The newest checkpoint, as text, with the proof that it goes on from that of `after` leaves; of 0 without a proof
-/// (core/ledger/witness.h).
-/// Errors: missing - nothing was signed yet, or no checkpoint of `after` leaves; unreachable.
-Result<std::string> offer_checkpoint(const Context& context, std::uint64_t after);
+/// How many leaves one offer proves: each is read and hashed for it. Whoever is further behind comes again.
+inline constexpr std::int64_t leaves_offered_max = 200'000;
+
+/// A checkpoint, as text, with the proof that it goes on from that of `after` leaves (core/ledger/witness.h): the
+/// newest that is at most `leaves_max` further. Of 0 the newest, which needs no proof. Errors: missing - nothing was
+/// signed yet, or no checkpoint of `after` leaves; unreachable.
+Result<std::string> offer_checkpoint(const Context& context, std::uint64_t after,
+                                     std::int64_t leaves_max = leaves_offered_max);
 
 /// Takes in a checkpoint with the witness's signature. Where it is young enough, what was held without it is due again.
 /// The same one again changes nothing.

@@ -105,14 +105,6 @@ protected:
             return rows.size() == 1 && rows[0].items == items;
         });
     }
-    std::int64_t count(const char* action) {
-        std::int64_t n = 0;
-        for (const auto& body : read<std::vector<store::Bytes>>(
-                 [](store::Sql& sql) { return sql.all<store::Bytes>("SELECT body FROM ledger_entry ORDER BY id"); })) {
-            n += ledger::decode(body.value)->action.text() == action ? 1 : 0;
-        }
-        return n;
-    }
     ledger::Report verified() {
         std::string bytes;
         EXPECT_TRUE(flow::export_ledger(node_->context().readers, [&](std::string_view piece) -> Result<void> {
@@ -184,7 +176,7 @@ TEST_P(Witnessed, ADutyManagerReleasesForAnHourWithAReason) {
     EXPECT_EQ(*until, noon + std::chrono::hours(1));
     node_->wake();
     EXPECT_TRUE(is_told("Sample Street")) << everything_held();
-    EXPECT_EQ(count("locators released"), 1);
+    EXPECT_EQ(entries_of("locators released"), 1);
     EXPECT_NE(log.text().find(R"("level":"alarm","event":"locators released without a witness")"), std::string::npos);
     EXPECT_EQ(flow::release_locators(hub, flow::ReleaseReason::other, manager_).error().fault, Fault::conflict);
     clock_.turn_by(std::chrono::hours(1));
@@ -208,10 +200,10 @@ TEST_P(Witnessed, WhatItSignsGoesOnFromWhatItSignedBeforeAndIsKeptOnce) {
     name_the_witness();
     countersign();
     const auto first = last_->checkpoint().size;
-    const auto entries = count("checkpoint countersigned");
+    const auto entries = entries_of("checkpoint countersigned");
     EXPECT_EQ(entries, 1);
     ASSERT_TRUE(flow::take_countersigned(node_->context(), last_->text(), person_)) << "the same again";
-    EXPECT_EQ(count("checkpoint countersigned"), entries);
+    EXPECT_EQ(entries_of("checkpoint countersigned"), entries);
     countersign();
     EXPECT_GT(last_->checkpoint().size, first) << "each signature is an entry, so that the ledger is never still";
     const auto report = verified();
@@ -243,6 +235,33 @@ TEST_P(Witnessed, ItRefusesALedgerThatShrankOrForkedAndTheHubTakesNoOtherSignatu
     EXPECT_EQ(flow::take_countersigned(node_->context(), "no checkpoint", person_).error().fault, Fault::malformed);
     const auto unknown = ledger::SignedCheckpoint::sign(size + 1'000, sha256("x"), node_->ledger_key());
     EXPECT_EQ(flow::take_countersigned(node_->context(), unknown.text(), person_).error().fault, Fault::missing);
+}
+
+TEST_P(Witnessed, OneThatIsFarBehindIsOfferedALittleAtATime) {
+    name_the_witness();
+    countersign();
+    std::vector<std::uint64_t> sizes;
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(flow::stop_sending(node_->context(), {}, flow::StopReason::maintenance, manager_));
+        ASSERT_TRUE(flow::resume_sending(node_->context(), {}, manager_));
+        all_sequenced();
+        sizes.push_back(
+            ledger::Offered::parse(*flow::offer_checkpoint(node_->context(), 0))->checkpoint.checkpoint().size);
+    }
+    ASSERT_LT(sizes[0], sizes[2]);
+    const auto from = last_->checkpoint().size;
+    const auto offered = [&](std::int64_t leaves_max) {
+        return *ledger::Offered::parse(*flow::offer_checkpoint(node_->context(), from, leaves_max));
+    };
+    const auto near = offered(static_cast<std::int64_t>(sizes[0] - from));
+    EXPECT_EQ(near.checkpoint.checkpoint().size, sizes[0]);
+    EXPECT_LE(offered(1).checkpoint.checkpoint().size, sizes[0]) << "at least the next, however far";
+    EXPECT_GT(offered(1).checkpoint.checkpoint().size, from);
+    EXPECT_EQ(offered(1'000'000).checkpoint.checkpoint().size, sizes[2]);
+    last_ = *ledger::countersigned(near, last_, node_->ledger_key().public_key(), key_);
+    ASSERT_TRUE(flow::take_countersigned(node_->context(), last_->text(), person_));
+    countersign();
+    EXPECT_GE(last_->checkpoint().size, sizes[2]) << "and the rest the next time";
 }
 
 TEST_P(Witnessed, TheExportShowsFromWhereOnNobodyCountersigned) {
