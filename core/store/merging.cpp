@@ -150,6 +150,10 @@ Result<void> merge_case(Sql& sql, const Merge& merge, Instant now) {
     return {};
 }
 
+std::vector<CaseId> merged_into(Sql& sql, CaseId id) {
+    return sql.all<CaseId>("SELECT id FROM cases WHERE merged_into = $1 ORDER BY id", id);
+}
+
 Result<void> unmerge_records(Sql& sql, const Unmerge& unmerge) {
     if (auto put = put_cells(sql, unmerge.cells, unmerge.from, unmerge.into); !put) { return put; }
     sql.run("DELETE FROM blind_index WHERE case_id = $1", unmerge.from);

@@ -35,6 +35,9 @@ struct Merge {
 /// Errors: conflict - the case was changed by somebody else first, or work of either is claimed.
 Result<void> merge_case(Sql& sql, const Merge& merge, Instant now);
 
+/// The ids that stand for a case because they were merged into it.
+std::vector<CaseId> merged_into(Sql& sql, CaseId id);
+
 struct Unmerge {
     CaseId from;
     CaseId into;                       ///< a case that is there already, without any record

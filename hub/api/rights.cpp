@@ -99,21 +99,13 @@ Result<http::Response> legal_hold(const Parts& parts, const http::Request& reque
                      flow::set_legal_hold(parts.context, *id, reason, UserId{request.caller.id}));
 }
 
-// Whoever lost the answer asks again: the receipt names nobody.
 Result<http::Response> erase(const Parts& parts, const http::Request& request) {
-    const auto id = case_in(parts, request);
-    if (!id && id.error().fault == Fault::missing) {
-        const auto erased = id_in(request, "id");
-        if (!erased) { return fail(erased.error()); }
-        const auto given = flow::erasure_receipt(parts.context, CaseId{*erased});
-        if (!given) { return fail(given.error()); }
-        return json(201, flow::receipt_text(*given));
-    }
+    const auto id = id_in(request, "id");
     if (!id) { return fail(id.error()); }
     auto why = code_in<flow::EraseReason>(
         request, "reason", "expected a reason: victim-asked, retention-ended, court-order, opened-by-mistake or other");
     if (!why) { return fail(std::move(why).error()); }
-    const auto receipt = flow::erase_case(parts.context, *id, *why, actor_of(request.caller));
+    const auto receipt = flow::erase_or_receipt(parts.context, CaseId{*id}, *why, UserId{request.caller.id});
     if (!receipt) { return fail(receipt.error()); }
     return json(201, flow::receipt_text(*receipt));
 }

@@ -15,7 +15,7 @@ using site::Role;
 
 constexpr const char* lifted = "lifted";
 
-/// A command about one case whose last argument is a reason: the case as the person who acts may see it.
+/// A command about one case whose last argument is a reason.
 struct Deciding {
     std::unique_ptr<Node> node;
     UserId by;
@@ -24,9 +24,9 @@ struct Deciding {
     std::string reason;
 };
 
-// Nothing after it has said why not; `arguments` may be this many.
-std::optional<Deciding> deciding(const Call& call, const char* words, std::size_t least, std::size_t most,
-                                 std::initializer_list<Role> may, const Clock& clock) {
+// By the id as it was typed. Nothing after it has said why not; `arguments` may be this many.
+std::optional<Deciding> acting_on(const Call& call, const char* words, std::size_t least, std::size_t most,
+                                  std::initializer_list<Role> may, const Clock& clock) {
     const auto& arguments = call.arguments;
     const bool fits = arguments.size() >= least && arguments.size() <= most;
     const auto id = fits ? id_from_text(arguments.front()) : std::nullopt;
@@ -38,14 +38,20 @@ std::optional<Deciding> deciding(const Call& call, const char* words, std::size_
     if (node == nullptr) { return std::nullopt; }
     const auto by = acting(call, *node, may);
     if (!by) { return std::nullopt; }
-    // One that was erased is looked for by its own number.
-    const auto seen = flow::see_case(node->context(), CaseId{*id}, *by);
-    Deciding made{std::move(node), *by, seen.value_or(CaseId{*id}), {}, arguments.back()};
-    made.between.assign(arguments.begin() + 1, arguments.end() - 1);
-    if (!seen && std::string_view(words) != "case erase") {
+    return Deciding{std::move(node), *by, CaseId{*id}, {arguments.begin() + 1, arguments.end() - 1}, arguments.back()};
+}
+
+// The same of the case that the id stands for, as far as who acts may know of it.
+std::optional<Deciding> deciding(const Call& call, const char* words, std::size_t least, std::size_t most,
+                                 std::initializer_list<Role> may, const Clock& clock) {
+    auto made = acting_on(call, words, least, most, may, clock);
+    if (!made) { return std::nullopt; }
+    const auto seen = flow::see_case(made->node->context(), made->of_case, made->by);
+    if (!seen) {
         failed(seen.error());
         return std::nullopt;
     }
+    made->of_case = *seen;
     return made;
 }
 
@@ -116,14 +122,11 @@ int case_hold(const Call& call) {
 
 int case_erase(const Call& call) {
     const SystemClock clock;
-    const auto it = deciding(call, "case erase", 2, 2, {Role::information_governance}, clock);
+    const auto it = acting_on(call, "case erase", 2, 2, {Role::information_governance}, clock);
     if (!it) { return exit_failed; }
     const auto why = code_from<flow::EraseReason>(it->reason);
     if (!why) { return usage("case erase"); }
-    const auto& context = it->node->context();
-    auto receipt = flow::see_case(context, it->of_case, it->by)
-                       ? flow::erase_case(context, it->of_case, *why, ledger::Actor::of_user(it->by))
-                       : flow::erasure_receipt(context, it->of_case);
+    const auto receipt = flow::erase_or_receipt(it->node->context(), it->of_case, *why, it->by);
     if (!receipt) { return failed(receipt.error()); }
     std::cout << flow::receipt_text(*receipt) << "\n";
     return exit_ok;

@@ -3,7 +3,9 @@
 #include "core/base/code.h"
 #include "core/base/crash_point.h"
 #include "core/base/log.h"
+#include "core/store/merging.h"
 #include "hub/flow/chronicle.h"
+#include "hub/flow/concealing.h"
 #include "hub/flow/erasure_journal.h"
 #include "hub/flow/timekeeper.h"
 
@@ -22,6 +24,10 @@ Result<ErasureReceipt> erase_case(const Context& context, CaseId id, EraseReason
         if (!erased) { return fail(std::move(erased).error()); }
         receipt.erased = *erased;
         store::insert_erasure(sql, {id, now, receipt.final_at, *erased});
+        // In an older backup they are cases of their own.
+        for (const auto merged : store::merged_into(sql, id)) {
+            store::insert_erasure(sql, {merged, now, receipt.final_at, *erased});
+        }
         store::insert_ledger_entry(sql, Chronicle::row(std::move(entry), row->ledger_name));
         return {};
     });
@@ -39,6 +45,12 @@ Result<ErasureReceipt> erasure_receipt(const Context& context, CaseId id) {
     if (!*row) { return fail(Fault::missing, "no such case"); }
     if (auto kept = keep_erased(context); !kept) { return fail(std::move(kept).error()); }
     return ErasureReceipt{std::nullopt, (*row)->at, (*row)->final_at, (*row)->erased};
+}
+
+Result<ErasureReceipt> erase_or_receipt(const Context& context, CaseId named, EraseReason why, UserId by) {
+    const auto seen = see_case(context, named, by);
+    if (seen) { return erase_case(context, *seen, why, ledger::Actor::of_user(by)); }
+    return seen.error().fault == Fault::missing ? erasure_receipt(context, named) : fail(seen.error());
 }
 
 // What stands in the store and not in the journal may not be wiped yet: the journal is written last.

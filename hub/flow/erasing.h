@@ -28,6 +28,9 @@ Result<ErasureReceipt> erase_case(const Context& context, CaseId id, EraseReason
 /// The receipt of an erasure that was done before; what was cut short of it is ended first.
 /// Errors: missing - there was none; unreachable.
 Result<ErasureReceipt> erasure_receipt(const Context& context, CaseId id);
+/// Either of them, by whatever id a user calls the case: erases it, or gives the receipt where it is erased already, so
+/// that whoever lost the answer asks again. Errors: those of the two.
+Result<ErasureReceipt> erase_or_receipt(const Context& context, CaseId named, EraseReason why, UserId by);
 std::string receipt_text(const ErasureReceipt& receipt);  ///< as JSON
 
 /// Before a hub serves, and each hour: erases again what the journal of erasures names and a restored backup brought

@@ -7,6 +7,7 @@
 #include "hub/flow/concealing.h"
 #include "hub/flow/erasure_journal.h"
 #include "hub/flow/keeping.h"
+#include "hub/flow/merging.h"
 #include "hub/flow/near_misses.h"
 #include "hub/flow/recalling.h"
 #include "hub/flow/sequencer.h"
@@ -216,23 +217,32 @@ TEST_P(Erasing, AnErasureThatWasCutShortIsEndedAtTheNextStartAndItsReceiptIsGive
     EXPECT_EQ(flow::erasure_receipt(node_->context(), CaseId{5}).error().fault, Fault::missing);
 }
 
-TEST_P(Erasing, ABackupThatIsPutBackDoesNotBringACaseBack) {
-    if (GetParam() == store::Engine::postgres) { GTEST_SKIP() << "the backup here is a copy of SQLite's files"; }
-    take("incidents-1.csv", report("Canary"), 1);
-    const auto id = the_case();
-    const auto var = folder_.site() / "var";
-    const auto move_store = [&](const std::filesystem::path& from, const std::filesystem::path& to) {
+/// The backup here is a copy of SQLite's files.
+class RestoredErasing : public Erasing {
+protected:
+    /// Starts the hub again on a copy of the store that lies in another folder, or puts one there.
+    void move_store(const std::filesystem::path& from, const std::filesystem::path& to) {
         node_.reset();
         for (const char* file : {"haven.db", "haven.db-wal", "haven.db-shm"}) {
             std::filesystem::remove(to / file);
             if (std::filesystem::exists(from / file)) { std::filesystem::copy_file(from / file, to / file); }
         }
         start();
-    };
-    std::filesystem::create_directories(var / "backup");
-    move_store(var, var / "backup");
+    }
+    void back_up() {
+        std::filesystem::create_directories(var() / "backup");
+        move_store(var(), var() / "backup");
+    }
+    void put_back() { move_store(var() / "backup", var()); }
+    std::filesystem::path var() { return folder_.site() / "var"; }
+};
+
+TEST_P(RestoredErasing, ABackupThatIsPutBackDoesNotBringACaseBack) {
+    take("incidents-1.csv", report("Canary"), 1);
+    const auto id = the_case();
+    back_up();
     ASSERT_TRUE(erase(id));
-    move_store(var / "backup", var);
+    put_back();
     EXPECT_EQ(count("SELECT COUNT(*) FROM record") + count("SELECT COUNT(*) FROM blind_index"), 0);
     EXPECT_TRUE(wrapped_case_keys().empty()) << "before anybody was served";
     EXPECT_EQ(entries_of("case erased again"), 1);
@@ -243,6 +253,27 @@ TEST_P(Erasing, ABackupThatIsPutBackDoesNotBringACaseBack) {
     start();
     EXPECT_EQ(entries_of("case erased again"), 1) << "once";
 }
+
+TEST_P(RestoredErasing, NorACaseThatWasMergedIntoItAfterTheBackup) {
+    const auto by_hand = flow::enter_contact(node_->context(), std::nullopt, R"({"contact": {"channel": "call",
+        "at": "2026-11-21T12:00:00Z", "outcome": "reached"}, "victim": {"name": {"family": "Canary"}}})",
+                                             UserId{7});
+    ASSERT_TRUE(by_hand);
+    const auto other = flow::enter_contact(node_->context(), std::nullopt, R"({"contact": {"channel": "call",
+        "at": "2026-11-21T12:00:00Z", "outcome": "reached"}, "victim": {"name": {"family": "Sample"}}})",
+                                           UserId{7});
+    ASSERT_TRUE(other);
+    back_up();
+    ASSERT_TRUE(flow::merge_cases(node_->context(), *by_hand, *other, flow::MergeReason::she_said, dana_));
+    ASSERT_TRUE(erase(*by_hand));
+    EXPECT_TRUE(flow::erasure_receipt(node_->context(), *other)) << "by either id";
+    put_back();
+    EXPECT_EQ(count("SELECT COUNT(*) FROM record"), 0);
+    EXPECT_TRUE(wrapped_case_keys().empty());
+    EXPECT_EQ(entries_of("case erased again"), 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, RestoredErasing, testing::Values(store::Engine::sqlite), engine_name);
 
 TEST(ErasureJournal, ReadsWhatWasAddedAndNothingOfALineThatWasCutShort) {
     const peers::TemporaryFolder folder;
