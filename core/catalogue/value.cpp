@@ -132,12 +132,16 @@ bool is_uprn(std::string_view text) {
 
 std::string date_text(Date date) {
     std::string out;
-    put_padded(out, static_cast<int>(date.year()), 4);
-    out += '-';
-    put_padded(out, static_cast<unsigned>(date.month()), 2);
-    out += '-';
-    put_padded(out, static_cast<unsigned>(date.day()), 2);
+    put_date(out, date);
     return out;
+}
+
+void put_date(std::string& out, Date date) {
+    char rest[] = "-00-00";
+    write_digits(std::span<char, 2>(rest + 1, 2), static_cast<unsigned>(date.month()));
+    write_digits(std::span<char, 2>(rest + 4, 2), static_cast<unsigned>(date.day()));
+    put_padded(out, static_cast<int>(date.year()), 4);
+    out.append(rest, 6);
 }
 
 std::string time_text(TimeOfDay time) {
