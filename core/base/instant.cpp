@@ -24,11 +24,9 @@ void put_iso(std::string& out, Instant t) {
     put(rest + 13, time.seconds().count());
     write_digits(std::span<char, 6>(rest + 16, 6), static_cast<std::uint64_t>(time.subseconds().count()));
     put_padded(out, static_cast<int>(date.year()), 4);
-    if (time.subseconds().count() == 0) {
-        out.append(rest, 15).append("Z");
-    } else {
-        out.append(rest, 23);
-    }
+    const bool whole = time.subseconds().count() == 0;
+    if (whole) { rest[15] = 'Z'; }
+    out.append(rest, whole ? 16 : 23);
 }
 
 }  // namespace haven

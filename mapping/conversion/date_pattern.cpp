@@ -23,12 +23,13 @@ std::optional<int> take_number(std::string_view& text, int width) {
     int n = 0;
     int taken = 0;
     const int most = width == 1 ? 2 : width;
-    while (taken < most && !text.empty() && text[0] >= '0' && text[0] <= '9') {
-        n = n * 10 + (text[0] - '0');
-        text.remove_prefix(1);
+    const auto has = std::min(most, static_cast<int>(text.size()));
+    for (const char* at = text.data(); taken < has && *at >= '0' && *at <= '9'; ++at) {
+        n = n * 10 + (*at - '0');
         ++taken;
     }
     if (taken < width) { return std::nullopt; }
+    text.remove_prefix(static_cast<std::size_t>(taken));
     return n;
 }
 
@@ -55,9 +56,9 @@ std::optional<DatePattern> DatePattern::parse(std::string_view pattern, int cent
         while (end < pattern.size() && pattern[end] == c) { ++end; }
         const auto width = static_cast<int>(end - at);
         if (!is_letter(c)) {
-            made.pieces_.push_back({0, 0, std::string(pattern.substr(at, end - at))});
+            made.pieces_.insert(made.pieces_.end(), end - at, {0, 0, c});
         } else if (c == 'T') {
-            made.pieces_.push_back({0, 0, "T"});
+            made.pieces_.push_back({0, 0, 'T'});
         } else {
             const bool known = letters.find(c) != std::string_view::npos && !made.has(c);
             const bool width_fits = c == 'y'   ? width == (century > 0 ? 2 : 4)
@@ -65,7 +66,7 @@ std::optional<DatePattern> DatePattern::parse(std::string_view pattern, int cent
                                     : c == 'd' ? width <= 2
                                                : width == 2;
             if (!known || !width_fits) { return std::nullopt; }
-            made.pieces_.push_back({c, width, {}});
+            made.pieces_.push_back({c, width});
         }
         at = end;
     }
@@ -86,7 +87,7 @@ std::optional<WallTime> DatePattern::read(std::string_view text) const {
     for (const auto& piece : pieces_) {
         if (piece.letter == 0) {
             if (!text.starts_with(piece.text)) { return std::nullopt; }
-            text.remove_prefix(piece.text.size());
+            text.remove_prefix(1);
             continue;
         }
         const auto n = piece.letter == 'M' && piece.width == 3 ? take_month_name(text) : take_number(text, piece.width);

@@ -27,9 +27,9 @@ public:
 
 private:
     struct Piece {
-        char letter;  ///< 'y', 'M', 'd', 'H', 'm', 's'; 0 for the text itself
+        char letter;  ///< 'y', 'M', 'd', 'H', 'm', 's'; 0 for a character that stands for itself
         int width;    ///< digits; 3 for the name of a month
-        std::string text;
+        char text = 0;
     };
     bool has(char letter) const;
     std::vector<Piece> pieces_;
