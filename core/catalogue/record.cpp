@@ -225,17 +225,16 @@ bool RecordBuilder::holds(const Requirement& r, InstanceNumber in) const {
 }
 
 Result<void> RecordBuilder::check_requirements() const {
-    for (const auto& requirement : type_->requirements) {
-        const auto end = requirement.group == root_group ? 1 : record_.instances_.size();  // the record is instance 0
-        for (std::size_t i = 0; i < end; ++i) {
-            if (record_.instances_[i].group != requirement.group) { continue; }
-            if (!holds(requirement, {static_cast<std::uint16_t>(i)})) {
-                return fail(
-                    Error{Fault::malformed, "a required field has no value", {}}.at(Place::path(requirement.path)));
-            }
+    const auto& all = type_->requirements;
+    auto first_broken = all.size();
+    for (std::size_t i = 0; i < record_.instances_.size(); ++i) {
+        for (const auto r : type_->requirements_of[record_.instances_[i].group.value]) {
+            const bool kept = r > first_broken || holds(all[r], {static_cast<std::uint16_t>(i)});
+            if (!kept) { first_broken = r; }
         }
     }
-    return {};
+    if (first_broken == all.size()) { return {}; }
+    return fail(Error{Fault::malformed, "a required field has no value", {}}.at(Place::path(all[first_broken].path)));
 }
 
 Result<Record> RecordBuilder::finish(Instant as_of) {
