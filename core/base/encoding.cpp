@@ -1,7 +1,6 @@
 #include "core/base/encoding.h"
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 
@@ -150,10 +149,10 @@ std::uint64_t BytesReader::number(std::size_t width) {
 
 void put_padded(std::string& out, std::int64_t n, std::size_t width) {
     std::array<char, 20> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), n).ptr;
-    const auto size = static_cast<std::size_t>(end - digits.data());
-    if (size < width) { out.append(width - size, '0'); }
-    out.append(digits.data(), size);
+    std::size_t at = digits.size();
+    for (; n > 0; n /= 10) { digits[--at] = static_cast<char>('0' + n % 10); }
+    while (digits.size() - at < width) { digits[--at] = '0'; }
+    out.append(digits.data() + at, digits.size() - at);
 }
 
 }  // namespace haven

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,6 +43,11 @@ private:
     bool ok_ = true;
 };
 
+/// Writes the last digits of a number, as many as there is room for, with zeros before them.
+template <std::size_t Width>
+void write_digits(std::span<char, Width> into, std::uint64_t n) {
+    for (std::size_t at = Width; at > 0; n /= 10) { into[--at] = static_cast<char>('0' + n % 10); }
+}
 /// Adds a number from 0 in at least `width` digits, with zeros before it.
 void put_padded(std::string& out, std::int64_t n, std::size_t width);
 

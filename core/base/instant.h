@@ -20,6 +20,8 @@ constexpr Instant from_us(std::int64_t us) {
 
 /// "2026-11-22T17:40:00Z"; with a fraction of six digits where there is one. Source: RFC 3339.
 std::string iso_text(Instant t);
+/// Adds the same to the end of `out`.
+void put_iso(std::string& out, Instant t);
 
 /// Where the edges of the hub ask for the time; everything inside is given it as an argument.
 class Clock {

@@ -4,24 +4,48 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 
 namespace haven {
+
+// The library's answers are copied out of it once: each of its own holds the zone's abbreviations as texts, and a file
+// of messages asks for every time in it.
+struct Zone::Rules {
+    struct Stretch {  // between two changes of the clocks
+        Instant begin;
+        Instant end;
+        std::chrono::seconds offset;
+        Instant at(WallTime wall) const { return Instant(wall.time_since_epoch() - offset); }
+        bool shows(WallTime wall) const { return begin <= at(wall) && at(wall) < end; }
+    };
+    std::vector<Stretch> stretches;  // one after the other, from the beginning of time to its end
+
+    explicit Rules(const date::time_zone& zone) {
+        constexpr date::sys_seconds end_of_time = date::sys_days(date::year::max() / 12 / 31);
+        for (date::sys_seconds t = date::sys_days(date::year::min() / 1 / 1); t < end_of_time;) {
+            const auto info = zone.get_info(t);
+            stretches.push_back({info.begin, info.end, info.offset});
+            t = info.end;
+        }
+    }
+    // The stretch that holds a moment; the first or the last for one that is in none.
+    std::size_t index(Instant t) const {
+        const auto after = std::upper_bound(stretches.begin(), stretches.end(), t,
+                                            [](Instant moment, const Stretch& s) { return moment < s.begin; });
+        return after == stretches.begin() ? 0 : static_cast<std::size_t>(after - stretches.begin()) - 1;
+    }
+    const Stretch& at(Instant t) const { return stretches[index(t)]; }
+};
+
 namespace {
 
 using std::chrono::microseconds;
+
 constexpr auto year_min = 1;
 constexpr auto year_max = 9999;
-
-const date::time_zone& rules_of(const void* rules) {
-    return *static_cast<const date::time_zone*>(rules);
-}
-
-// The library has its own name for a local time; both are counts from the same day.
-date::local_time<microseconds> to_library(WallTime wall) {
-    return date::local_time<microseconds>(wall.time_since_epoch());
-}
 
 Instant at_offset(WallTime wall, std::chrono::seconds offset) {
     return Instant(wall.time_since_epoch() - offset);
@@ -61,23 +85,36 @@ Result<WallTime> wall_time(int year, unsigned month, unsigned day, unsigned hour
 }
 
 Result<Zone> Zone::find(std::string_view name) {
+    static std::mutex mutex;
+    static std::map<std::string, const Rules, std::less<>> known;
+    const std::scoped_lock lock(mutex);
+    if (const auto found = known.find(name); found != known.end()) { return Zone(found->second); }
     try {
-        return Zone(date::locate_zone(std::string(name)));
+        const std::string key(name);
+        return Zone(known.emplace(key, *date::locate_zone(key)).first->second);
     } catch (const std::runtime_error&) { return fail(Fault::missing, "no such time zone in this machine's database"); }
 }
 
 Moment Zone::moment(WallTime wall) const {
-    const auto info = rules_of(rules_).get_info(to_library(wall));
-    switch (info.result) {
-        case date::local_info::ambiguous:
-            return {Moment::Kind::ambiguous, at_offset(wall, info.first.offset), at_offset(wall, info.second.offset)};
-        case date::local_info::nonexistent: return {Moment::Kind::nonexistent, info.first.end, info.first.end};
-        default: return {Moment::Kind::unique, at_offset(wall, info.first.offset), at_offset(wall, info.first.offset)};
+    // Offsets are less than a stretch is long: only the stretch of that hour in UTC and its neighbours may show it.
+    const auto& all = rules_->stretches;
+    const auto near = rules_->index(Instant(wall.time_since_epoch()));
+    const auto end = std::min(near + 2, all.size());
+    auto first = near == 0 ? near : near - 1;
+    while (first < end && !all[first].shows(wall)) { ++first; }
+    if (first == end) {
+        const auto change = all[near].end <= all[near].at(wall) ? all[near].end : all[near].begin;
+        return {Moment::Kind::nonexistent, change, change};
     }
+    const auto earliest = all[first].at(wall);
+    if (first + 1 < end && all[first + 1].shows(wall)) {
+        return {Moment::Kind::ambiguous, earliest, all[first + 1].at(wall)};
+    }
+    return {Moment::Kind::unique, earliest, earliest};
 }
 
 WallTime Zone::wall(Instant t) const {
-    return WallTime(t.time_since_epoch() + rules_of(rules_).get_info(t).offset);
+    return WallTime(t.time_since_epoch() + rules_->at(t).offset);
 }
 
 Instant Zone::start_of(Day day) const {
@@ -90,9 +127,9 @@ std::vector<Span> Zone::spans(WallTime from, WallTime until) const {
     std::vector<Span> out;
     const auto last = at_offset(until, -offset_max);
     for (auto t = at_offset(from, offset_max); t < last;) {
-        const auto info = rules_of(rules_).get_info(t);  // between two changes of the clocks the offset is one
-        const auto begin = std::max<Instant>(at_offset(from, info.offset), info.begin);
-        const auto end = std::min<Instant>(at_offset(until, info.offset), info.end);
+        const auto& stretch = rules_->at(t);
+        const auto begin = std::max(stretch.at(from), stretch.begin);
+        const auto end = std::min(stretch.at(until), stretch.end);
         if (begin < end) {
             if (!out.empty() && out.back().until == begin) {
                 out.back().until = end;
@@ -100,7 +137,7 @@ std::vector<Span> Zone::spans(WallTime from, WallTime until) const {
                 out.push_back({begin, end});
             }
         }
-        t = info.end;
+        t = stretch.end;
     }
     return out;
 }

@@ -65,8 +65,9 @@ public:
     std::vector<Span> spans(WallTime from, WallTime until) const;
 
 private:
-    explicit Zone(const void* rules) : rules_(rules) {}
-    const void* rules_;  // the library's; kept for the life of the process
+    struct Rules;
+    explicit Zone(const Rules& rules) : rules_(&rules) {}
+    const Rules* rules_;  // kept for the life of the process
 };
 
 }  // namespace haven

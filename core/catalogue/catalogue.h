@@ -64,6 +64,7 @@ struct RecordType {
     FieldSet fields;
     std::vector<GroupNumber> groups;
     std::vector<Requirement> requirements;
+    std::vector<std::vector<std::size_t>> requirements_of;  ///< by group: which of them are its own
     bool has_group(GroupNumber g) const;
 };
 

@@ -102,6 +102,12 @@ public:
 
     Result<std::shared_ptr<const Catalogue>> finish(std::string hash, int version) {
         add_case_file();
+        for (auto& type : made_->record_types_) {
+            type.requirements_of.resize(made_->groups_.size());
+            for (std::size_t i = 0; i < type.requirements.size(); ++i) {
+                type.requirements_of[type.requirements[i].group.value].push_back(i);
+            }
+        }
         for (auto& [path, leaf] : rules_) {
             const auto rule = made_->find(leaf);
             if (!rule) { return fail(schema_error("expected a safety rule beside the contact point", path)); }

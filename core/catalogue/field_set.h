@@ -29,6 +29,14 @@ public:
     }
     bool includes(const FieldSet& other) const { return (*this & other) == other; }
 
+    /// Whether a field is in both.
+    bool meets(const FieldSet& other) const {
+        for (std::size_t i = 0; i < words_.size(); ++i) {
+            if ((words_[i] & other.words_[i]) != 0) { return true; }
+        }
+        return false;
+    }
+
     FieldSet& operator|=(const FieldSet& other) {
         for (std::size_t i = 0; i < words_.size(); ++i) { words_[i] |= other.words_[i]; }
         return *this;

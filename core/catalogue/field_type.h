@@ -65,8 +65,8 @@ struct FieldType {
     std::vector<CodeValue> codes;
 
     /// Whether `text` is a value of this type in its canonical spelling.
-    ///
-    /// Errors: malformed - says what was expected, never what was there.
+    bool fits(std::string_view text) const;
+    /// The same. Errors: malformed - says what was expected, never what was there.
     Result<void> check(std::string_view text) const;
     /// The position of a code, or nothing.
     std::optional<std::size_t> code_index(std::string_view text) const;

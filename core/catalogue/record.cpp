@@ -140,6 +140,7 @@ Result<Record> Record::decode(const std::shared_ptr<const Catalogue>& catalogue,
 }
 
 void RecordBuilder::start(RecordTypeNumber type) {
+    type_ = &catalogue_->record_type(type);
     record_.catalogue_ = catalogue_;
     record_.type_ = type;
     record_.instances_.assign(1, {root_group, root_instance});
@@ -152,8 +153,7 @@ void RecordBuilder::start(RecordTypeNumber type) {
 }
 
 Result<InstanceNumber> RecordBuilder::open(GroupNumber group, InstanceNumber below) {
-    const auto& type = catalogue_->record_type(record_.type_);
-    if (!type.has_group(group) || catalogue_->group(group).parent != record_.instances_[below.value].group) {
+    if (!type_->has_group(group) || catalogue_->group(group).parent != record_.instances_[below.value].group) {
         return fail(Error{Fault::unmapped, "the record type has no such group there", {}}.at(
             Place::path(catalogue_->group(group).path)));
     }
@@ -170,26 +170,30 @@ Result<InstanceNumber> RecordBuilder::open(GroupNumber group, InstanceNumber bel
 Result<void> RecordBuilder::set(FieldNumber field, std::string_view text, InstanceNumber in, std::uint16_t source) {
     if (text.empty()) { return {}; }
     const auto& info = catalogue_->field(field);
-    const auto wrong = [&](Fault fault, Reason reason) {
-        return fail(Error{fault, reason, {}}.at(Place::path(info.path)));
-    };
-    if (!catalogue_->record_type(record_.type_).fields.has(field) || info.group != record_.instances_[in.value].group) {
-        return wrong(Fault::unmapped, "the record type has no such field there");
-    }
-    if (present_[in.value].has(field)) { return wrong(Fault::malformed, "expected one value, got two"); }
-    if (record_.arena_.size() + text.size() > limits::record_bytes_max) {
-        return wrong(Fault::too_large, Reason("expected a record of at most ", limits::record_bytes_max, " bytes"));
-    }
-    if (auto fits = info.type->check(text); !fits) { return fail(std::move(fits).error().at(Place::path(info.path))); }
-    present_[in.value].add(field);
-    auto& value = record_.values_.emplace_back();
-    value.field = field;
-    value.instance = in;
-    value.source = source;
-    value.at = static_cast<std::uint32_t>(record_.arena_.size());
-    value.size = static_cast<std::uint32_t>(text.size());
+    auto& present = present_[in.value];
+    const auto at = record_.arena_.size();
+    const bool takes = type_->fields.has(field) && info.group == record_.instances_[in.value].group &&
+                       !present.has(field) && at + text.size() <= limits::record_bytes_max && info.type->fits(text);
+    if (!takes) { return fail(why_not(info, field, text, in).at(Place::path(info.path))); }
+    present.add(field);
+    record_.values_.push_back({.field = field,
+                               .instance = in,
+                               .source = source,
+                               .at = static_cast<std::uint32_t>(at),
+                               .size = static_cast<std::uint32_t>(text.size())});
     record_.arena_ += text;
     return {};
+}
+
+Error RecordBuilder::why_not(const FieldInfo& info, FieldNumber field, std::string_view text, InstanceNumber in) const {
+    if (!type_->fields.has(field) || info.group != record_.instances_[in.value].group) {
+        return {Fault::unmapped, "the record type has no such field there", {}};
+    }
+    if (present_[in.value].has(field)) { return {Fault::malformed, "expected one value, got two", {}}; }
+    if (record_.arena_.size() + text.size() > limits::record_bytes_max) {
+        return {Fault::too_large, Reason("expected a record of at most ", limits::record_bytes_max, " bytes"), {}};
+    }
+    return info.type->check(text).error();
 }
 
 bool RecordBuilder::has(FieldNumber field, InstanceNumber in) const {
@@ -212,7 +216,8 @@ void RecordBuilder::copy(const Record& other) {
 bool RecordBuilder::holds(const Requirement& r, InstanceNumber in) const {
     const auto& present = present_[in.value];
     if (std::any_of(r.any_of.begin(), r.any_of.end(), [&](FieldNumber f) { return present.has(f); })) { return true; }
-    if (!r.trigger.empty() && (present & r.trigger).empty()) { return true; }
+    if (!present.meets(r.trigger) && !r.trigger.empty()) { return true; }
+    if (r.any_of_groups.empty()) { return false; }
     return std::any_of(record_.instances_.begin() + 1, record_.instances_.end(), [&](const Record::Instance& i) {
         return i.parent == in &&
                std::find(r.any_of_groups.begin(), r.any_of_groups.end(), i.group) != r.any_of_groups.end();
@@ -220,16 +225,16 @@ bool RecordBuilder::holds(const Requirement& r, InstanceNumber in) const {
 }
 
 Result<void> RecordBuilder::check_requirements() const {
-    for (const auto& requirement : catalogue_->record_type(record_.type_).requirements) {
-        for (std::size_t i = 0; i < record_.instances_.size(); ++i) {
-            if (record_.instances_[i].group != requirement.group) { continue; }
-            if (!holds(requirement, {static_cast<std::uint16_t>(i)})) {
-                return fail(
-                    Error{Fault::malformed, "a required field has no value", {}}.at(Place::path(requirement.path)));
-            }
+    const auto& all = type_->requirements;
+    auto first_broken = all.size();
+    for (std::size_t i = 0; i < record_.instances_.size(); ++i) {
+        for (const auto r : type_->requirements_of[record_.instances_[i].group.value]) {
+            const bool kept = r > first_broken || holds(all[r], {static_cast<std::uint16_t>(i)});
+            if (!kept) { first_broken = r; }
         }
     }
-    return {};
+    if (first_broken == all.size()) { return {}; }
+    return fail(Error{Fault::malformed, "a required field has no value", {}}.at(Place::path(all[first_broken].path)));
 }
 
 Result<Record> RecordBuilder::finish(Instant as_of) {

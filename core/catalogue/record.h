@@ -116,10 +116,12 @@ public:
     Record finish_part(Instant as_of);
 
 private:
+    Error why_not(const FieldInfo& info, FieldNumber field, std::string_view text, InstanceNumber in) const;
     Result<void> check_requirements() const;
     bool holds(const Requirement& r, InstanceNumber in) const;
 
     std::shared_ptr<const Catalogue> catalogue_;
+    const RecordType* type_ = nullptr;  // of the record that is being made
     Record record_;
     std::vector<FieldSet> present_;  // by instance
 };

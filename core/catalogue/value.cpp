@@ -23,14 +23,17 @@ bool all_digits(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-// Exactly that many digits as a number, or -1.
-int digits(std::string_view text, std::size_t at, std::size_t count) {
+// That many digits as a number, or -1.
+template <int Count>
+int digits(std::string_view text, std::size_t at) {
+    const char* from = text.data() + at;
     int n = 0;
-    for (std::size_t i = at; i < at + count; ++i) {
-        if (i >= text.size() || !is_digit(text[i])) { return -1; }
-        n = n * 10 + (text[i] - '0');
+    bool all = true;
+    for (int i = 0; i < Count; ++i) {
+        all = all && is_digit(from[i]);
+        n = n * 10 + (from[i] - '0');
     }
-    return n;
+    return all ? n : -1;
 }
 
 bool has(std::string_view text, std::size_t at, char c) {
@@ -50,9 +53,9 @@ std::optional<microseconds> parse_fraction(std::string_view text) {
 
 std::optional<Date> parse_date(std::string_view text) {
     if (text.size() != 10 || !has(text, 4, '-') || !has(text, 7, '-')) { return std::nullopt; }
-    const int y = digits(text, 0, 4);
-    const int m = digits(text, 5, 2);
-    const int d = digits(text, 8, 2);
+    const int y = digits<4>(text, 0);
+    const int m = digits<2>(text, 5);
+    const int d = digits<2>(text, 8);
     if (y < 1000 || m < 1 || d < 1) { return std::nullopt; }
     const Date date{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
     if (!date.ok()) { return std::nullopt; }
@@ -61,9 +64,9 @@ std::optional<Date> parse_date(std::string_view text) {
 
 std::optional<TimeOfDay> parse_time(std::string_view text) {
     if (text.size() != 8 || !has(text, 2, ':') || !has(text, 5, ':')) { return std::nullopt; }
-    const int h = digits(text, 0, 2);
-    const int m = digits(text, 3, 2);
-    const int s = digits(text, 6, 2);
+    const int h = digits<2>(text, 0);
+    const int m = digits<2>(text, 3);
+    const int s = digits<2>(text, 6);
     if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59) { return std::nullopt; }
     return hours{h} + minutes{m} + seconds{s};
 }
@@ -132,12 +135,16 @@ bool is_uprn(std::string_view text) {
 
 std::string date_text(Date date) {
     std::string out;
-    put_padded(out, static_cast<int>(date.year()), 4);
-    out += '-';
-    put_padded(out, static_cast<unsigned>(date.month()), 2);
-    out += '-';
-    put_padded(out, static_cast<unsigned>(date.day()), 2);
+    put_date(out, date);
     return out;
+}
+
+void put_date(std::string& out, Date date) {
+    char text[] = "0000-00-00";
+    write_digits(std::span<char, 4>(text, 4), static_cast<unsigned>(static_cast<int>(date.year())));
+    write_digits(std::span<char, 2>(text + 5, 2), static_cast<unsigned>(date.month()));
+    write_digits(std::span<char, 2>(text + 8, 2), static_cast<unsigned>(date.day()));
+    out.append(text, 10);
 }
 
 std::string time_text(TimeOfDay time) {

@@ -27,6 +27,8 @@ bool is_uprn(std::string_view text);
 
 std::string date_text(Date date);
 std::string time_text(TimeOfDay time);
+/// Adds the same to the end of `out`.
+void put_date(std::string& out, Date date);
 
 /// A value that tells where a person is or will be.
 ///

@@ -121,8 +121,8 @@ void Parser::tell_invalid() {
 std::string_view Parser::space_text(unsigned id) {
     if (id >= spaces_.size()) { spaces_.resize(id + 1); }
     auto& text = spaces_[id];
-    if (text.empty()) { text = utf8(getURIText(id)); }
-    return text;
+    if (!text) { text = utf8(getURIText(id)); }
+    return *text;
 }
 
 void Parser::startElement(const xerces::XMLElementDecl& declaration, unsigned space, const XMLCh* /*prefix*/,

@@ -87,7 +87,7 @@ private:
     };
     std::vector<Piece> pieces_;
     std::vector<Attribute> attributes_;
-    std::deque<std::string> spaces_;  // by number
+    std::deque<std::optional<std::string>> spaces_;  // by number
 };
 
 }  // namespace haven::xml

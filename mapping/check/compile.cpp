@@ -70,7 +70,20 @@ Frame MapCompiler::frame(const ast::Each& each, GroupNumber group, ast::Arrow ar
     }
     once_each(made);
     disjoint(made);
+    directly(made);
     return made;
+}
+
+void MapCompiler::directly(Frame& frame) {
+    for (auto& match : frame.matches) {
+        for (const auto& variants : match.by_name) {
+            const auto* below =
+                variants.size() == 1 && variants[0].conditions.empty() ? &frame.matches[variants[0].match] : nullptr;
+            const bool direct =
+                below != nullptr && below->slots.size() == 1 && below->frames.empty() && !below->ignored;
+            match.direct.push_back(direct ? below->slots[0] : program::nothing);
+        }
+    }
 }
 
 std::optional<GroupNumber> MapCompiler::group(const ast::Each& each, GroupNumber around) {

@@ -45,6 +45,7 @@ private:
 
     // compile.cpp: frames.
     program::Frame frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow, const ast::Each* numbered_in);
+    void directly(program::Frame& frame);
     void nested(const ast::Each& each, program::Frame& into);
     program::Frame named_frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow);
     std::optional<GroupNumber> group(const ast::Each& each, GroupNumber around);

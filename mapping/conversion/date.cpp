@@ -13,15 +13,17 @@ WallTime wall_of(Date date) {
     return WallTime{local_days{date}};
 }
 
-/// What stands in several fields, with a space between.
-std::string joined(std::span<const std::string_view> parts, std::string_view assumed = {}) {
+/// Reads what stands in one field, or in several with a space between; `assumed` is what an empty one means.
+std::optional<WallTime> read(const DatePattern& pattern, std::span<const std::string_view> parts,
+                             std::string_view assumed = {}) {
+    if (parts.size() == 1) { return pattern.read(trimmed(parts[0])); }
     std::string text(trimmed(parts[0]));
     for (const auto part : parts.subspan(1)) {
         const auto more = trimmed(part);
         text += ' ';
         text += more.empty() ? assumed : more;
     }
-    return text;
+    return pattern.read(text);
 }
 
 /// Cuts a text at those of its spaces, counted from 0.
@@ -43,9 +45,9 @@ public:
         : pattern_(std::move(pattern)), cuts_(std::move(cuts)) {}
     std::size_t parts() const override { return cuts_.size() + 1; }
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
-        const auto wall = parts.size() == 1 ? pattern_.read(trimmed(parts[0])) : pattern_.read(joined(parts));
+        const auto wall = read(pattern_, parts);
         if (!wall) { return fail(Fault::malformed, "expected a day that exists, in the spelling that the map names"); }
-        canonical += date_text(year_month_day{floor<days>(*wall)});
+        put_date(canonical, year_month_day{floor<days>(*wall)});
         return {};
     }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
@@ -90,7 +92,7 @@ public:
     std::size_t parts() const override { return cuts_.size() + 1; }
 
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
-        const auto wall = pattern_.read(joined(parts, assumed_));
+        const auto wall = read(pattern_, parts, assumed_);
         if (!wall) { return fail(Fault::malformed, "expected a date and time, in the spelling that the map names"); }
         const auto moment = zone_.moment(*wall);
         if (moment.kind == Moment::Kind::ambiguous) {
@@ -99,7 +101,7 @@ public:
         if (moment.kind == Moment::Kind::nonexistent) {
             return fail(Fault::malformed, "a time that did not come, because the clocks went forward");
         }
-        canonical += iso_text(moment.earliest);
+        put_iso(canonical, moment.earliest);
         return {};
     }
 
@@ -135,7 +137,7 @@ public:
             if (wall && offset) { instant = east ? *wall - *offset : *wall + *offset; }
         }
         if (!instant) { return fail(Fault::malformed, "expected an ISO 8601 date and time with its offset"); }
-        canonical += iso_text(*instant);
+        put_iso(canonical, *instant);
         return {};
     }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {

@@ -18,20 +18,6 @@ bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// Takes `width` digits from the front; where the width is 1, one or two.
-std::optional<int> take_number(std::string_view& text, int width) {
-    int n = 0;
-    int taken = 0;
-    const int most = width == 1 ? 2 : width;
-    while (taken < most && !text.empty() && text[0] >= '0' && text[0] <= '9') {
-        n = n * 10 + (text[0] - '0');
-        text.remove_prefix(1);
-        ++taken;
-    }
-    if (taken < width) { return std::nullopt; }
-    return n;
-}
-
 std::optional<int> take_month_name(std::string_view& text) {
     for (std::size_t i = 0; i < months.size(); ++i) {
         const auto same = text.size() >= 3 && std::equal(months.at(i).begin(), months.at(i).end(), text.begin(),
@@ -55,9 +41,9 @@ std::optional<DatePattern> DatePattern::parse(std::string_view pattern, int cent
         while (end < pattern.size() && pattern[end] == c) { ++end; }
         const auto width = static_cast<int>(end - at);
         if (!is_letter(c)) {
-            made.pieces_.push_back({0, 0, std::string(pattern.substr(at, end - at))});
+            made.pieces_.insert(made.pieces_.end(), end - at, {0, 0, c});
         } else if (c == 'T') {
-            made.pieces_.push_back({0, 0, "T"});
+            made.pieces_.push_back({0, 0, 'T'});
         } else {
             const bool known = letters.find(c) != std::string_view::npos && !made.has(c);
             const bool width_fits = c == 'y'   ? width == (century > 0 ? 2 : 4)
@@ -65,7 +51,7 @@ std::optional<DatePattern> DatePattern::parse(std::string_view pattern, int cent
                                     : c == 'd' ? width <= 2
                                                : width == 2;
             if (!known || !width_fits) { return std::nullopt; }
-            made.pieces_.push_back({c, width, {}});
+            made.pieces_.push_back({c, width, 0, letters.find(c)});
         }
         at = end;
     }
@@ -77,33 +63,30 @@ bool DatePattern::has(char letter) const {
 }
 
 std::optional<WallTime> DatePattern::read(std::string_view text) const {
-    int y = 2000;
-    int month = 1;
-    int day = 1;
-    int hour = 0;
-    int minute = 0;
-    int second = 0;
+    std::array<unsigned, letters.size()> said{2000, 1, 1, 0, 0, 0};
     for (const auto& piece : pieces_) {
         if (piece.letter == 0) {
             if (!text.starts_with(piece.text)) { return std::nullopt; }
-            text.remove_prefix(piece.text.size());
-            continue;
-        }
-        const auto n = piece.letter == 'M' && piece.width == 3 ? take_month_name(text) : take_number(text, piece.width);
-        if (!n) { return std::nullopt; }
-        switch (piece.letter) {
-            case 'y': y = century_ + *n; break;
-            case 'M': month = *n; break;
-            case 'd': day = *n; break;
-            case 'H': hour = *n; break;
-            case 'm': minute = *n; break;
-            default: second = *n; break;
+            text.remove_prefix(1);
+        } else if (piece.letter == 'M' && piece.width == 3) {
+            const auto month = take_month_name(text);
+            if (!month) { return std::nullopt; }
+            said[piece.part] = static_cast<unsigned>(*month);
+        } else {
+            const auto most = static_cast<std::size_t>(piece.width == 1 ? 2 : piece.width);
+            unsigned n = 0;
+            std::size_t taken = 0;
+            for (; taken < most && taken < text.size() && text[taken] >= '0' && text[taken] <= '9'; ++taken) {
+                n = n * 10 + static_cast<unsigned>(text[taken] - '0');
+            }
+            if (taken < static_cast<std::size_t>(piece.width)) { return std::nullopt; }
+            text.remove_prefix(taken);
+            said[piece.part] = n;
         }
     }
     if (!text.empty()) { return std::nullopt; }
-    const auto wall =
-        wall_time(y, static_cast<unsigned>(month), static_cast<unsigned>(day), static_cast<unsigned>(hour),
-                  static_cast<unsigned>(minute), static_cast<unsigned>(second));
+    const auto [year, month, day, hour, minute, second] = said;
+    const auto wall = wall_time(static_cast<int>(year) + century_, month, day, hour, minute, second);
     if (!wall) { return std::nullopt; }
     return *wall;
 }

@@ -27,9 +27,10 @@ public:
 
 private:
     struct Piece {
-        char letter;  ///< 'y', 'M', 'd', 'H', 'm', 's'; 0 for the text itself
-        int width;    ///< digits; 3 for the name of a month
-        std::string text;
+        char letter;           ///< 'y', 'M', 'd', 'H', 'm', 's'; 0 for a character that stands for itself
+        int width;             ///< digits; 3 for the name of a month
+        char text = 0;         ///< that stands for itself
+        std::size_t part = 0;  ///< which of year, month, day, hour, minute and second
     };
     bool has(char letter) const;
     std::vector<Piece> pieces_;

@@ -11,11 +11,15 @@ inline tl::unexpected<std::string> wrong(std::string message) {
     return tl::unexpected(std::move(message));
 }
 
+inline bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /// Without white space around it.
 inline std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) { return {}; }
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+    while (!text.empty() && is_space(text.front())) { text.remove_prefix(1); }
+    while (!text.empty() && is_space(text.back())) { text.remove_suffix(1); }
+    return text;
 }
 
 MadeConversion make_age_band(const ConversionRequest& request);  ///< age_band: years to the band that holds them

@@ -6,9 +6,6 @@
 namespace haven {
 namespace {
 
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -62,18 +59,20 @@ public:
                 return fail(Fault::malformed, "expected a telephone number: digits, spaces and one plus");
             }
         }
-        const auto international = [&]() -> std::string {
-            if (plus && digits.starts_with("440")) { return "44" + digits.substr(3); }  // "+44 (0)7700..."
-            if (plus) { return digits; }
-            if (digits.starts_with("00")) { return digits.substr(2); }
-            if (digits.starts_with('0')) { return "44" + digits.substr(1); }
-            return {};
-        }();
+        const std::string_view all = digits;
+        const auto before = canonical.size();
+        if (plus) {
+            canonical.append(all.starts_with("440") ? "+44" : "+").append(all.substr(all.starts_with("440") ? 3 : 0));
+        } else if (all.starts_with("00")) {
+            canonical.append("+").append(all.substr(2));
+        } else if (all.starts_with('0')) {
+            canonical.append("+44").append(all.substr(1));
+        }
         // UK numbers have 9 or 10 digits after the country code. Source: Ofcom, National Telephone Numbering Plan.
-        const bool uk = international.starts_with("44");
-        const bool fits = uk ? international.size() == 11 || international.size() == 12 : is_e164("+" + international);
+        const auto number = std::string_view(canonical).substr(before);
+        const bool uk = number.starts_with("+44");
+        const bool fits = uk ? number.size() == 12 || number.size() == 13 : is_e164(number);
         if (!fits) { return fail(Fault::malformed, "expected a telephone number with its dialling code"); }
-        canonical += "+" + international;
         return {};
     }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
@@ -91,10 +90,11 @@ public:
         }
         if (packed.empty()) { return {}; }
         if (packed.size() < 5) { return fail(Fault::malformed, "expected a UK postcode"); }
-        packed.insert(packed.size() - 3, " ");
-        if (!is_postcode(packed)) { return fail(Fault::malformed, "expected a UK postcode"); }
-        canonical += packed;
-        return {};
+        const auto before = canonical.size();
+        const auto inward = packed.size() - 3;
+        canonical.append(packed, 0, inward).append(1, ' ').append(packed, inward);
+        if (is_postcode(std::string_view(canonical).substr(before))) { return {}; }
+        return fail(Fault::malformed, "expected a UK postcode");
     }
 };
 

@@ -23,6 +23,7 @@ void XmlBuilder::begin(Document& document) {
 }
 
 NameId XmlBuilder::name(std::string_view space, std::string_view mark, std::string_view local) {
+    if (space.empty() && mark.empty()) { return names_.find(local); }
     key_.clear();
     if (!space.empty()) { key_.append("{").append(space).append("}"); }
     key_.append(mark).append(local);

@@ -17,7 +17,8 @@ public:
           follows_(follows),
           references_(follows, document),
           victim_(victim),
-          trace_(trace) {}
+          trace_(trace),
+          takes_directly_(follows.empty() && trace == nullptr) {}
 
     /// Errors: unmapped, malformed at line and field.
     Result<void> run(const program::Frame& frame);
@@ -29,29 +30,32 @@ private:
     struct Slot {
         std::string_view text;
         Node node = Document::none;
-        bool found = false;
-        bool is_boolean = false;
     };
 
-    Result<void> frame(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
-    Result<void> walk(const program::Frame& frame, program::Index match, Node node, std::string_view text,
-                      InstanceNumber in, std::size_t base);
-    Result<void> follow(const program::Frame& frame, program::Index match, Node node, InstanceNumber in,
-                        std::size_t base);
-    Result<void> child(const program::Frame& frame, program::Index match, NameId name, Node node, InstanceNumber in,
-                       std::size_t base);
-    Result<void> unmatched(const program::Match& above, NameId name, Node node);
-    Result<void> take(const program::Match& match, Node node, std::string_view text, std::size_t base);
-    Result<void> nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
-    Result<void> numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base);
-    Result<void> lines(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base,
-                       std::size_t ordinal = 0);
-    Result<void> line(const program::Line& line, InstanceNumber in, std::size_t base, std::size_t ordinal);
-    Error placed(Error error, const program::Line& line, Node node, std::size_t base, std::size_t ordinal) const;
-    Result<void> boolean(const program::Line& line, std::size_t base, InstanceNumber in);
-    Result<void> convert(const program::Line& line, std::size_t base);
-    Result<void> set(const program::Line& line, std::string_view value, InstanceNumber in, std::size_t base);
+    // Each is false where the record is refused, and then `refused_` says why.
+    bool frame(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
+    bool walk(const program::Frame& frame, const program::Match& match, Node node, std::string_view text,
+              InstanceNumber in, std::size_t base);
+    bool follow(const program::Frame& frame, const program::Match& match, Node node, InstanceNumber in,
+                std::size_t base);
+    bool child(const program::Frame& frame, const program::Match& above, NameId name, Node node, InstanceNumber in,
+               std::size_t base);
+    bool take_directly(const program::Match& above, Node node, std::size_t base);
+    bool unmatched(const program::Match& above, NameId name, Node node);
+    bool take(const program::Match& match, Node node, std::string_view text, std::size_t base);
+    bool nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
+    bool numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base);
+    bool lines(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t ordinal = 0);
+    bool line(const program::Line& line, InstanceNumber in, std::size_t base, std::size_t ordinal);
+    bool read(const program::Line& line, std::size_t base, std::size_t ordinal, std::string_view& value);
+    bool boolean(std::string_view text, std::string_view& value);
+    bool convert(const program::Line& line, std::size_t base);
+    bool refuse(Error error) {
+        refused_ = std::move(error);
+        return false;
+    }
 
+    Error placed(Error error, const program::Line& line, Node node, std::size_t base, std::size_t ordinal) const;
     program::Index variant(const program::Match& match, NameId name, Node node) const;
     bool has_text(Node node) const;
     Error unknown_field(Node node) const;
@@ -64,6 +68,8 @@ private:
     References references_;
     Node victim_;
     Trace* trace_;
+    bool takes_directly_;
+    std::optional<Error> refused_;
     std::size_t followed_ = 0;  // references that are being read
     std::vector<Slot> slots_;   // a stack: each frame has its own stretch from `base`
     std::vector<std::string_view> parts_;

@@ -35,7 +35,7 @@ void add_below(const Document& document, const std::vector<Step>& path, std::siz
 
 }  // namespace
 
-bool holds(const Document& document, const std::vector<Condition>& conditions, Node node) {
+bool all_hold(const Document& document, const std::vector<Condition>& conditions, Node node) {
     return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& c) {
         const auto where = c.name == undeclared ? node : document.child(node, c.name);
         return where != Document::none && document.text(where) == c.value;

@@ -68,6 +68,7 @@ struct Match {
         ast::Span at;  ///< in the map's file
     };
     std::vector<std::vector<Variant>> by_name;  ///< by NameId; no element fits two
+    std::vector<Index> direct;                  ///< by NameId: the one slot that takes the text there, else `nothing`
     std::vector<Index> slots;                   ///< of the frame: where lines read the text here
     std::vector<Index> frames;                  ///< nested frames that begin here
     std::vector<NameId> compared;               ///< children that conditions compare: known, and read by no line
@@ -105,7 +106,10 @@ struct Follow {
     NameId to_key = undeclared;
 };
 
-bool holds(const Document& document, const std::vector<Condition>& conditions, Document::Index node);
+bool all_hold(const Document& document, const std::vector<Condition>& conditions, Document::Index node);
+inline bool holds(const Document& document, const std::vector<Condition>& conditions, Document::Index node) {
+    return conditions.empty() || all_hold(document, conditions, node);
+}
 /// Every element that a path leads to, in the order of the document.
 std::vector<Document::Index> elements_at(const Document& document, const std::vector<Step>& path);
 

@@ -217,6 +217,16 @@ name      <-> victim/name/family
               R"({"ref":"1","service":"refuge","adults":2,"children":"1","reader":"unknown"})");
 }
 
+// The map has one line for the name: a second element would be lost, or take the place of the first.
+TEST(SecondValue, HoldsTheRecord) {
+    std::string message(persons);
+    message.replace(message.find("<Name>Young</Name>"), 18, "<Name>Young</Name><Name>Old</Name>");
+    const auto records = read_with(*compiled(persons_map), message);
+    ASSERT_EQ(records.size(), 1U);
+    ASSERT_FALSE(records[0]);
+    EXPECT_EQ(records[0].error().reason.text(), "expected one value, got two");
+}
+
 TEST(Empty, IsAbsent) {
     const auto of = [](std::string_view map, std::string_view message) {
         const auto records = read_with(*compiled(map), message);

@@ -64,6 +64,9 @@ TEST(IsoText, IsUtcWithAFractionOnlyWhereThereIsOne) {
     EXPECT_EQ(iso_text(noon), "2026-11-21T12:00:00Z");
     EXPECT_EQ(iso_text(noon + 5us), "2026-11-21T12:00:00.000005Z");
     EXPECT_EQ(iso_text(from_us(-1'000'000)), "1969-12-31T23:59:59Z");
+    std::string text = "at ";
+    put_iso(text, noon);
+    EXPECT_EQ(text, "at 2026-11-21T12:00:00Z");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "core/base/log.h"
+#include "core/catalogue/field_type.h"
 
 namespace haven {
 namespace {
@@ -72,6 +73,28 @@ static_assert(!std::is_constructible_v<std::string, Locator>);
 static_assert(!std::is_constructible_v<LogField, Literal, Locator>);
 static_assert(!std::is_constructible_v<Locator, std::string>);
 static_assert(!std::is_default_constructible_v<Locator>);
+
+// A text of eight bytes or more is looked at eight at a time: a byte must count wherever it stands.
+TEST(FieldType, SeesEveryByteOfATextWhereverItStands) {
+    FieldType type;
+    type.length_min = 1;
+    type.length_max = 17;
+    for (std::size_t size = 1; size <= 17; ++size) {
+        for (std::size_t at = 0; at < size; ++at) {
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string text(size, ' ');
+                text[at] = static_cast<char>(byte);
+                const bool layout = byte == '\n' || byte == '\t' || byte == '\r';
+                ASSERT_EQ(type.fits(text), layout || (byte >= 0x20 && byte < 0x7F)) << size << " " << at << " " << byte;
+            }
+        }
+    }
+    EXPECT_TRUE(type.fits("seventeen \xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"))
+        << "characters count, not bytes";
+    EXPECT_FALSE(
+        type.fits("eighteen characte"
+                  "rs"));
+}
 
 }  // namespace
 }  // namespace haven
