@@ -54,14 +54,14 @@ private:
     std::string key(const std::string& name) const {
         if (map_.format() != Format::xml) { return name; }
         const bool attribute = name.starts_with('@');
-        const auto plain = name.substr(attribute ? 1 : 0);
+        const auto plain = std::string_view(name).substr(attribute ? 1 : 0);
         const auto colon = plain.find(':');
-        const auto prefix = colon == std::string::npos ? (attribute ? "" : "default") : plain.substr(0, colon);
-        const auto local = (attribute ? "@" : "") + plain.substr(colon == std::string::npos ? 0 : colon + 1);
+        const auto prefix = colon == plain.npos ? (attribute ? "" : "default") : plain.substr(0, colon);
+        std::string out;
         for (const auto& [known, uri] : shape_.namespaces) {
-            if (known == prefix) { return "{" + uri + "}" + local; }
+            if (known == prefix) { out.append("{").append(uri).append("}"); }
         }
-        return local;
+        return out.append(attribute ? "@" : "").append(plain.substr(colon == plain.npos ? 0 : colon + 1));
     }
 
     const Map& map_;
