@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "core/catalogue/value.h"
 #include "mapping/check/compile.h"
@@ -11,6 +12,30 @@
 #include "mapping/run/inward.h"
 
 namespace haven {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of_file(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A schema may include and import others that lie beside it, and any of them may change what is let through.
+std::string texts_of(const fs::path& folder, const fs::path& main) {
+    std::set<fs::path> beside;
+    std::error_code none_there;
+    for (const auto& entry : fs::directory_iterator(folder, none_there)) {
+        if (entry.path().extension() == main.extension() && entry.path().filename() != main) {
+            beside.insert(entry.path());
+        }
+    }
+    auto out = text_of_file(folder / main);
+    for (const auto& path : beside) { out += text_of_file(path); }
+    return out;
+}
+
+}  // namespace
 
 CodeLists code_lists_of(std::string folder) {
     return [folder = std::move(folder)](const std::string& name) -> std::optional<std::string> {
@@ -24,17 +49,19 @@ DialectSchemas dialect_schemas_of(std::string folder) {
     auto known = std::make_shared<std::map<std::string, DialectSchema>>();
     return [folder = std::move(folder), known](const std::string& file) -> tl::expected<DialectSchema, Problems> {
         if (const auto found = known->find(file); found != known->end()) { return found->second; }
-        const auto path = std::filesystem::path(folder) / file;
-        std::ifstream in(path, std::ios::binary);
-        if (!in.is_open()) { return tl::unexpected(Problems{}); }
-        DialectSchema made{nullptr, std::string(std::istreambuf_iterator<char>(in), {})};
+        const auto path = fs::path(folder) / file;
+        std::error_code none_there;
+        if (!fs::is_regular_file(path, none_there)) { return tl::unexpected(Problems{}); }
+        DialectSchema made;
         if (path.extension() == ".json") {
+            made.text = text_of_file(path);
             auto json = JsonSchema::compile(made.text, path.filename());
             if (!json) { return tl::unexpected(std::move(json).error()); }
             made.json = std::move(*json);
             return known->emplace(file, std::move(made)).first->second;
         }
-        const auto home = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+        const auto home = path.has_parent_path() ? path.parent_path() : fs::path(".");
+        made.text = texts_of(home, path.filename());
         auto schema = xml::Schema::load(home, path.filename());
         if (!schema) { return tl::unexpected(std::move(schema).error()); }
         made.schema = std::move(*schema);

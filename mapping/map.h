@@ -28,7 +28,7 @@ CodeLists code_lists_of(std::string folder);
 /// The schema of a dialect, as `dialect xml schema FILE` or `dialect json schema FILE` names it: one of the two.
 struct DialectSchema {
     std::shared_ptr<const xml::Schema> schema;
-    std::string text;  ///< of the file; it counts into the map's digest
+    std::string text;  ///< of the file, and of the XML schemas beside it; it counts into the map's digest
     std::shared_ptr<const JsonSchema> json{};
 };
 /// The schema in a file beside a map ("charity-xml/charity.xsd"), or what is wrong with it.
@@ -52,7 +52,7 @@ public:
 
     Name name() const { return name_; }
     int version() const { return version_; }
-    /// What names this text of the map and its code lists, and no other: the first half of their SHA-256.
+    /// What names this text of the map, its schema and its code lists, and no other: the first half of their SHA-256.
     const Digest16& digest() const { return digest_; }
     /// Whether a message of a partner with several maps is this one's: its root is the map's, the map knows everything
     /// that stands directly below it, and every constant of the partner that the map names stands in it.

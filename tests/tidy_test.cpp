@@ -281,6 +281,20 @@ TEST(Tidy, EachDialectHasAReadmeAMapAndSamples) {
     EXPECT_TRUE(wrong.empty()) << "missing:" << lines_of(wrong);
 }
 
+// In CSV and fixed width the columns that the map names are the schema.
+TEST(Tidy, EachTreeOfADialectHasASchema) {
+    static const std::regex tree(R"((^|\n)dialect +(xml|json)\b)");
+    static const std::regex schema(R"((^|\n)dialect [^\n]* schema ")");
+    Words wrong;
+    for (const auto& file : source_tree()) {
+        const bool map = file.path.starts_with("schemas/dialects/") && file.path.ends_with(".map");
+        if (map && std::regex_search(file.text, tree) && !std::regex_search(file.text, schema)) {
+            wrong.push_back(file.path);
+        }
+    }
+    EXPECT_TRUE(wrong.empty()) << "without a schema:" << lines_of(wrong);
+}
+
 TEST(Tidy, EachAdapterHasAReadme) {
     Words wrong;
     for (const auto& [folder, below] : arrows) {

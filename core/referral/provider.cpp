@@ -52,6 +52,10 @@ bool is_full(const Provider& p, const Need& need, Instant now) {
            (capacity->places <= 0 || is_over(static_cast<int>(need.children.size()), capacity->children));
 }
 
+bool is_open(const Provider& p, Instant now) {
+    return p.hours.is_open(now) && (!p.listed_hours || p.listed_hours->is_open(now));
+}
+
 }  // namespace
 
 std::optional<WhyNot> why_not(const Provider& p, const Need& need, Instant now) {
@@ -70,7 +74,7 @@ std::optional<WhyNot> why_not(const Provider& p, const Need& need, Instant now) 
     if (!holds_all(p.access, need.access)) { return WhyNot::access; }
     if (need.no_recourse_to_public_funds == Answer::yes && !p.takes_no_recourse) { return WhyNot::no_recourse; }
     if (is_full(p, need, now)) { return WhyNot::no_capacity; }
-    if (need.only_open && !p.hours.is_open(now)) { return WhyNot::closed; }
+    if (need.only_open && !is_open(p, now)) { return WhyNot::closed; }
     return std::nullopt;
 }
 

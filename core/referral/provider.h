@@ -101,6 +101,7 @@ struct Provider {
     OpeningHours hours;
     std::chrono::microseconds reply_window;  ///< of opening time
     std::optional<Capacity> capacity{};
+    std::optional<OpeningHours> listed_hours{};  ///< of a directory: closed then is closed, but no clock runs by them
 };
 
 /// Why a provider is not asked. Where several hold, the first in this order.

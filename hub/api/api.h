@@ -8,6 +8,7 @@
 #include "hub/api/metrics.h"
 #include "hub/api/pool.h"
 #include "hub/flow/door.h"
+#include "hub/flow/teller.h"
 #include "hub/http/route.h"
 
 namespace haven::api {
@@ -18,10 +19,10 @@ struct Parts {
     flow::Door& door;
     Pool& pool;
     Metrics& metrics;
-    std::shared_ptr<const Map> case_map;      ///< the case file in the hub's own JSON
-    std::shared_ptr<const Map> referral_map;  ///< a referral in the hub's own JSON
-    std::shared_ptr<const Map> account_map;   ///< a victim's account in the hub's own JSON
-    std::function<void()> wake;               ///< there may be new work
+    std::shared_ptr<const Map> case_map;     ///< the case file in the hub's own JSON
+    flow::MapByVersion referral_maps;        ///< a referral in JSON
+    std::shared_ptr<const Map> account_map;  ///< a victim's account in the hub's own JSON
+    std::function<void()> wake;              ///< there may be new work
     std::function<tl::expected<void, Problems>(const std::string& hash, UserId by)> activate_site;
 };
 

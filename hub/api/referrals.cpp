@@ -44,7 +44,7 @@ Result<std::optional<std::string>> shown_offer(const Parts& parts, const store::
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     if (flow::is_in_conflict(context, *snapshot, offer.partner)) { return std::nullopt; }
     const auto now = context.clock.now();
-    auto shown = flow::Teller(context, now).show_offer(*snapshot, offer, *parts.referral_map);
+    auto shown = flow::Teller(context, now).show_offer(*snapshot, offer, parts.referral_maps);
     const auto head = "{\"reference\":" + json_string(offer.reference) +
                       ",\"state\":" + json_string(code_text(offer.state)) +
                       (snapshot->row.fictional ? ",\"fictional\":true" : "");

@@ -1,6 +1,7 @@
 #include "hub/flow/directory.h"
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 
 namespace haven::flow {
@@ -33,6 +34,49 @@ std::string times_of(const EntryFields& fields, const Record& record, InstanceNu
     if (opens) { out += (out.empty() ? "" : " ") + time_text(*opens); }
     if (closes) { out += "-" + time_text(*closes); }
     return out;
+}
+
+// Source: RFC 5545, section 3.3.10, weekday.
+std::optional<std::size_t> weekday(std::string_view text) {
+    constexpr std::array<std::string_view, 7> days{"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
+    const auto found = std::find(days.begin(), days.end(), text);
+    return found == days.end() ? std::nullopt : std::optional<std::size_t>(found - days.begin());
+}
+
+/// Adds "MO,TU 09:00:00-17:00:00", as `times_of` writes it, to a week. False where days or hours are missing.
+bool add_times(OpeningHours::Terms& terms, std::string_view line) {
+    constexpr std::size_t time_width = 8;
+    const auto space = line.find(' ');
+    const auto hours = space == line.npos ? "" : line.substr(space + 1);
+    if (hours.size() != 2 * time_width + 1) { return false; }
+    const auto opens = parse_time(hours.substr(0, time_width));
+    const auto closes = parse_time(hours.substr(time_width + 1));
+    if (!opens || !closes) { return false; }
+    using std::chrono::minutes;
+    const auto from = std::chrono::floor<minutes>(*opens);
+    const auto until = std::chrono::ceil<minutes>(*closes);
+    const auto interval = Interval::make(from, until > from ? until : until + std::chrono::hours(24));
+    if (!interval) { return false; }
+    for (auto days = line.substr(0, space); !days.empty();) {
+        const auto comma = std::min(days.find(','), days.size());
+        const auto day = weekday(days.substr(0, comma));
+        if (!day) { return false; }
+        terms.week.at(*day).push_back(*interval);
+        days.remove_prefix(std::min(comma + 1, days.size()));
+    }
+    return true;
+}
+
+/// When an entry says that it is open; nothing where it does not say so of each of its times, for what is not known
+/// excludes nobody.
+std::optional<OpeningHours> hours_of(const store::DirectoryRow& row, const Zone& zone) {
+    OpeningHours::Terms terms;
+    const auto lines = lines_of(row.times);
+    const bool whole =
+        std::all_of(lines.begin(), lines.end(), [&](const auto& line) { return add_times(terms, line); });
+    auto made = lines.empty() || !whole ? Result<OpeningHours>(fail(Fault::missing, "no times"))
+                                        : OpeningHours::make(zone, std::move(terms));
+    return made ? std::optional(std::move(*made)) : std::nullopt;
 }
 
 }  // namespace
@@ -85,6 +129,7 @@ void narrow(Provider& provider, const store::DirectoryRow& row) {
         const auto most = static_cast<int>(std::min(*row.age_max, age_most));
         provider.age_max = std::min(provider.age_max.value_or(most), most);
     }
+    provider.listed_hours = hours_of(row, provider.hours.zone());
     std::vector<std::string> codes;
     for (auto& area : lines_of(row.areas)) {
         if (is_gss_code(area)) { codes.push_back(std::move(area)); }

@@ -14,31 +14,43 @@
 
 namespace haven::flow {
 
-Result<Record> read_canonical(const Context& context, std::string_view type, std::string_view json) {
-    const auto& catalogue = context.site->catalogue;
-    const auto map = Map::compile(identity_map(*catalogue, *catalogue->find_record_type(type), false), type, catalogue);
+Result<Record> read_canonical(const Context& context, std::string_view type, std::string_view json,
+                              std::optional<int> version) {
+    const auto& versions = context.site->versions;
+    const auto catalogue = versions.find(version.value_or(versions.own()->version()));
+    const auto number = catalogue == nullptr ? std::nullopt : catalogue->find_record_type(type);
+    if (!number) { return fail(Fault::unmapped, "the version that is spoken has no such record"); }
+    const auto map = Map::compile(identity_map(*catalogue, *number, false), type, versions);
     if (!map) { return fail(Fault::broken, "the canonical map does not compile"); }
-    std::optional<Result<Record>> read;
+    std::optional<Result<std::vector<Record>>> read;
     MemorySource source(json);
     const auto now = context.clock.now();
     auto done = (*map)->reader()->read(source, [&](const ReadRecord& one) -> Result<void> {
         if (read) { return fail(Fault::malformed, "expected one record"); }
-        read.emplace(one.document ? (*map)->in(**one.document, now) : Result<Record>(fail(one.document.error())));
+        read.emplace(one.document ? (*map)->hub_records(**one.document, now) : fail(one.document.error()));
         return {};
     });
     if (!done) { return fail(std::move(done).error()); }
     if (!read) { return fail(Fault::malformed, "expected a record"); }
-    return std::move(*read);
+    if (!*read) { return fail(std::move(*read).error()); }
+    return std::move((*read)->front());
 }
 
 namespace {
 
 constexpr Reason no_offer("no offer of this reference");
 
-Result<Record> read_answer(const Context& context, std::string_view json) {
+// The hub's own people, who are no partner, speak the hub's own version.
+std::optional<int> version_of(const Context& context, Name partner, std::string_view type) {
+    const auto number = context.site->catalogue->find_record_type(type);
+    const auto agreement = number ? context.site->agreement_from(partner, *number) : nullptr;
+    return agreement == nullptr ? std::nullopt : std::optional(agreement->named_in().version());
+}
+
+Result<Record> read_answer(const Context& context, Name partner, std::string_view json) {
     Result<Record> read = fail(Fault::malformed, "expected an answer");
     for (const char* type : {"referral-answer", "arrival", "outcome", "recall"}) {
-        auto record = read_canonical(context, type, json);
+        auto record = read_canonical(context, type, json, version_of(context, partner, type));
         if (record) { return record; }
         if (record.error().fault != Fault::unmapped) { read = std::move(record); }
     }
@@ -204,7 +216,7 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
 }
 
 Result<void> enter_answer(const Context& context, std::string_view referral, std::string_view json, UserId by) {
-    auto record = read_answer(context, json);
+    auto record = read_answer(context, {}, json);
     if (!record) { return fail(std::move(record).error()); }
     const auto id = id_from_text(referral);
     const auto reference = record->get(context.fields.request_reference).value_or("");
@@ -221,7 +233,7 @@ Result<void> enter_answer(const Context& context, std::string_view referral, std
 
 Result<void> enter_partner_answer(const Context& context, Name partner, std::string_view reference,
                                   std::string_view json) {
-    auto record = read_answer(context, json);
+    auto record = read_answer(context, partner, json);
     if (!record) { return fail(std::move(record).error()); }
     auto offer = offer_of(context, partner, reference);
     if (!offer) { return fail(std::move(offer).error()); }

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string_view>
 
 #include "core/catalogue/record.h"
@@ -7,8 +8,10 @@
 /// What the hub's own people, and partners without a system, enter by hand: canonical records in JSON.
 namespace haven::flow {
 
-/// Reads one canonical record from JSON. Errors: malformed, unmapped at the field.
-Result<Record> read_canonical(const Context& context, std::string_view type, std::string_view json);
+/// Reads one canonical record from JSON, said in a version that the site exchanges: the hub's own, where none is given.
+/// Errors: malformed, unmapped at the field.
+Result<Record> read_canonical(const Context& context, std::string_view type, std::string_view json,
+                              std::optional<int> version = {});
 
 /// A contact with the victim and what was learned; opens a case where none is given. Help that she accepts opens the
 /// referrals that she asked for; a consent that she takes back withdraws them. Answers the case.
@@ -20,7 +23,8 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
 /// record names the offer by its reference.
 Result<void> enter_answer(const Context& context, std::string_view referral, std::string_view json, UserId by);
 
-/// The same by the partner itself, which knows its offer by the reference alone.
+/// The same by the partner itself, which knows its offer by the reference alone. It speaks the version of the canonical
+/// schema that its agreement on such records names.
 Result<void> enter_partner_answer(const Context& context, Name partner, std::string_view reference,
                                   std::string_view json);
 

@@ -85,7 +85,8 @@ Result<Shown> Teller::show_account(const CaseSnapshot& snapshot, const CaseFile&
     return show(snapshot, account, "incident-report", map);
 }
 
-Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::OfferRow& row, const Map& map) const {
+Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::OfferRow& row,
+                                 const MapByVersion& maps) const {
     const auto* referral = snapshot.referral(row.referral);
     const auto* service = referral == nullptr ? nullptr : context_.site->service(referral->service.text());
     if (service == nullptr) { return fail(Fault::missing, "no such referral"); }
@@ -99,13 +100,15 @@ Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::Offe
     const auto agreement = context_.site->agreement_to(row.partner, service->purpose,
                                                        *context_.site->catalogue->find_record_type("referral"));
     if (agreement == nullptr) { return fail(Fault::refused, reason_of(Refusal::no_agreement)); }
+    const auto map = maps.find(agreement->named_in().version());
+    if (map == maps.end()) { return fail(Fault::missing, "the version of the agreement is not exchanged"); }
     auto own = own_request(snapshot, *referral, *offer, row.reference, *agreement);
     if (!own) { return fail(std::move(own).error()); }
     const bool taken_back = referral->state == ReferralState::withdrawn || referral->state == ReferralState::superseded;
     Subject subject{row.id,       row.reference,    Notice::offer, referral->version,
                     *offer->held, service->purpose, taken_back,    false};
     subject.at_the_door = true;
-    auto cleared = clear(snapshot, row.partner, snapshot.file, subject, *own, map);
+    auto cleared = clear(snapshot, row.partner, snapshot.file, subject, *own, *map->second);
     if (!cleared) { return fail(std::move(cleared).error().error); }
     return Shown{std::move(cleared->cleared), std::move(cleared->entry)};
 }

@@ -83,13 +83,15 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         hold_record(number, Error{Fault::refused, "the case of this reference was erased", {}});
         return {};
     }
-    if (*before && (*before)->content == content) {
-        const auto& lines = changes_.receipt_lines;
-        if (lines.empty() || lines.back().second.record_number != number) {  // else another victim of it is asked about
-            const Error repeated{Fault::conflict, "the same record came before", {}};
-            changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "repeated", repeated));
+    auto same = Result<bool>(*before && (*before)->content == content);
+    if (*before && !*same) { same = is_the_same(**before, record); }
+    if (!same) { return fail(std::move(same).error()); }
+    if (*same) {
+        if ((*before)->content != content) {  // next time its bytes tell it
+            seen_[reference] = {(*before)->subject, content, (*before)->as_of};
+            changes_.seen.push_back({reference, seen_[reference], true});
         }
-        counted(number, &Changes::Advance::repeated);
+        repeated(number);
         return {};
     }
     const auto id = context_.ids.next_as<RecordId>(now_);
@@ -120,6 +122,32 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
     if (auto done = casework(number, snapshot, record, found->is_new); !done) { return done; }
     done_with(number);
     return {};
+}
+
+void Taking::repeated(std::int64_t number) {
+    const auto& lines = changes_.receipt_lines;
+    if (lines.empty() || lines.back().second.record_number != number) {  // else another victim of it is asked about
+        const Error again{Fault::conflict, "the same record came before", {}};
+        changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "repeated", again));
+    }
+    counted(number, &Changes::Advance::repeated);
+}
+
+// Numbers of fields are those of one schema, so after another came, the record itself is compared with the one taken.
+Result<bool> Taking::is_the_same(const store::Seen& before, const Record& record) {
+    auto in = case_that_took(before);
+    if (!in) { return fail(std::move(in).error()); }
+    if (!*in) { return false; }
+    const auto holds_it = [&](const CaseSnapshot& snapshot) {
+        return std::any_of(snapshot.records.begin(), snapshot.records.end(), [&](const CaseRecord& taken) {
+            return taken.source.record.value == before.subject && taken.record.content() == record.content();
+        });
+    };
+    if (const auto here = cases_.find(**in); here != cases_.end()) { return holds_it(here->second); }
+    unsettled_.settle_if(**in);
+    const auto there = read_snapshot(context_, **in);  // a repeat changes nothing, so this batch does not take the case
+    if (!there) { return fail(there.error()); }
+    return holds_it(*there);
 }
 
 Result<void> Taking::casework(std::int64_t number, CaseSnapshot& snapshot, const Record& record, bool is_new) {

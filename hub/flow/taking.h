@@ -65,6 +65,8 @@ private:
         std::optional<WouldTell> before;  ///< what holders would have been told, where the record protects her
     };
     Result<std::optional<CaseId>> case_that_took(const std::optional<store::Seen>& seen);
+    Result<bool> is_the_same(const store::Seen& before, const Record& record);
+    void repeated(std::int64_t number);
     Result<Found> case_for(const Record& record, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,
                            const std::optional<store::Seen>& seen, const ValueSource& source, Name agreement);
     Result<void> casework(std::int64_t number, CaseSnapshot& snapshot, const Record& record, bool is_new);

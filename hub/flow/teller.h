@@ -27,6 +27,9 @@ struct Shown {
     ledger::Entry entry;
 };
 
+/// The maps of one record type in JSON, one for each version of the canonical schema that the site exchanges.
+using MapByVersion = std::map<int, std::shared_ptr<const Map>>;
+
 /// The offer has moved on: nobody needs to be told any more.
 struct Moot {};
 
@@ -77,8 +80,10 @@ public:
     /// The same of a victim's account. Errors: as of `show_case`.
     Result<Shown> show_account(const CaseSnapshot& snapshot, const CaseFile& account, const Map& map) const;
     /// An offer as its partner may see it now: for partners who come and look.
+    /// `maps`: of a referral in JSON; it is shown in the version of the agreement with the partner.
     /// Errors: missing - it was not told yet; refused.
-    Result<Shown> show_offer(const CaseSnapshot& snapshot, const store::OfferRow& offer, const Map& map) const;
+    Result<Shown> show_offer(const CaseSnapshot& snapshot, const store::OfferRow& offer,
+                             const MapByVersion& maps) const;
 
     /// What a telling of the past would disclose now: decided, written and cleared as at a sending, and thrown away.
     /// That the referral was taken back since does not count. Errors: why nothing would go.

@@ -43,9 +43,9 @@ fs::path erasures_file_of(const site::Machine& machine) {
     return fs::path(machine.key_folder) / erasures_file;
 }
 
-Result<std::shared_ptr<const Map>> canonical_map(const site::Site& site, std::string_view type) {
-    const auto text = identity_map(*site.catalogue, *site.catalogue->find_record_type(type), true);
-    auto map = Map::compile(text, type, site.catalogue);
+Result<std::shared_ptr<const Map>> canonical_map(const site::Site& site, std::string_view type, int version) {
+    const auto catalogue = site.versions.find(version);
+    auto map = Map::compile(identity_map(*catalogue, *catalogue->find_record_type(type), true), type, site.versions);
     if (!map) { return fail(Fault::broken, "the canonical map does not compile"); }
     return *map;
 }
@@ -182,15 +182,20 @@ Result<void> Node::start_server(const NodeOptions& options) {
     callers_ = std::move(*callers);
     metrics_ = std::make_unique<api::Metrics>();
     pool_ = std::make_unique<api::Pool>(api_threads, api_waiting_max);
-    auto case_map = canonical_map(*site_, "case-file");
-    auto referral_map = canonical_map(*site_, "referral");
-    auto account_map = canonical_map(*site_, "incident-report");
-    if (!case_map || !referral_map || !account_map) {
-        return fail(Fault::broken, "the canonical map does not compile");
+    const auto own = site_->catalogue->version();
+    auto case_map = canonical_map(*site_, "case-file", own);
+    auto account_map = canonical_map(*site_, "incident-report", own);
+    if (!case_map) { return fail(std::move(case_map).error()); }
+    if (!account_map) { return fail(std::move(account_map).error()); }
+    flow::MapByVersion referral_maps;
+    for (const auto version : site_->versions.numbers()) {
+        auto map = canonical_map(*site_, "referral", version);
+        if (!map) { return fail(std::move(map).error()); }
+        referral_maps.emplace(version, std::move(*map));
     }
     parts_ = std::make_unique<api::Parts>(
-        api::Parts{*context_, *door_, *pool_, *metrics_, *case_map, *referral_map, *account_map, [this] { wake(); },
-                   [this](const std::string& hash, UserId by) { return activate_site(hash, by); }});
+        api::Parts{*context_, *door_, *pool_, *metrics_, *case_map, std::move(referral_maps), *account_map,
+                   [this] { wake(); }, [this](const std::string& hash, UserId by) { return activate_site(hash, by); }});
     auto routes = api::routes(*parts_);
     if (!routes) { return fail(std::move(routes).error()); }
     http::ServerOptions http;

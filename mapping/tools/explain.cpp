@@ -6,6 +6,7 @@
 #include "mapping/tools/canonical_json.h"
 #include "mapping/tools/places.h"
 #include "mapping/tools/translate.h"
+#include "mapping/tools/unknown.h"
 
 namespace haven {
 namespace {
@@ -63,6 +64,9 @@ public:
             },
             &heard_);
         if (!done) { out_ += "the message is held: " + done.error().message() + "\n"; }
+        std::string names;
+        for (const auto& name : unknown_names(*map_.map, message)) { names += (names.empty() ? "" : ", ") + name; }
+        if (!names.empty()) { out_ += "no line of the map knows: " + names + "\n"; }
         return std::move(out_);
     }
 

@@ -106,6 +106,45 @@ TEST(DirectoryEntry, NeverAddsToWhatTheSiteSays) {
     EXPECT_TRUE(asked.services.empty()) << "no list of areas means all of them, so it serves nobody instead";
 }
 
+Provider open_all_day() {
+    OpeningHours::Terms always;
+    always.week.fill({*Interval::parse("00:00-24:00")});
+    auto asked = provider();
+    asked.hours = *OpeningHours::make(*Zone::find("Europe/London"), std::move(always));
+    return asked;
+}
+
+TEST(DirectoryEntry, ClosesAProviderOutsideOfItsTimesAndNeverOpensOne) {
+    const Need now_or_never{.service = Name::declare("s"), .only_open = true};
+    const auto saturday_noon = test::noon;
+    const auto monday_at_ten = test::noon + 46h;
+    store::DirectoryRow row;
+    row.times = "MO,TU 09:00:00-17:00:00\nSU 22:00:00-02:00:00";
+    auto asked = open_all_day();
+    flow::narrow(asked, row);
+    EXPECT_EQ(why_not(asked, now_or_never, saturday_noon), WhyNot::closed);
+    EXPECT_EQ(why_not(asked, now_or_never, monday_at_ten), std::nullopt);
+    EXPECT_EQ(why_not(asked, now_or_never, monday_at_ten - 9h), std::nullopt) << "what passes midnight";
+    EXPECT_EQ(why_not(asked, {.service = Name::declare("s")}, saturday_noon), std::nullopt) << "it can answer later";
+    EXPECT_TRUE(asked.hours.is_open(saturday_noon)) << "clocks run by the site's hours";
+
+    auto shut = provider();
+    flow::narrow(shut, row);
+    EXPECT_EQ(why_not(shut, now_or_never, monday_at_ten), WhyNot::closed) << "the site says so";
+}
+
+TEST(DirectoryEntry, WhoseTimesAreNotWholeClosesNobody) {
+    for (const char* times :
+         {"", "MO,TU", "09:00:00-17:00:00", "MO 09:00:00", "1MO 09:00:00-17:00:00", "SU 09:00:00-17:00:00\nMO"}) {
+        store::DirectoryRow row;
+        row.times = times;
+        auto asked = open_all_day();
+        flow::narrow(asked, row);
+        EXPECT_EQ(why_not(asked, {.service = Name::declare("s"), .only_open = true}, test::noon), std::nullopt)
+            << times;
+    }
+}
+
 TEST(DirectoryEntry, OfAServiceThatIsNotActiveOffersNothing) {
     auto asked = provider();
     store::DirectoryRow row;

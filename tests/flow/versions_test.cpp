@@ -4,6 +4,7 @@
 #include "hub/flow/deciding.h"
 #include "tests/flow/hub.h"
 #include "tests/support/next_version.h"
+#include "tests/support/wire_client.h"
 
 namespace haven {
 namespace {
@@ -244,10 +245,91 @@ TEST_P(SideBySide, WhatBeganUnderAVersionThatIsNotExchangedAnyMoreEndsUnderIt) {
     start();
     EXPECT_EQ(node_->context().site->versions.numbers(), std::vector<int>{2});
     EXPECT_TRUE(eventually([&] {
-        return message() == Read{"taken", 2, 0, 0};
+        return message() == Read{"taken", 1, 0, 1};
     })) << message().state
         << message().taken << message().held << message().repeated << everything_held();
     EXPECT_EQ(everything_held(), "");
+}
+
+std::string with_language(const std::string& reference, const std::string& language) {
+    return reference + ",21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,,,,Sample,Alex,03/04/1985,M," +
+           language + ",E07999001,CAR,N,07700 900123,MOB,Y" + std::string(48, ',') + "M,DASH,11,,CON,,\r\n";
+}
+
+TEST_P(SideBySide, ARecordThatSaysTheSameIsARepeatInWhicheverVersionItComes) {
+    using Sums = std::pair<std::int64_t, std::int64_t>;
+    const auto sums = [&] {
+        Sums out;
+        for (const auto& [taken, repeated] :
+             read<std::vector<std::tuple<std::int64_t, std::int64_t>>>([](store::Sql& sql) {
+                 return sql.all<std::int64_t, std::int64_t>(
+                     "SELECT records_taken, records_repeated FROM message WHERE state = 'taken'");
+             })) {
+            out = {out.first + taken, out.second + repeated};
+        }
+        return out;
+    };
+    const auto came = [&](std::int64_t taken, std::int64_t repeated) {
+        return eventually([&] { return sums() == Sums{taken, repeated}; });
+    };
+    const auto alex = with_language("41/00002/26", "pl");
+    const auto other = row("41/00011/26");
+    folder_.export_csv("one.csv", header + alex + other);
+    ASSERT_TRUE(came(2, 0)) << everything_held();
+    exchange_both();
+    activate_folder();
+    folder_.export_csv("two.csv", header + other + alex);
+    EXPECT_TRUE(came(2, 2)) << "said in the version before, which calls the language otherwise";
+    leave_the_first();
+    activate_folder();
+    folder_.export_csv("three.csv", header + alex + other + alex);
+    EXPECT_TRUE(came(2, 5)) << everything_held();
+    folder_.export_csv("four.csv", header + with_language("41/00002/26", "cy") + other);
+    EXPECT_TRUE(came(3, 6)) << "a correction is one still: " << everything_held();
+}
+
+/// What the hub's HTTP door answers to a partner.
+std::string asked(Node& node, const std::string& token, const std::string& what, const std::string& body = {}) {
+    WireClient wire(node.port());
+    const auto head = what + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n";
+    const auto length =
+        body.empty() ? std::string{}
+                     : "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+    EXPECT_TRUE(wire.send(head + length + "\r\n" + body));
+    return wire.answer();
+}
+
+TEST_P(SideBySide, APartnerIsShownAndAnswersInTheVersionOfItsAgreement) {
+    exchange_both();
+    const auto schemas = folder_.site().parent_path() / "schemas";
+    every(schemas / "canonical/2/types.xsd", "\"partner-reference\"", "\"their-number\"");
+    every(schemas / "canonical/2/version.toml", "[moved]",
+          "[moved]\n\"answer/partner-reference\" = \"answer/their-number\"");
+    every(schemas / "dialects/eastford-2/answer.map", "answer/partner-reference", "answer/their-number");
+    every(folder_.site() / "partners/eastford-council.toml", "rank = 1", "rank = 9");
+    every(folder_.site() / "agreements/westmere-1.toml", "\"approach/*\", ", "\"approach/*\", \"victim/language\", ");
+    activate_folder();
+    folder_.export_csv("one.csv", header + with_language("41/00002/26", "cy"));
+    const auto id = the_case();
+    ASSERT_TRUE(flow::enter_contact(node_->context(), id, wants_a_home_and_support, UserId{7}));
+    node_->wake();
+    const auto reference = reference_at("westmere-council");
+    ASSERT_FALSE(reference.empty()) << everything_held();
+
+    const auto token = *node_->new_token({Name::declare("westmere-council"), {}});
+    const auto shown = asked(*node_, token, "GET /v1/referrals");
+    EXPECT_NE(shown.find("\"language\":\"cy\""), std::string::npos) << shown;
+    EXPECT_EQ(shown.find("spoken-language"), std::string::npos) << shown;
+    const auto answer = [&](const std::string& name) {
+        return asked(*node_, token, "POST /v1/referrals/" + reference + "/answers",
+                     R"({"request": {"reference": ")" + reference + R"("}, "answer": {"kind": "accept", ")" + name +
+                         R"(": "W-17"}})");
+    };
+    const auto of_another = answer("their-number");
+    EXPECT_TRUE(of_another.starts_with("HTTP/1.1 400")) << of_another;
+    const auto of_its_own = answer("partner-reference");
+    EXPECT_TRUE(of_its_own.starts_with("HTTP/1.1 201")) << of_its_own;
+    EXPECT_EQ(known(id, "answer/their-number"), "W-17");
 }
 
 TEST_P(SideBySide, APathMayMoveWithAVersionThatSaysWhereToAndNeverGo) {

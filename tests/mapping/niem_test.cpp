@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cstdlib>
 
 #include "tests/mapping/reading_maps.h"
@@ -8,7 +10,7 @@ namespace {
 
 // A stranger's format, to prove the language: references, a victim each, attributes and namespaces.
 std::shared_ptr<const Map> niem_map() {
-    return test::compiled(test::text_of_file(HAVEN_SOURCE_DIR "/schemas/dialects/niem-crime/incident.map"));
+    return test::shipped_map("niem-crime/incident");
 }
 
 std::string shared_data() {
@@ -37,6 +39,21 @@ TEST(Niem, GivesARecordOfEachVictimOfEverySample) {
                   found != expected.end() ? found->second : "expected a victim, by whom the map splits the record")
             << name;
     }
+}
+
+// Its schema stands in a file for each namespace, and what any of them says decides what is taken.
+TEST(Niem, IsKnownByEachFileOfItsSchema) {
+    namespace fs = std::filesystem;
+    const auto folder = fs::path(testing::TempDir()) / ("haven-niem-" + std::to_string(::getpid()));
+    fs::copy(HAVEN_SOURCE_DIR "/schemas/dialects/niem-crime", folder);
+    const auto digest = [&] {
+        return test::compiled(test::text_of_file(folder / "incident.map"), {}, dialect_schemas_of(folder.string()))
+            ->digest();
+    };
+    EXPECT_EQ(digest(), niem_map()->digest());
+    std::ofstream(folder / "structures.xsd", std::ios::app) << "<!-- another -->";
+    EXPECT_NE(digest(), niem_map()->digest());
+    fs::remove_all(folder);
 }
 
 TEST(Niem, ReadsAPersonThroughItsRole) {

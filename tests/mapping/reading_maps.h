@@ -6,8 +6,9 @@
 
 namespace haven::test {
 
-inline std::shared_ptr<const Map> compiled(std::string_view text, const CodeLists& lists = {}) {
-    auto made = Map::compile(text, "test.map", catalogue(), lists);
+inline std::shared_ptr<const Map> compiled(std::string_view text, const CodeLists& lists = {},
+                                           const DialectSchemas& schemas = {}) {
+    auto made = Map::compile(text, "test.map", catalogue(), lists, schemas);
     if (!made) {
         for (const auto& problem : made.error()) { ADD_FAILURE() << text_of(problem, text); }
         std::abort();

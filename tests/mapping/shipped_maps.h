@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mapping/map.h"
+#include "tests/mapping/reading_maps.h"
 #include "tests/support/catalogue.h"
 
 namespace haven::test {
@@ -22,6 +23,13 @@ inline std::vector<std::filesystem::path> files_below(const std::string& folder,
     }
     std::sort(out.begin(), out.end());
     return out;
+}
+
+/// The map of schemas/dialects that is called so, such as "niem-crime/incident", with its schema.
+inline std::shared_ptr<const Map> shipped_map(const std::string& name) {
+    const auto path = std::filesystem::path(HAVEN_SOURCE_DIR "/schemas/dialects/" + name + ".map");
+    return compiled(text_of_file(path), code_lists_of(HAVEN_SOURCE_DIR "/schemas/codes"),
+                    dialect_schemas_of(path.parent_path().string()));
 }
 
 /// Every map of schemas/dialects, compiled. One that does not compile fails the test that asks.

@@ -20,6 +20,35 @@ Listeners listeners() {
     return {{agreement, onward}};
 }
 
+std::string unknown_to(const std::string& map, std::string_view sample) {
+    const auto told = explain_inward(test::compiled_map(map), sample, {});
+    const auto at = told.find("no line of the map knows: ");
+    return at == std::string::npos ? "" : told.substr(at + 26, told.size() - at - 27);
+}
+
+// An error may not tell what a partner calls its fields; the author of a map must be told.
+TEST(Explain, TellsTheAuthorWhichNamesOfASampleNoLineKnows) {
+    const std::string csv =
+        "map m.a 1\ndialect csv\nrecord service-entry 1\nRef -> service/identifier required\n"
+        "Name -> service/name required\n";
+    EXPECT_EQ(unknown_to(csv, "Ref,Name,Kind,Full.Name,Empty\n1,A,x,y,\n"), "Kind, \"Full.Name\"");
+    EXPECT_EQ(unknown_to(csv, "Ref,Name\n1,A\n"), "");
+    EXPECT_EQ(unknown_to(csv, "What is it?,And this?\n1,A\n"), "") << "it is of another layout";
+
+    const std::string json =
+        "map m.a 1\ndialect json\nrecord service-entry 1\nid -> service/identifier required\n"
+        "of.name -> service/name required\nplaces ignore \"not needed\"\n";
+    EXPECT_EQ(unknown_to(json, R"({"id": "1", "of": {"name": "A", "kind": "x"}, "places": [{"street": "y"}]})"),
+              "kind");
+
+    const std::string xml =
+        "map m.a 1\ndialect xml root n:S\nrecord service-entry 1\nnamespace n http://n.example\n"
+        "n:Id -> service/identifier required\nn:Name@n:short -> service/name required\n";
+    EXPECT_EQ(unknown_to(xml, R"(<S xmlns="http://n.example" xmlns:q="http://n.example" k="1"><Id>1</Id>)"
+                              R"(<Name q:short="A" q:long="B"/><Kind>x</Kind></S>)"),
+              "@k, @ns2:long, Kind");
+}
+
 TEST(Explain, TellsOfEachFieldFromWhereThroughWhatAndToWhom) {
     EXPECT_EQ(explain_inward(test::compiled_map(test::report_map), test::report_rows, listeners()),
               R"(record 1, from line 2
