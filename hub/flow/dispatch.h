@@ -34,6 +34,7 @@ private:
     struct Target {
         CaseSnapshot snapshot;
         std::optional<store::OfferRow> offer;
+        std::optional<store::DailyReceiptRow> receipt;
         std::string reference;
         std::vector<store::AttemptRow> attempts;
         Overrides overrides;
