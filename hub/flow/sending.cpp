@@ -46,7 +46,15 @@ Ended ended(const sdk::Delivery& delivery) {
     return {Delivery::unknown, store::AttemptState::unknown, {}, std::get<sdk::Unknown>(delivery).reason};
 }
 
+Error nowhere() {
+    return {Fault::missing, "the site's adapter of this partner sends nothing: tell it in another way", {}};
+}
+
 }  // namespace
+
+sdk::Delivery Nowhere::send(const Cleared& /*message*/, std::string_view /*key*/) {
+    return sdk::Unreachable{nowhere().reason};
+}
 
 // A slow partner gets one at a time, so that no decision is too old when its turn comes.
 std::size_t Sending::at_once() const {
@@ -158,6 +166,9 @@ Result<std::unique_ptr<Sending::Begun>> Sending::decide(const store::Work& work)
     }
     if (std::get<Telling>(decided).cleared.for_handler() && handler_ == nullptr) {
         return ended(hold(work, refused(Refusal::conflict), target->snapshot.row.ledger_name));
+    }
+    if (dynamic_cast<Nowhere*>(&sink_) != nullptr) {
+        return ended(hold(work, Stopped{nowhere()}, target->snapshot.row.ledger_name));
     }
     auto begun = std::make_unique<Begun>(Begun{work, std::move(*target), std::get<Telling>(std::move(decided))});
     if (auto done = begin(*begun); !done) { return fail(std::move(done).error()); }

@@ -108,7 +108,7 @@ TEST_P(DailyReceipts, WhoHasNoAgreementOnItIsSentNothingAndMayFetchIt) {
     ASSERT_TRUE(eventually([&] { return count("SELECT COUNT(*) FROM message WHERE state = 'received'") == 0; }));
     EXPECT_NE(fetched("westmere-council").find("no receipt of this day"), std::string::npos);
     let_it_be(end_of_day + minutes(15));
-    EXPECT_EQ(count("SELECT COUNT(*) FROM work WHERE kind = 'receipt'"), 3) << "a council and two charities";
+    EXPECT_EQ(count("SELECT COUNT(*) FROM work WHERE kind = 'receipt'"), 4) << "a council, two charities and the force";
     const auto told = receipt_of("northshire-police", "2026-11-21");
     EXPECT_EQ(told.at("held").as_int64() + told.at("refused").as_int64(), 1) << fetched("northshire-police");
     EXPECT_TRUE(ledger::SignedCheckpoint::parse(std::string(told.at("checkpoint").as_string())));
