@@ -137,8 +137,10 @@ std::variant<Telling, Moot, Stopped> Teller::daily_receipt(const store::Work& wo
             std::string_view(row.checkpoint).substr(0, row.checkpoint.find_last_not_of('\n') + 1));
     auto record = own.part(now_);
     if (!record) { return Stopped{std::move(record).error()}; }
-    const Subject subject{{},    row.day, Notice::receipt, 0, Stage::capacity, std::string(daily_receipt_purpose),
-                          false, true};
+    auto reference = row.day;
+    std::erase(reference, '-');  // a key has its parts between hyphens
+    const auto purpose = std::string(daily_receipt_purpose);
+    const Subject subject{{}, std::move(reference), Notice::receipt, 0, Stage::capacity, purpose, false, true};
     return send(work, nobody, nobody.file, subject, *record);
 }
 
