@@ -91,7 +91,7 @@ Result<void> make_daily_receipts(const Context& context, Day day) {
             work = store::Work{
                 context.ids.next_as<WorkId>(now), partner.name, store::WorkKind::receipt, {}, {}, row.id.value, 0};
         }
-        made.emplace_back(std::move(row), std::move(work));
+        made.emplace_back(std::move(row), work);
     }
     const auto entry = Chronicle::row(
         Chronicle(context.ids, now)
