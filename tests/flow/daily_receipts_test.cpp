@@ -96,6 +96,7 @@ TEST_P(DailyReceipts, APartnerIsToldOnceADayHowManyMessagesPassedAndTheNewestChe
     EXPECT_TRUE(note->verified_by(node_->ledger_key().public_key()));
     EXPECT_EQ(kept_by_kindred(), note->text()) << "to the letter, in a file of XML";
     EXPECT_EQ(receipt_of("kindred").at("sent"), 0) << "nothing of what others were told";
+    ASSERT_TRUE(work_is_done()) << "or a decision grows old when the clock is turned: " << everything_held();
     let_it_be(end_of_day + hours(3));
     EXPECT_TRUE(work_is_done());
     EXPECT_EQ(folder_.council().received({"dailyReceipt"}), 1);
