@@ -29,6 +29,8 @@ constexpr std::array settings{
         "how it says that a file is whole: renamed (written as NAME.part, then renamed) or marker (NAME.done, written "
         "last, holds the file's size in bytes)"},
     Setting{"pattern", SettingKind::text, "*", "which names are exports; * stands for any characters"},
+    Setting{"tell", SettingKind::boolean, "no",
+            "whether what the hub tells the force is put into FOLDER/told; no: nothing is told it this way"},
 };
 
 struct Folders {
@@ -216,6 +218,48 @@ private:
     std::int64_t odd_ = 0;
 };
 
+// What the hub tells the force: a file that is there whole or not at all. The same message is the same file.
+class ToldSink : public Sink {
+public:
+    ToldSink(std::string path, const Environment& environment) : path_(std::move(path)), environment_(environment) {}
+
+    Delivery send(const Cleared& message, std::string_view /*key*/) override {
+        const auto told = open(path_);
+        if (!told) { return Unreachable{told.error().reason}; }
+        const auto bytes = message.bytes(environment_.clock->now());
+        if (!bytes) { return Unreachable{bytes.error().reason}; }
+        // It may have its name already where only the folder could not be brought to disk.
+        const auto written = told->write(std::string(message.file_name()), *bytes);
+        if (!written) { return Unknown{written.error().reason}; }
+        return Accepted{};
+    }
+
+    // That it is not there says nothing: the force may have taken it away.
+    std::optional<Delivery> ask(std::string_view /*key*/, std::string_view file_name) override {
+        const auto told = open(path_);
+        if (!told || !told->identity(std::string(file_name))) { return std::nullopt; }
+        return Accepted{};
+    }
+
+    static Result<Folder> open(const std::string& path) {
+        auto folder = Folder::open(path);
+        if (!folder) { return folder; }
+        return folder->inner("told", 0750);
+    }
+
+private:
+    std::string path_;
+    Environment environment_;
+};
+
+Result<std::unique_ptr<Sink>> make_sink(const Settings& given, const Environment& environment) {
+    if (!given.boolean("tell")) { return nullptr; }
+    if (auto told = ToldSink::open(given.text("folder")); !told) {
+        return fail(std::move(told).error().at(given.place("folder")));
+    }
+    return std::make_unique<ToldSink>(given.text("folder"), environment);
+}
+
 Result<std::unique_ptr<Source>> make_source(const Settings& given, const Environment& environment) {
     const auto& complete = given.text("complete");
     if (complete != "renamed" && complete != "marker") {
@@ -234,6 +278,10 @@ Result<void> self_test(const Settings& given, const Environment& /*environment*/
     if (!folders->incoming.writable() || !folders->accepted.writable() || !folders->receipts.writable()) {
         return fail(Fault::refused, "expected folders that the hub may move files in");
     }
+    const auto told = given.boolean("tell") ? ToldSink::open(given.text("folder")) : Folder::open(given.text("folder"));
+    if (!told || !told->writable()) {
+        return fail(Fault::refused, "expected a folder `told` that the hub may write to");
+    }
     if (folders->incoming.device() != folders->accepted.device()) {
         return fail(Fault::refused, "expected the folder and its accepted on one file system");
     }
@@ -244,11 +292,13 @@ Result<void> self_test(const Settings& given, const Environment& /*environment*/
 
 const Declaration declaration{
     .name = "police_import",
-    .summary = "Takes the exports that a force's system writes into a folder: CSV, XML or JSON.",
+    .summary =
+        "Takes the exports that a force's system writes into a folder: CSV, XML or JSON; may put there what it is "
+        "told.",
     .settings = settings,
     .posture = Posture::local_files,
     .in_flight = 1,
-    .make_sink = nullptr,
+    .make_sink = make_sink,
     .make_source = make_source,
     .self_test = self_test,
 };

@@ -40,6 +40,10 @@ Instant made_at(std::int64_t id) {
     return from_us(((id >> (node_bits + sequence_bits)) + epoch_ms) * 1000);
 }
 
+std::int64_t first_id_at(Instant t) {
+    return (to_us(t) / 1000 - epoch_ms) << (node_bits + sequence_bits);
+}
+
 std::uint32_t node_of(std::int64_t id) {
     return static_cast<std::uint32_t>(id >> sequence_bits) & ((1U << node_bits) - 1);
 }

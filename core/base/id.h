@@ -46,6 +46,9 @@ Instant made_at(Id<Of> id) {
     return made_at(id.value);
 }
 
+/// Below every id that is made from this moment on, above those made before it.
+std::int64_t first_id_at(Instant t);
+
 /// The node that made an id, 0 to 1023.
 std::uint32_t node_of(std::int64_t id);
 

@@ -19,9 +19,10 @@ enum class Notice : std::uint8_t {
     amend,     ///< the referral has changed
     reply,     ///< the answer to the partner's question
     recall,    ///< of no referral: what is to become of a copy
+    receipt,   ///< of no case: what passed on a day
 };
-constexpr std::array<std::string_view, 8> code_names(Notice) {
-    return {"capacity", "offer", "confirm", "release", "withdraw", "amend", "reply", "recall"};
+constexpr std::array<std::string_view, 9> code_names(Notice) {
+    return {"capacity", "offer", "confirm", "release", "withdraw", "amend", "reply", "recall", "receipt"};
 }
 
 namespace referral_event {

@@ -22,6 +22,10 @@ void put_timer_later(Sql& sql, TimerKind kind, std::int64_t subject, Instant due
         code_text(kind), subject, due);
 }
 
+bool has_timer(Sql& sql, TimerKind kind) {
+    return sql.one<std::int64_t>("SELECT 1 FROM timer WHERE kind = $1 LIMIT 1", code_text(kind)).has_value();
+}
+
 std::vector<Timer> due_timers(Sql& sql, Instant now, std::int64_t most) {
     std::vector<Timer> out;
     for (const auto& [kind, subject, due] : sql.all<std::string, std::int64_t, Instant>(
@@ -41,7 +45,7 @@ std::int64_t highest_id(Sql& sql) {
             " UNION ALL SELECT MAX(id) FROM copy UNION ALL SELECT MAX(id) FROM access_request"
             " UNION ALL SELECT MAX(id) FROM record UNION ALL SELECT MAX(id) FROM work UNION ALL SELECT MAX(id)"
             " FROM ledger_entry UNION ALL SELECT MAX(id) FROM person UNION ALL SELECT MAX(id) FROM near_miss"
-            " UNION ALL SELECT MAX(id) FROM guard_override) AS highest")
+            " UNION ALL SELECT MAX(id) FROM guard_override UNION ALL SELECT MAX(id) FROM daily_receipt) AS highest")
         ->value_or(0);
 }
 

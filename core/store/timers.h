@@ -15,10 +15,11 @@ enum class TimerKind : std::uint8_t {
     copy,       ///< that a partner holds: a recall that must be acknowledged, or the end of its retention
     retention,  ///< of the hub's own records of a case
     override_review,
-    keeping,  ///< of the site: what has been kept long enough is destroyed
+    keeping,         ///< of the site: what has been kept long enough is destroyed
+    daily_receipts,  ///< of the site: each partner's for a day, which is the subject
 };
-constexpr std::array<std::string_view, 6> code_names(TimerKind) {
-    return {"referral", "case", "copy", "retention", "override", "keeping"};
+constexpr std::array<std::string_view, 7> code_names(TimerKind) {
+    return {"referral", "case", "copy", "retention", "override", "keeping", "daily-receipts"};
 }
 
 struct Timer {
@@ -30,6 +31,7 @@ struct Timer {
 void set_timer(Sql& sql, TimerKind kind, std::int64_t subject, std::optional<Instant> due);
 /// As `set_timer`, but never earlier than it is set already.
 void put_timer_later(Sql& sql, TimerKind kind, std::int64_t subject, Instant due);
+bool has_timer(Sql& sql, TimerKind kind);
 std::vector<Timer> due_timers(Sql& sql, Instant now, std::int64_t most);
 
 /// The highest id that any table holds: new ones are made above it.

@@ -17,9 +17,10 @@ enum class WorkKind : std::uint8_t {
     report,   ///< the source what became of a referral; its subject is the referral
     account,  ///< a partner what a victim told in confidence, as she decided; its subject is the record
     recall,   ///< a holder what is to become of its copy; its subject is the copy
+    receipt,  ///< a partner what passed on a day; of no case, its subject is the daily receipt
 };
-constexpr std::array<std::string_view, 6> code_names(WorkKind) {
-    return {"read", "replay", "tell", "report", "account", "recall"};
+constexpr std::array<std::string_view, 7> code_names(WorkKind) {
+    return {"read", "replay", "tell", "report", "account", "recall", "receipt"};
 }
 
 /// A piece of work. A row is an intent, never bytes.
@@ -66,7 +67,7 @@ constexpr std::array<std::string_view, 7> code_names(AttemptState) {
     return {"begun", "accepted", "rejected", "retry", "unreachable", "unknown", "recalled"};
 }
 
-/// One sending of one piece of work: its exact bytes are kept, sealed under the case's key.
+/// One sending of one piece of work: its exact bytes are kept, sealed under the case's key where it is of one.
 struct AttemptRow {
     AttemptId id;
     WorkId work;

@@ -1,4 +1,5 @@
 #include "hub/api/api.h"
+#include "hub/flow/daily_receipts.h"
 #include "hub/flow/sources.h"
 #include "hub/http/problem.h"
 
@@ -60,6 +61,14 @@ Result<http::Response> show(const Parts& parts, const http::Request& request) {
     return json(200, std::move(*body));
 }
 
+Result<http::Response> daily_receipt(const Parts& parts, const http::Request& request) {
+    const auto* partner = parts.context.site->partner(request.part("partner"));
+    if (partner == nullptr) { return fail(Fault::missing, "no such partner"); }
+    auto body = flow::daily_receipt_json(parts.context, partner->name, request.parameter("day"));
+    if (!body) { return fail(std::move(body).error()); }
+    return json(200, std::move(*body));
+}
+
 }  // namespace
 
 std::vector<http::Route> message_routes(const Parts& parts) {
@@ -79,6 +88,11 @@ std::vector<http::Route> message_routes(const Parts& parts) {
          .pattern = "/v1/messages/{id}",
          .callers = readers,
          .handle = on_pool(parts, [&parts](const http::Request& request) { return show(parts, request); })},
+        {.name = "show-daily-receipt",
+         .method = "GET",
+         .pattern = "/v1/partners/{partner}/daily-receipts",
+         .callers = {"partner", "duty-manager", "integration-engineer", "information-governance"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return daily_receipt(parts, request); })},
     };
 }
 

@@ -5,6 +5,7 @@
 #include "hub/flow/concealing.h"
 #include "hub/flow/near_misses.h"
 #include "hub/flow/timeline.h"
+#include "hub/flow/witnessing.h"
 #include "hub/http/problem.h"
 
 namespace haven::api {
@@ -77,8 +78,25 @@ void set_reviews(const Parts& parts) {
     parts.metrics.set("overrides-overdue", static_cast<double>(reviews->overdue));
 }
 
+// Whether places wait because nobody countersigns the ledger, and how many pieces of work do.
+void set_locators_held(const Parts& parts) {
+    const auto& witness = parts.context.site->witness;
+    const auto now = parts.context.clock.now();
+    std::int64_t waiting = 0;
+    const auto held = parts.context.readers.read([&](store::Sql& sql) -> Result<bool> {
+        for (const auto& line : store::held_because(sql, reason_of(Refusal::locators_held).text())) {
+            waiting += line.items;
+        }
+        return witness && flow::locators_held(store::witnessed(sql, witness->text()), now);
+    });
+    if (!held) { return; }
+    parts.metrics.set("locators-held", *held ? 1 : 0);
+    parts.metrics.set("locators-held-work", static_cast<double>(waiting));
+}
+
 http::Response metrics(const Parts& parts) {
     set_reviews(parts);
+    set_locators_held(parts);
     const auto counts = parts.context.writer.counts();
     parts.metrics.set("commits", static_cast<double>(counts.commits));
     parts.metrics.set("commits-waiting", static_cast<double>(counts.waiting));

@@ -104,7 +104,10 @@ Result<http::Response> erase(const Parts& parts, const http::Request& request) {
     if (!id) { return fail(id.error()); }
     auto why = code_in<flow::EraseReason>(
         request, "reason", "expected a reason: victim-asked, retention-ended, court-order, opened-by-mistake or other");
-    if (!why) { return fail(std::move(why).error()); }
+    if (!why) {  // who must not know of the case does not learn of it by a bad request either
+        const auto seen = case_in(parts, request);
+        return fail(seen ? std::move(why).error() : seen.error());
+    }
     const auto receipt = flow::erase_or_receipt(parts.context, CaseId{*id}, *why, UserId{request.caller.id});
     if (!receipt) { return fail(receipt.error()); }
     return json(201, flow::receipt_text(*receipt));

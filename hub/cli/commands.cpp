@@ -51,6 +51,13 @@ int verify_proof(const std::string& path, const PublicKey& key) {
     return exit_ok;
 }
 
+// People and editors end lines as they like; what is signed does not change by that.
+std::string as_signed(std::string text) {
+    std::erase(text, '\r');
+    text.resize(text.find_last_not_of('\n') + 1);
+    return text + "\n";
+}
+
 // Key lines of witnesses, and files with checkpoints that came another way.
 Result<ledger::Trust> trusted(const std::vector<std::string>& words, const PublicKey& log) {
     ledger::Trust trust{.log = {log}, .witnesses = {}, .others = {}};
@@ -61,7 +68,7 @@ Result<ledger::Trust> trusted(const std::vector<std::string>& words, const Publi
         }
         const auto text = read_file(word, ledger::SignedCheckpoint::note_bytes_max);
         if (!text) { return fail(Fault::missing, "expected a witness's key line, or a file with a checkpoint"); }
-        auto note = ledger::SignedCheckpoint::parse(*text);
+        auto note = ledger::SignedCheckpoint::parse(as_signed(*text));
         if (!note) { return fail(std::move(note).error()); }
         trust.others.push_back(std::move(*note));
     }

@@ -35,10 +35,10 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, std::f
         if (made->lanes_.size() >= lanes_max) {
             return fail(Fault::too_large, Reason("a site has at most ", lanes_max, " partners"));
         }
-        if (partner.adapter == nullptr || partner.adapter->make_sink == nullptr) { continue; }
         auto lane = std::make_unique<Lane>();
         lane->name = partner.name;
-        for (int i = 0; i < partner.adapter->in_flight; ++i) {
+        const bool sends = partner.adapter != nullptr && partner.adapter->make_sink != nullptr;
+        for (int i = 0; sends && i < partner.adapter->in_flight; ++i) {
             auto sink = partner.adapter->make_sink(*partner.settings, {partner.name, &context.clock});
             if (!sink) { return fail(std::move(sink).error().at(Place::partner(partner.name))); }
             if (*sink == nullptr) { break; }
@@ -50,6 +50,7 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, std::f
             if (*handler == nullptr) { return fail(Fault::missing, "the nominated handler's adapter sends nothing"); }
             lane->handlers.push_back(std::move(*handler));
         }
+        if (lane->sinks.empty()) { lane->sinks.push_back(std::make_unique<Nowhere>()); }
         made->lanes_.emplace(name, std::move(lane));
     }
     reading.claim_max = read_claims;

@@ -13,6 +13,12 @@
 
 namespace haven::flow {
 
+/// Stands for the way to a partner to which the site knows none: what is for it is held, and nothing is begun.
+class Nowhere : public sdk::Sink {
+public:
+    sdk::Delivery send(const Cleared& message, std::string_view key) override;
+};
+
 /// Does work towards a partner: decides, commits the attempts, sends, commits what became of them.
 class Sending {
 public:
@@ -34,6 +40,7 @@ private:
     struct Target {
         CaseSnapshot snapshot;
         std::optional<store::OfferRow> offer;
+        std::optional<store::DailyReceiptRow> receipt;
         std::string reference;
         std::vector<store::AttemptRow> attempts;
         Overrides overrides;

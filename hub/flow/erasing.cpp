@@ -23,6 +23,7 @@ Result<ErasureReceipt> erase_case(const Context& context, CaseId id, EraseReason
         auto erased = store::erase_case(sql, id, now);
         if (!erased) { return fail(std::move(erased).error()); }
         receipt.erased = *erased;
+        crash_point("erase-within");
         store::insert_erasure(sql, {id, now, receipt.final_at, *erased});
         // In an older backup they are cases of their own.
         for (const auto merged : store::merged_into(sql, id)) {

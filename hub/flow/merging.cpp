@@ -182,6 +182,7 @@ Result<void> merge_cases(const Context& context, CaseId into, CaseId from, Merge
         crash_point("merge-before");
         auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
             if (auto moved = store::merge_case(sql, decided->rows, decided->at); !moved) { return moved; }
+            crash_point("merge-within");
             return apply(sql, decided->changes, decided->at);
         });
         if (!done && done.error().fault == Fault::conflict && tries < decide_tries_max) { continue; }

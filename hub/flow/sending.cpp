@@ -46,7 +46,15 @@ Ended ended(const sdk::Delivery& delivery) {
     return {Delivery::unknown, store::AttemptState::unknown, {}, std::get<sdk::Unknown>(delivery).reason};
 }
 
+Error nowhere() {
+    return {Fault::missing, "the site's adapter of this partner sends nothing: tell it in another way", {}};
+}
+
 }  // namespace
+
+sdk::Delivery Nowhere::send(const Cleared& /*message*/, std::string_view /*key*/) {
+    return sdk::Unreachable{nowhere().reason};
+}
 
 // A slow partner gets one at a time, so that no decision is too old when its turn comes.
 std::size_t Sending::at_once() const {
@@ -99,21 +107,25 @@ const store::CopyRow* Sending::Target::copy(const store::Work& work) const {
 Result<Sending::Target> Sending::target(const store::Work& work) const {
     struct Rows {
         std::optional<store::OfferRow> offer;
+        std::optional<store::DailyReceiptRow> receipt;
         std::vector<store::AttemptRow> attempts;
         Overrides overrides;
     };
     auto rows = context_.readers.read([&](store::Sql& sql) -> Result<Rows> {
         Rows read;
         if (work.kind == store::WorkKind::tell) { read.offer = store::read_offer(sql, OfferId{work.subject}); }
+        if (work.kind == store::WorkKind::receipt) {
+            read.receipt = store::read_daily_receipt(sql, store::DailyReceiptId{work.subject});
+        }
         read.attempts = store::attempts_of_work(sql, work.id);
         read.overrides = store::overrides_of_work(sql, work.id, context_.clock.now());
         return read;
     });
     if (!rows) { return fail(std::move(rows).error()); }
-    auto snapshot = read_snapshot(context_, work.case_id);
+    auto snapshot = work.case_id ? read_snapshot(context_, work.case_id) : snapshot_of_nobody(context_, work.lane);
     if (!snapshot) { return fail(std::move(snapshot).error()); }
-    Target made{
-        std::move(*snapshot), std::move(rows->offer), {}, std::move(rows->attempts), std::move(rows->overrides)};
+    Target made{std::move(*snapshot),      std::move(rows->offer),    std::move(rows->receipt), {},
+                std::move(rows->attempts), std::move(rows->overrides)};
     made.reference = made.offer ? made.offer->reference : id_text(work.subject);
     return made;
 }
@@ -141,6 +153,8 @@ Result<std::unique_ptr<Sending::Begun>> Sending::decide(const store::Work& work)
         if (account->told) {
             decided = teller.account(work, target->snapshot, account->file, target->reference, target->overrides);
         }
+    } else if (target->receipt) {
+        decided = teller.daily_receipt(work, target->snapshot, *target->receipt);
     } else if (const auto* copy = target->copy(work)) {
         decided = teller.recall(work, target->snapshot, *copy);
     } else if (const auto* referral = target->snapshot.referral(ReferralId{work.subject})) {
@@ -152,6 +166,9 @@ Result<std::unique_ptr<Sending::Begun>> Sending::decide(const store::Work& work)
     }
     if (std::get<Telling>(decided).cleared.for_handler() && handler_ == nullptr) {
         return ended(hold(work, refused(Refusal::conflict), target->snapshot.row.ledger_name));
+    }
+    if (dynamic_cast<Nowhere*>(&sink_) != nullptr) {
+        return ended(hold(work, Stopped{nowhere()}, target->snapshot.row.ledger_name));
     }
     auto begun = std::make_unique<Begun>(Begun{work, std::move(*target), std::get<Telling>(std::move(decided))});
     if (auto done = begin(*begun); !done) { return fail(std::move(done).error()); }
@@ -202,7 +219,7 @@ Result<void> Sending::begin(Begun& begun) {
         changes.append(std::move(*stepped));
     }
     row.changed_at = now;
-    changes.changed_cases.push_back(std::move(row));
+    if (work.case_id) { changes.changed_cases.push_back(std::move(row)); }
     unsettled_.submit(std::move(changes), now, [&begun](Result<void> done) { begun.committed = std::move(done); });
     return {};
 }
@@ -245,7 +262,7 @@ Result<Changes> Sending::ending(const Sent& sent, Target& target, Instant now) c
     }
     auto row = target.snapshot.row;
     row.changed_at = now;
-    changes.changed_cases.push_back(std::move(row));
+    if (work.case_id) { changes.changed_cases.push_back(std::move(row)); }
     return changes;
 }
 

@@ -72,6 +72,25 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
                         std::move(rows->copies),    rows->witnessed};
 }
 
+Result<CaseSnapshot> snapshot_of_nobody(const Context& context, Name partner) {
+    auto in_force =
+        context.readers.read([&](store::Sql& sql) -> Result<store::InForce> { return store::in_force(sql); });
+    if (!in_force) { return fail(std::move(in_force).error()); }
+    store::CaseRow row;
+    const auto* known = context.site->partner(partner.text());
+    row.fictional = known != nullptr && known->state == site::PartnerState::rehearsal;
+    return CaseSnapshot{std::move(row),
+                        Key::random(),
+                        {},
+                        {},
+                        {},
+                        std::move(*in_force),
+                        {},
+                        CaseFile::fold(context.site->catalogue, {}),
+                        {},
+                        {}};
+}
+
 CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, bool fictional, Instant now) {
     const auto id = context.ids.next_as<CaseId>(now);
     auto key = Key::random();

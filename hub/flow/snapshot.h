@@ -37,6 +37,9 @@ struct CaseSnapshot {
 /// Errors: missing - no such case, or it was erased; broken - a record does not open; unreachable.
 Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id);
 
+/// What work of no case is decided from: an empty case file, and what is in force. Errors: unreachable.
+Result<CaseSnapshot> snapshot_of_nobody(const Context& context, Name partner);
+
 /// A case that does not exist yet, with its first record.
 CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, bool fictional, Instant now);
 

@@ -11,24 +11,47 @@ namespace {
 constexpr Literal asked_nothing = "this partner was asked nothing under this reference";
 constexpr Literal answer_in_conflict = "an answer from a partner in conflict: ask its nominated handler and enter it";
 
+/// What a partner's word is about: an offer, or a case of which it holds a copy that is of no offer.
+struct Asked {
+    std::optional<store::OfferRow> offer;
+    std::optional<CaseId> case_id;
+};
+
+// The reference of a copy that is of no offer is the number of the referral that was reported, or of the account that
+// was told (Sending::target).
+Asked asked_under(store::Sql& sql, Name partner, std::string_view reference) {
+    Asked asked{store::find_offer(sql, partner, reference), {}};
+    const auto id = asked.offer ? std::nullopt : id_from_text(reference);
+    if (asked.offer) {
+        asked.case_id = asked.offer->case_id;
+    } else if (id) {
+        const auto referral = store::read_referral(sql, ReferralId{*id});
+        asked.case_id = referral ? referral->case_id : store::case_of_record(sql, RecordId{*id});
+    }
+    return asked;
+}
+
 }  // namespace
 
 // A partner's word on something that it was asked: an answer, an arrival, an outcome.
 Result<void> Taking::take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement) {
     const auto reference = record.get(context_.fields.request_reference).value_or("");
-    auto offer = context_.readers.read([&](store::Sql& sql) -> Result<std::optional<store::OfferRow>> {
-        return store::find_offer(sql, partner_.name, reference);
-    });
-    if (!offer) { return fail(std::move(offer).error()); }
+    const auto asked = context_.readers.read(
+        [&](store::Sql& sql) -> Result<Asked> { return asked_under(sql, partner_.name, reference); });
+    if (!asked) { return fail(asked.error()); }
+    const auto& offer = asked->offer;
     const bool of_copy = record.has(context_.fields.copy.acknowledged.number());
-    const auto event = *offer && !of_copy ? event_of(context_.fields, record, (*offer)->id) : std::nullopt;
-    if (!*offer || (!event && !of_copy)) {
+    const auto event = offer && !of_copy ? event_of(context_.fields, record, offer->id) : std::nullopt;
+    const auto nothing = [&]() -> Result<void> {
         hold_record(number, Error{Fault::missing, Reason(asked_nothing), {}});
         return {};
-    }
-    auto found = loaded((*offer)->case_id);
+    };
+    if (!asked->case_id || (!event && !of_copy)) { return nothing(); }
+    auto found = loaded(*asked->case_id);
     if (!found) { return fail(std::move(found).error()); }
     auto& snapshot = **found;
+    // Of a number that it guessed it learns what it learns of one that was never used.
+    if (!offer && snapshot.copy(partner_.name, reference) == nullptr) { return nothing(); }
     if (snapshot.row.fictional != fictional_) {
         hold_record(number, Error{Fault::refused, reason_of(Refusal::rehearsal), {}});
         return {};
@@ -43,7 +66,7 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
     put_record(snapshot, id, record, agreement.name());
     collected(snapshot, id, record, map, agreement);
     auto changed =
-        Broker(context_, now_).happen(snapshot, (*offer)->referral, *event, ledger::Actor::of_partner(partner_.name));
+        Broker(context_, now_).happen(snapshot, offer->referral, *event, ledger::Actor::of_partner(partner_.name));
     if (!changed) { return fail(std::move(changed).error()); }
     changes_.append(std::move(*changed));
     done_with(number);

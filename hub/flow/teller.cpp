@@ -61,7 +61,8 @@ bool still_needed(Notice notice, OfferState state, bool begun_before) {
         case Notice::amend: return is_awaited(state) || is_placement(state);
         case Notice::release:
         case Notice::withdraw:
-        case Notice::recall: return true;
+        case Notice::recall:
+        case Notice::receipt: return true;
     }
     return false;
 }
@@ -330,6 +331,9 @@ std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const
         overrides.push_back(row.id);
     }
     const auto id = context_.ids.next_as<AttemptId>(now_);
+    const auto& salt = cleared->salt;
+    auto kept = work.case_id ? seal_attempt(snapshot.key, snapshot.row.id, id, salt.view(), cleared->bytes)
+                             : std::string(salt.view()) + cleared->bytes;
     store::AttemptRow attempt{id,
                               work.id,
                               snapshot.row.id,
@@ -341,7 +345,7 @@ std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const
                               cleared->key,
                               now_,
                               std::string(cleared->entry.commitment->view()),
-                              seal_attempt(snapshot.key, snapshot.row.id, id, cleared->salt.view(), cleared->bytes)};
+                              std::move(kept)};
     std::optional<store::CopyRow> copy;
     if (subject.of_person) { copy = copy_of(snapshot, work.lane, subject, cleared->retention_days); }
     return Telling{std::move(cleared->cleared),

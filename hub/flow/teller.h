@@ -4,6 +4,7 @@
 #include "core/agreement/guard.h"
 #include "core/ledger/entry.h"
 #include "core/seal/sha256.h"
+#include "core/store/daily_receipts.h"
 #include "hub/flow/changes.h"
 #include "hub/flow/snapshot.h"
 
@@ -70,6 +71,10 @@ public:
     /// What is to become of a copy, to its holder.
     std::variant<Telling, Moot, Stopped> recall(const store::Work& work, const CaseSnapshot& snapshot,
                                                 const store::CopyRow& copy) const;
+
+    /// What passed on a day, to a partner. `nobody` is `snapshot_of_nobody`.
+    std::variant<Telling, Moot, Stopped> daily_receipt(const store::Work& work, const CaseSnapshot& nobody,
+                                                       const store::DailyReceiptRow& row) const;
 
     /// What each holder would be told now at the stage that it has reached: to see whether that has changed.
     WouldTell would_tell(const CaseSnapshot& snapshot) const;

@@ -2,6 +2,7 @@
 
 #include "core/base/log.h"
 #include "hub/flow/casework.h"
+#include "hub/flow/daily_receipts.h"
 #include "hub/flow/keeping.h"
 #include "hub/flow/overriding.h"
 #include "hub/flow/recalling.h"
@@ -93,6 +94,7 @@ Result<void> Timekeeper::look_at(const store::Timer& timer) {
     if (timer.kind == store::TimerKind::copy) { return look_at_copy(context_, store::CopyId{timer.subject}); }
     if (timer.kind == store::TimerKind::retention) { return retention_ended(context_, CaseId{timer.subject}); }
     if (timer.kind == store::TimerKind::keeping) { return keep(); }
+    if (timer.kind == store::TimerKind::daily_receipts) { return make_daily_receipts(context_, day_of(timer.subject)); }
     const ReferralId id{timer.subject};
     auto referral = context_.readers.read(
         [&](store::Sql& sql) -> Result<std::optional<Referral>> { return store::read_referral(sql, id); });

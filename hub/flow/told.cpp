@@ -52,8 +52,9 @@ std::string became(const ledger::Entry& entry, const std::map<std::string, const
 }
 
 bool concerns(const ledger::Entry& entry, const BreachQuestion& question) {
-    const bool of_person = entry.operation == ledger::Operation::disclosure ||
-                           (entry.operation == ledger::Operation::consultation && !entry.fields.empty());
+    const bool of_person =
+        entry.subject && (entry.operation == ledger::Operation::disclosure ||
+                          (entry.operation == ledger::Operation::consultation && !entry.fields.empty()));
     if (!of_person || entry.at < question.from || entry.at >= question.to) { return false; }
     if (!question.partner.empty() && entry.recipient.text() != question.partner) { return false; }
     if (question.user && entry.actor.user != question.user) { return false; }

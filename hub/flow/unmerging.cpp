@@ -132,6 +132,7 @@ Result<CaseId> unmerge_records(const Context& context, CaseId id, const std::vec
         crash_point("unmerge-before");
         auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
             if (auto applied = apply(sql, decided->changes, decided->at); !applied) { return applied; }
+            crash_point("unmerge-within");
             return store::unmerge_records(sql, decided->rows);
         });
         if (!done && done.error().fault == Fault::conflict && tries < decide_tries_max) { continue; }

@@ -10,6 +10,7 @@
 #include "core/seal/token.h"
 #include "core/store/store.h"
 #include "hub/flow/chronicle.h"
+#include "hub/flow/daily_receipts.h"
 #include "hub/flow/erasing.h"
 #include "hub/flow/erasure_journal.h"
 #include "hub/plugins/plugins.h"
@@ -165,6 +166,7 @@ Result<void> Node::start_flow(const NodeOptions& options) {
     const auto now = context_->clock.now();
     auto kept = writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::put_timer_later(sql, store::TimerKind::keeping, 0, now);
+        flow::begin_daily_receipts(sql, *context_, now);
         return {};
     });
     if (!kept) { return kept; }

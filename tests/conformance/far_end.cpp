@@ -138,9 +138,13 @@ public:
     explicit PoliceImport(bool by_marker) : by_marker_(by_marker) {}
     const sdk::Declaration& adapter() const override { return declaration("police_import"); }
     Given settings(const std::string& /*timeout*/) override {
-        return {{"folder", folder_.path()}, {"complete", by_marker_ ? "marker" : "renamed"}};
+        return {{"folder", folder_.path()}, {"complete", by_marker_ ? "marker" : "renamed"}, {"tell", "yes"}};
     }
 
+    std::optional<int> effects(const Message& message) const override {
+        const auto told = folder_ / ("told/" + message.file_name);
+        return std::filesystem::exists(told) && peers::file_text(told) == message.bytes ? 1 : 0;
+    }
     void offer(const std::string& name, const std::string& bytes) override {
         if (!by_marker_) { return peers::put_file(file(name), bytes); }
         offer_part(name, bytes, bytes.size());

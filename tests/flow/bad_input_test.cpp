@@ -55,6 +55,15 @@ TEST_F(BadInput, EachOfTwoEmptyFilesGetsItsReceipt) {
     }
 }
 
+TEST_F(BadInput, AMessageOfAKindThatNoMapOfThePartnerReadsIsHeldWhole) {
+    folder_.replace("partners/northshire-police.toml", ", \"haven/recall\"]", "]");
+    start();
+    folder_.export_csv("other.json", R"({"planted": "Plantedjson"})");
+    EXPECT_EQ(told(receipt_of("other.json")),
+              R"("state":"held","taken":0,"held":1,"repeated":0,"records":[{"record":0,"result":"held",)"
+              R"("fault":"unmapped","where":"","why":"no map of this partner reads a message of this kind"}])");
+}
+
 TEST_F(BadInput, AFileThatIsStillBeingWrittenIsNotTaken) {
     start();
     const auto whole = header + export_row() + export_row();

@@ -1,12 +1,14 @@
 #include "hub/flow/recalling.h"
 
 #include "hub/flow/told.h"
+#include "tests/flow/bad_messages.h"
 #include "tests/flow/rights.h"
 
 namespace haven {
 namespace {
 
 using namespace test;
+using std::chrono::hours;
 using store::CopyState;
 using store::Wanted;
 
@@ -207,6 +209,70 @@ TEST_P(Recalling, TheEndOfACopysRetentionRecallsIt) {
     const auto copy = copies(id).at(0);
     EXPECT_EQ(copy.wanted, Wanted::destroy);
     EXPECT_EQ(copy.why, "retention");
+}
+
+TEST_P(Recalling, WhatTheForceWasToldOfAnOutcomeIsRecalledAndItAnswersByAFile) {
+    const auto told = folder_.site() / "var/northshire/told";
+    folder_.export_csv(
+        "incidents-1.csv",
+        header + export_row({{"VicSurname", "Sample"}, {"VicDOB", "03/04/1985"}, {"VicHomeArea", "E07999001"}}));
+    const auto id = the_case();
+    ASSERT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached",
+                                          "help": "accepted"},
+                              "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
+                              "need": [{"service": "rehousing"}]})"),
+              "");
+    reference_ = reference_at("eastford-council");
+    folder_.council().answer("a1", R"({"messageType": "answer", "externalId": ")" + reference_ +
+                                       R"(", "decision": "ACCEPTED", "decidedAt": "2026-11-21T12:05:00Z"})");
+    ASSERT_TRUE(becomes("rehousing", "accepted")) << everything_held();
+    folder_.council().answer("a2", R"({"messageType": "outcome", "externalId": ")" + reference_ +
+                                       R"(", "result": "REHOUSED", "resultAt": "2026-11-21T12:10:00Z"})");
+    const auto outcome = SiteFolder::dropped(told, "-confirm-");
+    EXPECT_NE(outcome.find("rehoused"), std::string::npos) << outcome << everything_held();
+    EXPECT_NE(outcome.find("northshire-police"), std::string::npos) << "of which incident: " << outcome;
+    EXPECT_EQ(outcome.find("Sample"), std::string::npos);
+    EXPECT_EQ(outcome.find("eastford"), std::string::npos) << "not who helped her";
+
+    ASSERT_TRUE(flow::recall_copies(node_->context(), id, Name::declare("northshire-police"),
+                                    flow::CopyReason::victim_asked, dana_));
+    node_->wake();
+    const auto recall = SiteFolder::dropped(told, "-recall-");
+    EXPECT_NE(recall.find("destroy"), std::string::npos) << recall << everything_held();
+    const auto police = [&] {
+        for (const auto& copy : copies(id)) {
+            if (copy.partner.text() == "northshire-police") { return copy; }
+        }
+        return store::CopyRow{};
+    };
+    const auto reference = police().reference;
+    folder_.council().answer("guess", R"({"messageType": "recallDone", "externalId": ")" + reference +
+                                          R"(", "copy": ")" + reference +
+                                          R"(", "wanted": "DELETE", "done": "YES", "doneAt": "2026-11-21T12:30:00Z"})");
+    EXPECT_TRUE(eventually([&] {
+        return everything_held().find("eastford-council: missing: : this partner was asked nothing") !=
+               std::string::npos;
+    })) << "another's reference is as one that was never used: "
+        << everything_held();
+    EXPECT_EQ(police().state, CopyState::told);
+    peers::put_file(folder_.site() / "var/northshire/done.json",
+                    R"({"request": {"reference": ")" + reference + R"("}, "recall": {"reference": ")" + reference +
+                        R"(", "wanted": "destroy", "at": "2026-11-21T13:00:00Z", "acknowledged": "yes"}})");
+    EXPECT_TRUE(eventually([&] { return police().state == CopyState::acknowledged; })) << everything_held();
+}
+
+TEST_P(Recalling, WhatIsForAPartnerThatTheSiteHasNoWayToIsHeldAndNotForgotten) {
+    folder_.replace("partners/northshire-police.toml", "tell = \"yes\"\n", "");
+    activate_folder();
+    clock_.turn_by(hours(12) + std::chrono::minutes(15));
+    ASSERT_TRUE(node_->let_time_pass());
+    EXPECT_TRUE(eventually([&] {
+        return everything_held().find(
+                   "northshire-police: missing: : the site's adapter of this partner sends nothing") !=
+               std::string::npos;
+    })) << everything_held();
+    EXPECT_EQ(count("SELECT COUNT(*) FROM attempt WHERE partner = 'northshire-police'"), 0) << "nothing was begun";
+    EXPECT_TRUE(work_is_done());
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Recalling, both_engines, engine_name);

@@ -18,7 +18,7 @@ struct Database {
     /// Reads "sqlite:PATH" or "postgresql:host=... dbname=...".
     ///
     /// Several hosts may be named (`host=a,b,c`): the one that takes writes is used.
-    /// Errors: malformed - another engine, no path, a path with a quotation mark, or PostgreSQL's URI form.
+    /// Errors: malformed - another engine, no path, quotation marks, a URI; refused - a password, PGPASSWORD.
     /// Source: PostgreSQL 15 manual, section 34.1.1.1.
     static Result<Database> parse(std::string_view text);
 };

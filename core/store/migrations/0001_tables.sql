@@ -145,7 +145,7 @@ CREATE INDEX offer_by_partner ON offer (partner, state);
 CREATE TABLE work (
     id {bigint} PRIMARY KEY,
     lane text NOT NULL,              -- a partner, or a part of the hub
-    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report', 'account', 'recall')),
+    kind text NOT NULL CHECK (kind IN ('read', 'replay', 'tell', 'report', 'account', 'recall', 'receipt')),
     notice text NOT NULL,            -- of `tell`: what the partner is told
     case_id {bigint} NOT NULL,       -- 0 where there is none: order is kept per case
     subject_id {bigint} NOT NULL,
@@ -171,7 +171,7 @@ CREATE TABLE attempt (
     begun_at_us {bigint} NOT NULL,
     ended_at_us {bigint},
     commitment {blob} NOT NULL,
-    body {blob} NOT NULL             -- salt and exact bytes, sealed under the case's key
+    body {blob} NOT NULL             -- salt and exact bytes, sealed under the case's key; in clear where there is no case
 ) {strict};
 CREATE INDEX attempt_by_work ON attempt (work_id);
 CREATE INDEX attempt_by_case ON attempt (case_id);
@@ -394,6 +394,21 @@ CREATE TABLE locator_release (
     reason text NOT NULL,
     at_us {bigint} NOT NULL,
     until_us {bigint} NOT NULL
+) {strict};
+
+-- What passed between the hub and a partner on one day, as numbers of messages, with the newest signed checkpoint then.
+CREATE TABLE daily_receipt (
+    id {bigint} PRIMARY KEY,
+    partner text NOT NULL,
+    day {text} NOT NULL,             -- where the site is: "2026-11-27"
+    at_us {bigint} NOT NULL,
+    taken {bigint} NOT NULL,
+    held {bigint} NOT NULL,
+    refused {bigint} NOT NULL,
+    waiting {bigint} NOT NULL,       -- not read yet when it was made
+    sent {bigint} NOT NULL,          -- to the partner, and accepted by it
+    checkpoint text NOT NULL,
+    UNIQUE (partner, day)
 ) {strict};
 
 CREATE TABLE person (

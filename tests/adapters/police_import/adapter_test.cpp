@@ -57,6 +57,27 @@ TEST_F(PoliceImportTest, TellsTheKindByTheEnding) {
     }
 }
 
+TEST_F(PoliceImportTest, PutsWhatTheForceIsToldBesideItsExportsWholeAndOnlyWhereTheSiteSaysSo) {
+    EXPECT_EQ(declaration.make_sink(settings("renamed"), environment).value(), nullptr);
+    const auto tells = Settings::check(declaration.settings,
+                                       {{"folder", folder.path()}, {"complete", "renamed"}, {"tell", "yes"}}, "/")
+                           .value();
+    const auto sink = declaration.make_sink(tells, environment).value();
+    EXPECT_FALSE(sink->ask("key-1", "key-1.json")) << "that it is not there says nothing";
+    for (int twice = 0; twice < 2; ++twice) {
+        const auto said = sink->send(cleared_for_test("{\"told\": 1}", "key-1.json"), "key-1");
+        EXPECT_TRUE(std::holds_alternative<Accepted>(said));
+    }
+    EXPECT_EQ(file_text(folder / "told/key-1.json"), "{\"told\": 1}");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder / "told"), {}), 1) << "no part of it is left";
+    EXPECT_TRUE(std::holds_alternative<Accepted>(*sink->ask("key-1", "key-1.json")));
+    EXPECT_FALSE(source()->read().value()) << "it is no export";
+    clock.turn_by(std::chrono::hours(2));
+    const auto late = sink->send(cleared_for_test("late", "key-2.json"), "key-2");
+    EXPECT_TRUE(std::holds_alternative<Unreachable>(late)) << "the guard's decision is too old";
+    EXPECT_FALSE(std::filesystem::exists(folder / "told/key-2.json"));
+}
+
 TEST_F(PoliceImportTest, MovesWhatIsAcknowledgedToAccepted) {
     put_file(folder / "a.csv", "1");
     const auto import = source();

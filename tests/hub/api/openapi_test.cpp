@@ -1,5 +1,6 @@
 #include "core/base/code.h"
 #include "core/ledger/witness.h"
+#include "hub/flow/daily_receipts.h"
 #include "tests/hub/api/api_under_test.h"
 
 namespace haven::test {
@@ -79,11 +80,30 @@ protected:
     }
 
     // The witness reads what it is offered, signs, and hands in; until then places wait for a duty manager.
+    static void daily_receipt() {
+        const std::string where = "/v1/partners/westmere-council/daily-receipts";
+        EXPECT_EQ(get(where, "westmere-council").status, 404) << "no day is over";
+        const auto& hub = node().context();
+        ASSERT_TRUE(flow::make_daily_receipts(hub, hub.site->zone->day(hub.clock.now())));
+        EXPECT_EQ(get(where, "westmere-council").status, 200);
+        EXPECT_EQ(get(where + "?day=2026-11-21", "information-governance").text("day"), "2026-11-21");
+        EXPECT_EQ(get(where + "?day=2026-11-20", "westmere-council").status, 404);
+        EXPECT_EQ(get(where + "?day=x", "westmere-council").status, 400);
+    }
     static void witness() {
         const auto& key = witness_key();
         const auto release = [] { return post("/v1/locator-releases", "duty-manager", R"({"reason": "other"})"); };
         EXPECT_EQ(post("/v1/locator-releases", "duty-manager", "{}").status, 400);
+        const auto figure = [](const std::string& kind) {
+            const auto text = get("/metrics", "administrator").body;
+            const auto line = "haven_state{kind=\"" + kind + "\"} ";
+            const auto at = text.find(line);
+            return at == std::string::npos ? "none" : text.substr(at + line.size(), 1);
+        };
+        EXPECT_EQ(figure("locators-held"), "1") << "nobody has signed yet";
+        EXPECT_EQ(figure("locators-held-work"), "0");
         const auto released = release();
+        EXPECT_EQ(figure("locators-held"), "0") << "a duty manager let them go";
         EXPECT_EQ(released.status, 201);
         EXPECT_EQ(released.text("until"), "2026-11-21T13:00:00Z");
         EXPECT_EQ(release().status, 409);
@@ -293,6 +313,7 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     EXPECT_EQ(get("/metrics", "administrator").status, 200);
     let_go();
     witness();
+    daily_receipt();
     for (const auto& route : node().routes().all()) {
         const std::string name(route.name.text);
         const bool well =

@@ -31,5 +31,21 @@ TEST(Database, IsReadFromOneText) {
     }
 }
 
+TEST(Database, TakesNoSecretFromItsTextAndNoneFromTheEnvironment) {
+    for (const char* text : {"postgresql:host=a password=hunter2", "postgresql:password = hunter2 host=a",
+                             "postgresql:host=a\tsslpassword=hunter2"}) {
+        const auto parsed = Database::parse(text);
+        ASSERT_FALSE(parsed) << text;
+        EXPECT_EQ(parsed.error().fault, Fault::refused);
+        EXPECT_EQ(parsed.error().message().find("hunter2"), std::string::npos);
+    }
+    EXPECT_TRUE(Database::parse("postgresql:host=a passfile=/run/password dbname=password"));
+    ::setenv("PGPASSWORD", "hunter2", 1);
+    EXPECT_EQ(Database::parse("postgresql:host=a").error().fault, Fault::refused);
+    EXPECT_TRUE(Database::parse("sqlite:haven.db")) << "nobody reads it there";
+    ::unsetenv("PGPASSWORD");
+    EXPECT_TRUE(Database::parse("postgresql:host=a"));
+}
+
 }  // namespace
 }  // namespace haven::store
