@@ -100,6 +100,22 @@ std::vector<HeldItem> items_of(Sql& sql, HeldId id) {
     return out;
 }
 
+// Of a pair of cases the item names both, so neither may be concealed.
+std::vector<HeldItem> seen_items(Sql& sql, HeldId id, const HeldItem& after, std::int64_t most, UserId by) {
+    std::vector<HeldItem> out;
+    sql.each<std::string, std::int64_t, std::int64_t, CaseId>(
+        [&](const std::string& kind, std::int64_t subject, std::int64_t number, CaseId case_id) {
+            out.push_back({*code_from<HeldKind>(kind), subject, number, case_id});
+        },
+        "SELECT kind, subject_id, number, case_id FROM held_item i WHERE held_id = $1"
+        " AND (subject_id > $2 OR (subject_id = $2 AND (number > $3 OR (number = $3 AND kind > $4))))"
+        " AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.person_id = $6 AND x.person_id <> 0 AND (x.case_id ="
+        " i.case_id OR (i.kind = 'case' AND x.case_id IN (i.subject_id, i.number))))"
+        " ORDER BY subject_id, number, kind LIMIT $5",
+        id, after.subject, after.number, after == HeldItem{} ? "" : code_text(after.kind), most, by);
+    return out;
+}
+
 void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant now, std::string_view fault,
                        Name partner) {
     for (const auto line : sql.all<HeldId>("SELECT h.id FROM held h JOIN held_item i ON i.held_id = h.id WHERE"

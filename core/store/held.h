@@ -8,10 +8,10 @@
 
 namespace haven::store {
 
-/// What waits under a cause.
-enum class HeldKind : std::uint8_t { record, message, work, referral, victim_case, override_review };
-constexpr std::array<std::string_view, 6> code_names(HeldKind) {
-    return {"record", "message", "work", "referral", "case", "override"};
+/// What waits under a cause. `source`: that of the line's partner works again.
+enum class HeldKind : std::uint8_t { record, message, work, referral, victim_case, override_review, source };
+constexpr std::array<std::string_view, 7> code_names(HeldKind) {
+    return {"record", "message", "work", "referral", "case", "override", "source"};
 }
 
 struct HeldItem {
@@ -19,6 +19,8 @@ struct HeldItem {
     std::int64_t subject = 0;  ///< id of the message (for a record too), work or referral
     std::int64_t number = 0;   ///< of the record within its message
     CaseId case_id;
+
+    bool operator==(const HeldItem&) const = default;
 };
 
 /// One cause that a person decides on once for all that waits under it.
@@ -40,6 +42,9 @@ HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item);
 /// Lines that nobody has decided yet, oldest first.
 std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most, UserId by = {});
 std::vector<HeldItem> items_of(Sql& sql, HeldId id);
+/// The same a page at a time, behind `after` (one of nothing: from the first), without those of cases that are
+/// concealed from who looks.
+std::vector<HeldItem> seen_items(Sql& sql, HeldId id, const HeldItem& after, std::int64_t most, UserId by);
 /// Open lines of one reason, whatever their partner and place.
 std::vector<HeldRow> held_because(Sql& sql, std::string_view reason);
 /// Open lines under which records or messages wait, of this message or (none) of any; this line or (none) all.

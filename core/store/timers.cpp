@@ -56,6 +56,10 @@ bool take_lease(Sql& sql, std::string_view name, std::int64_t holder, Instant no
                name, holder, now, now + time) == 1;
 }
 
+void give_up_lease(Sql& sql, std::string_view name, std::int64_t holder) {
+    sql.run("UPDATE lease SET until_us = 0 WHERE name = $1 AND holder = $2", name, holder);
+}
+
 void put_vacancy(Sql& sql, const VacancyRow& row) {
     sql.run(
         "INSERT INTO vacancy (partner, service, places, as_of_us, expires_at_us, fictional)"

@@ -39,6 +39,8 @@ std::int64_t highest_id(Sql& sql);
 
 /// Takes or keeps a lease on a part of which one runs at a time; false where another holder has it.
 bool take_lease(Sql& sql, std::string_view name, std::int64_t holder, Instant now, std::chrono::microseconds time);
+/// Another may take it at once.
+void give_up_lease(Sql& sql, std::string_view name, std::int64_t holder);
 
 /// Places that a partner said are free.
 struct VacancyRow {

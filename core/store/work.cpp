@@ -92,6 +92,19 @@ bool retry_work(Sql& sql, WorkId id, std::int64_t attempts, Instant due) {
                id, attempts, due) == 1;
 }
 
+bool is_claimed(Sql& sql, WorkId id, std::int64_t attempts) {
+    return sql
+        .one<std::int64_t>("SELECT 1 FROM work WHERE id = $1 AND state = 'claimed' AND attempts = $2", id, attempts)
+        .has_value();
+}
+
+bool give_way(Sql& sql, WorkId id, std::int64_t attempts, Instant due) {
+    return sql.run(
+               "UPDATE work SET state = 'due', due_at_us = $3, lease_until_us = 0, attempts = attempts - 1"
+               " WHERE id = $1 AND state = 'claimed' AND attempts = $2",
+               id, attempts, due) == 1;
+}
+
 void release_work(Sql& sql, WorkId id, Instant due) {
     sql.run("UPDATE work SET state = 'due', due_at_us = $2, lease_until_us = 0 WHERE id = $1 AND state = 'held'", id,
             due);

@@ -55,6 +55,10 @@ bool has_due_work(Sql& sql, Name lane, Instant now);
 bool finish_work(Sql& sql, WorkId id, std::int64_t attempts);
 bool hold_work(Sql& sql, WorkId id, std::int64_t attempts);
 bool retry_work(Sql& sql, WorkId id, std::int64_t attempts, Instant due);
+/// Whether the claim is still this worker's.
+bool is_claimed(Sql& sql, WorkId id, std::int64_t attempts);
+/// Claimed work is due again behind what is due before `due`, and this claim was no try of it.
+bool give_way(Sql& sql, WorkId id, std::int64_t attempts, Instant due);
 /// Held work is due again: a person decided so.
 void release_work(Sql& sql, WorkId id, Instant due);
 /// A piece of work that waits for a person; nothing where it does not.

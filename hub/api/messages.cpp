@@ -1,6 +1,7 @@
+#include "core/store/messages.h"
 #include "hub/api/api.h"
 #include "hub/flow/daily_receipts.h"
-#include "hub/flow/sources.h"
+#include "hub/flow/receipt.h"
 #include "hub/http/problem.h"
 
 namespace haven::api {
@@ -48,6 +49,8 @@ void accept(const Parts& parts, http::Request request, http::Responder respond) 
 Result<http::Response> show(const Parts& parts, const http::Request& request) {
     auto id = id_in(request, "id");
     if (!id) { return fail(std::move(id).error()); }
+    const auto page = page_of(request);
+    if (!page) { return fail(page.error()); }
     const MessageId message{*id};
     if (!request.caller.name.empty()) {  // a partner sees its own messages only, and of others not even that they are
         auto row = parts.context.readers.read([&](store::Sql& sql) -> Result<std::optional<store::MessageRow>> {
@@ -56,7 +59,8 @@ Result<http::Response> show(const Parts& parts, const http::Request& request) {
         if (!row) { return fail(std::move(row).error()); }
         if (!*row || (*row)->partner != request.caller.name) { return fail(Fault::missing, "no such message"); }
     }
-    auto body = flow::receipt_json(parts.context, message);
+    auto body =
+        flow::receipt_json(parts.context, message, {request.parameter("after") ? page->after : -1, page->limit});
     if (!body) { return fail(std::move(body).error()); }
     return json(200, std::move(*body));
 }

@@ -21,6 +21,7 @@ public:
     bool is_open() const { return in_.is_open(); }
     Result<std::size_t> read(std::span<char> into) override {
         in_.read(into.data(), static_cast<std::streamsize>(into.size()));
+        if (in_.bad()) { return fail(Fault::unreachable, "the file cannot be read"); }
         return static_cast<std::size_t>(in_.gcount());
     }
 
@@ -100,12 +101,14 @@ int import_file(const Call& call) {
         std::cerr << "haven: expected a file that ends in .csv, .xml or .json\n";
         return exit_failed;
     }
-    auto bytes = read_file(call.arguments[1], import_bytes_max);
-    if (!bytes) { return failed(bytes.error()); }
+    FileSource file(call.arguments[1]);
+    if (!file.is_open()) { return failed(Error{Fault::missing, "no such file", {}}); }
     flow::Door door(node->context(), [] {});
-    const auto accepted = door.accept({partner->name, std::string(*media_type), std::move(*bytes), {}, {}});
+    const auto accepted = door.receive({partner->name, std::string(*media_type), {}, {}, {}}, file, import_bytes_max);
     if (!accepted) { return failed(accepted.error()); }
-    std::cout << "message " << id_text(accepted->id) << (accepted->repeat ? " came before" : " accepted") << "\n";
+    const auto id = id_text(accepted->id);
+    std::cout << "message " << id << (accepted->repeat ? " came before" : " accepted") << "\n"
+              << "its receipt, once a hub has read it: GET /v1/messages/" << id << "\n";
     return exit_ok;
 }
 

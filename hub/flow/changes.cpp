@@ -32,10 +32,19 @@ Result<void> apply_cases(store::Sql& sql, const Changes& changes) {
 
 Result<void> apply_work(store::Sql& sql, const Changes& changes, Instant now) {
     using How = Changes::EndedWork::How;
+    if (changes.under && !store::is_claimed(sql, changes.under->id, changes.under->attempts)) {
+        return fail(Fault::conflict, "another worker has this work now");
+    }
     for (const auto& ended : changes.ended_work) {
-        const bool mine = ended.how == How::done   ? store::finish_work(sql, ended.id, ended.attempts)
-                          : ended.how == How::held ? store::hold_work(sql, ended.id, ended.attempts)
-                                                   : store::retry_work(sql, ended.id, ended.attempts, ended.due);
+        const bool mine = [&] {
+            switch (ended.how) {
+                case How::done: return store::finish_work(sql, ended.id, ended.attempts);
+                case How::held: return store::hold_work(sql, ended.id, ended.attempts);
+                case How::retry: return store::retry_work(sql, ended.id, ended.attempts, ended.due);
+                case How::gives_way: break;
+            }
+            return store::give_way(sql, ended.id, ended.attempts, ended.due);
+        }();
         if (!mine) { return fail(Fault::conflict, "another worker has this work now"); }
     }
     for (const auto& [id, key] : changes.used_overrides) {
@@ -84,6 +93,7 @@ void Changes::append(Changes other) {
     move_behind(ledger, other.ledger);
     if (other.advance) { advance = other.advance; }
     if (other.tells) { tells = other.tells; }
+    if (other.under) { under = other.under; }
 }
 
 Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {

@@ -35,11 +35,11 @@ struct Changes {
     };
     /// What becomes of the work that is being done; lost claims undo the whole transaction.
     struct EndedWork {
-        enum class How : std::uint8_t { done, held, retry };
+        enum class How : std::uint8_t { done, held, retry, gives_way };
         WorkId id;
         std::int64_t attempts = 0;
         How how = How::done;
-        Instant due{};  ///< of a retry
+        Instant due{};  ///< of a retry, and of what gives way
     };
     struct SeenRecord {
         Digest16 digest;
@@ -88,6 +88,12 @@ struct Changes {
     std::vector<store::DirectoryRow> directory;
     std::vector<std::pair<MessageId, store::ReceiptLine>> receipt_lines;
     std::optional<Advance> advance;
+    /// The claim under which work that goes on did this: lost, it undoes the whole transaction.
+    struct Under {
+        WorkId id;
+        std::int64_t attempts = 0;
+    };
+    std::optional<Under> under;
     /// The partner that begins to be told: not while sending to it is stopped, nor under another site than the active.
     struct Tells {
         Name partner;

@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "hub/flow/door.h"
+#include "hub/flow/holding.h"
 #include "hub/flow/intake.h"
 
 namespace haven::flow {
@@ -18,7 +19,7 @@ constexpr std::size_t send_claims = 8;   // for each thread: what it begins in o
 constexpr auto claim_fresh = lease / 2;  // what waited longer is left to the end of its lease
 constexpr std::chrono::seconds reading_retry{1};
 constexpr std::int64_t reading_races_max = 5;  // tried again at once; then after `reading_retry`
-constexpr std::int64_t reading_tries_max = 20;
+constexpr std::int64_t work_tries_max = 20;    // then a person looks
 
 }  // namespace
 
@@ -68,7 +69,7 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, std::f
                 [self, mine, to = mine->sinks[i].get(), handler] { self->serve_partner(*mine, *to, handler); });
         }
     }
-    // One: two that met reports of a new victim at the same moment would make two cases of her.
+    // One, and of one node (`claim`).
     reading.threads.emplace_back([self, &reading] { self->serve_reading(reading); });
     made->watcher_ = std::thread([self] { self->watch(); });
     return made;
@@ -88,6 +89,7 @@ Dispatch::~Dispatch() {
     // What was claimed and not begun is for whoever comes next.
     (void)context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::release_claims(sql, context_.node);
+        store::give_up_lease(sql, reading_lane.text(), context_.node);
         return {};
     });
 }
@@ -187,6 +189,9 @@ void Dispatch::claim(Lane& lane, std::unique_lock<std::mutex>& lock) {
     const auto now = context_.clock.now();
     const auto done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         if (!is_active(sql)) { return {}; }
+        // One node reads: two that met reports of a new victim at the same moment would make two cases of her.
+        const bool reads = lane.name == reading_lane;
+        if (reads && !store::take_lease(sql, reading_lane.text(), context_.node, now, lease)) { return {}; }
         claimed = store::claim_work(sql, lane.name, now, {context_.node, now + lease},
                                     static_cast<std::int64_t>(lane.claim_max));
         return {};
@@ -202,11 +207,20 @@ void Dispatch::claim(Lane& lane, std::unique_lock<std::mutex>& lock) {
 
 void Dispatch::serve_reading(Lane& lane) {
     Unsettled unsettled(context_.writer);
-    Intake intake(context_, unsettled,
-                  [this](const store::Work& work, const Result<void>& done) { ended(work, done); });
+    std::size_t left = 0;
+    const auto look = [&] {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) { return Intake::Waiting::the_end; }
+        const bool others = left > 0 || lane.due || !lane.claimed.empty();
+        return others ? Intake::Waiting::others : Intake::Waiting::nobody;
+    };
+    Intake intake(
+        context_, unsettled, [this](const store::Work& work, const Result<void>& done) { ended(work, done); }, look);
     const auto read = [&](const Works& works, Instant until) {
+        left = works.size();
         for (const auto& work : works) {
-            if (context_.clock.now() < until) { intake.run(work); }
+            --left;
+            if (context_.clock.now() < until && look() != Intake::Waiting::the_end) { intake.run(work); }
         }
     };
     serve(lane, read, [&] { unsettled.settle(); });
@@ -226,14 +240,17 @@ void Dispatch::ended(const store::Work& work, const Result<void>& done) {
             {{"lane", work.lane}, {"work", work.id}, {"why", done.error()}});
         const auto now = context_.clock.now();
         const auto again = raced && work.attempts < reading_races_max ? now : now + reading_retry;
-        (void)context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-            if (work.attempts < reading_tries_max) {
-                store::retry_work(sql, work.id, work.attempts, again);
-            } else {
-                store::hold_work(sql, work.id, work.attempts);
-            }
-            return {};
-        });
+        Changes changes;
+        using How = Changes::EndedWork::How;
+        if (work.attempts < work_tries_max) {
+            changes.ended_work.push_back({work.id, work.attempts, How::retry, again});
+        } else {
+            changes.ended_work.push_back({work.id, work.attempts, How::held});
+            const auto partner = work.lane == reading_lane ? Name{} : work.lane;
+            changes.held.emplace_back(held_row(context_, partner, done.error(), now),
+                                      store::HeldItem{store::HeldKind::work, work.id.value, 0, work.case_id});
+        }
+        (void)context_.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, changes, now); });
     }
     wake();
 }

@@ -200,6 +200,11 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
         if (!done) { return fail(std::move(done).error()); }
         return *id;
     }
+    // Her import may be there, or somebody else has just opened a case for her: who typed it is not asked again.
+    const auto terms = context.fields.match.read(*record);
+    auto others = find_case(context, terms, blind_keys(context, terms), fictional);
+    if (!others) { return fail(std::move(others).error()); }
+    if (others->same) { others->unsure.push_back(*others->same); }
     const auto now = context.clock.now();
     const auto record_id = context.ids.next_as<RecordId>(now);
     auto snapshot =
@@ -210,6 +215,9 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
     if (!changes) { return fail(std::move(changes).error()); }
     opened->changes.append(std::move(*changes));
     opened->changes.new_cases.push_back(snapshot.row);
+    for (auto& asked : ask_whether_same(context, snapshot.row.id, others->unsure, now)) {
+        opened->changes.held.push_back(std::move(asked));
+    }
     auto done = context.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, opened->changes, now); });
     if (!done) { return fail(std::move(done).error()); }
     return snapshot.row.id;

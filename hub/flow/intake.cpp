@@ -1,5 +1,7 @@
 #include "hub/flow/intake.h"
 
+#include <algorithm>
+
 #include "core/base/code.h"
 #include "core/base/encoding.h"
 #include "hub/flow/holding.h"
@@ -12,6 +14,10 @@ namespace {
 
 constexpr std::size_t batch_records = 128;
 
+using Steady = std::chrono::steady_clock;
+constexpr std::chrono::seconds turn_min{1};   // of a message that others wait behind
+constexpr std::chrono::seconds turn_max{30};  // then its claim is taken anew, long before its lease runs out
+
 Error no_map() {
     return {Fault::unmapped, "no map of this partner reads a message of this kind", {}};
 }
@@ -20,13 +26,38 @@ Error no_record() {
     return {Fault::unmapped, "the map makes no record of this number any more", {}};
 }
 
+/// How long one message has been read, without the way back to where it was: that counts as long as the turn itself, so
+/// that a long message is never read more than twice.
+class Turn {
+public:
+    explicit Turn(const Intake::Look& look) : look_(look) {}
+    void begin() {
+        if (!begun_) { begun_ = Steady::now(); }
+    }
+    bool is_over() const {
+        if (!look_ || !begun_) { return false; }
+        const auto waiting = look_();
+        const auto read = Steady::now() - *begun_;
+        const auto least = std::max<Steady::duration>(turn_min, *begun_ - opened_);
+        return waiting == Intake::Waiting::the_end || read > turn_max ||
+               (waiting == Intake::Waiting::others && read > least);
+    }
+
+private:
+    const Intake::Look& look_;
+    Steady::time_point opened_ = Steady::now();
+    std::optional<Steady::time_point> begun_;
+};
+
 /// One message on its way through one map.
 class Reading {
 public:
-    Reading(const Context& context, Unsettled& unsettled, StoredMessage& message, const Map& map)
+    Reading(const Context& context, Unsettled& unsettled, const store::Work& work, StoredMessage& message,
+            const Map& map, const Intake::Look& look)
         : message_(message),
           map_(map),
-          batch_(context, unsettled, message.row(), *context.site->partner(message.row().partner.text())) {
+          turn_(look),
+          batch_(context, unsettled, work, message.row(), *context.site->partner(message.row().partner.text())) {
         if (message.row().map.empty()) { batch_.pin(context.site->hash, to_hex(map.digest().view())); }
     }
 
@@ -41,6 +72,7 @@ public:
     Result<void> run() {
         const auto reader = map_.reader();
         auto done = reader->read(message_, [&](const ReadRecord& read) { return take(read); });
+        if (gives_way_) { return {}; }
         if (!done && !is_of_message(done.error())) { return done; }
         for (const auto number : again_) {
             batch_.next(true);
@@ -50,8 +82,8 @@ public:
         return {};
     }
 
-    Result<void> finish(const store::Work& work, Unsettled::After after) {
-        return batch_.finish(work, std::move(after));
+    Result<void> finish(Unsettled::After after) {
+        return gives_way_ ? batch_.give_way(std::move(after)) : batch_.finish(std::move(after));
     }
     Result<void> finish() { return batch_.finish(); }
 
@@ -60,6 +92,7 @@ private:
         const bool again = again_.erase(read.number) > 0;
         const bool reached = read.number <= message_.row().reached;  // committed before a restart
         if (!again && (reached || !reads_on_)) { return {}; }
+        turn_.begin();
         batch_.next(again);
         if (!read.document) {
             batch_.hold_record(read.number, read.document.error());
@@ -69,11 +102,16 @@ private:
         } else {
             batch_.hold_record(read.number, records.error());
         }
-        return batch_.size() >= batch_records ? batch_.commit() : Result<void>{};
+        if (batch_.size() < batch_records) { return {}; }
+        gives_way_ = turn_.is_over();
+        if (gives_way_) { return fail(Fault::unreachable, "the message gives way to others"); }  // ends the reading
+        return batch_.commit();
     }
 
     StoredMessage& message_;
     const Map& map_;
+    Turn turn_;
+    bool gives_way_ = false;
     bool reads_on_ = true;
     std::set<std::int64_t> again_;  ///< records that were held and were not met yet
     Taking batch_;
@@ -123,9 +161,9 @@ Result<Intake::Went> Intake::read(const store::Work& work) {
         if (!counted) { return refused(row, work, counted.error()); }
         (*message)->rewind();
     }
-    Reading reading(context_, unsettled_, **message, *map);
+    Reading reading(context_, unsettled_, work, **message, *map, look_);
     if (auto done = reading.run(); !done) { return fail(std::move(done).error()); }
-    auto done = reading.finish(work, [this, work](const Result<void>& ended) { told_(work, ended); });
+    auto done = reading.finish([this, work](const Result<void>& ended) { told_(work, ended); });
     if (!done) { return fail(std::move(done).error()); }
     return Went::ending;
 }
@@ -137,7 +175,7 @@ Result<Intake::Went> Intake::replay(const store::Work& work) {
     });
     if (!waiting) { return fail(std::move(waiting).error()); }
     for (const auto& [id, part] : *waiting) {
-        if (auto done = replay(id, part); !done) { return fail(std::move(done).error()); }
+        if (auto done = replay(work, id, part); !done) { return fail(std::move(done).error()); }
     }
     auto done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         if (store::finish_work(sql, work.id, work.attempts)) { return {}; }
@@ -154,7 +192,8 @@ Result<void> Intake::hold_again(const store::MessageRow& row, const HeldPart& pa
     return context_.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, changes, now); });
 }
 
-Result<void> Intake::replay(MessageId id, const HeldPart& part) {
+// A person decided on it, and it is done at once: nothing is said of where it was broken off.
+Result<void> Intake::replay(const store::Work& work, MessageId id, const HeldPart& part) {
     auto message = StoredMessage::open(context_, id);
     if (!message && message.error().fault == Fault::missing) { return {}; }  // its key was destroyed
     if (!message) { return fail(std::move(message).error()); }
@@ -167,7 +206,8 @@ Result<void> Intake::replay(MessageId id, const HeldPart& part) {
         if (!counted) { return hold_again(row, part, counted.error()); }
         (*message)->rewind();
     }
-    Reading reading(context_, unsettled_, **message, *map);
+    const Look no_look;
+    Reading reading(context_, unsettled_, work, **message, *map, no_look);
     reading.again(part);
     if (auto done = reading.run(); !done) { return done; }
     return reading.finish();

@@ -5,6 +5,7 @@
 #include "core/store/erasure.h"
 #include "core/store/held.h"
 #include "core/store/ledger_rows.h"
+#include "core/store/messages.h"
 #include "core/store/timers.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/erasing.h"
@@ -15,6 +16,8 @@ namespace {
 
 constexpr std::int64_t bodies_at_once = 200;
 constexpr std::chrono::days decide_within{7};  // the hub's own promise
+constexpr std::chrono::days receiving_max{1};  // longer than any message takes to come in
+constexpr std::int64_t left_at_once = 200;
 
 Result<void> destroy_bodies(const Context& context) {
     const auto& keep = context.site->keeping.bodies;
@@ -37,10 +40,25 @@ Result<void> destroy_bodies(const Context& context) {
     return destroyed > 0 ? context.writer.wipe() : Result<void>{};
 }
 
+// A command that was cut short while it took a file in leaves a part of it, and no start of a hub clears up behind it.
+Result<void> clear_left(const Context& context) {
+    auto left = context.readers.read(
+        [](store::Sql& sql) -> Result<std::vector<MessageId>> { return store::left_receiving(sql, left_at_once); });
+    if (!left) { return fail(std::move(left).error()); }
+    const auto before = context.clock.now() - receiving_max;
+    std::erase_if(*left, [&](MessageId id) { return made_at(id) > before; });
+    if (left->empty()) { return {}; }
+    return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        for (const auto id : *left) { store::delete_receiving(sql, id); }
+        return {};
+    });
+}
+
 }  // namespace
 
 Result<void> sweep(const Context& context) {
     if (auto done = keep_erased(context); !done) { return done; }
+    if (auto done = clear_left(context); !done) { return done; }
     if (auto done = destroy_bodies(context); !done) { return done; }
     if (auto done = wrap_anew(context); !done) { return fail(done.error()); }
     if (auto done = destroy_old_keys(context); !done) { return fail(done.error()); }

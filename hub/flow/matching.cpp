@@ -1,6 +1,7 @@
 #include "hub/flow/matching.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/seal/digest.h"
 
@@ -8,6 +9,26 @@ namespace haven::flow {
 namespace {
 
 constexpr std::size_t candidates_max = 50;
+
+// A telephone may be a refuge's, with more cases than are opened: what is nearly one person's own is looked up first.
+constexpr std::array most_telling_first{Indexed::reference,           Indexed::nhs_number, Indexed::pupil_number,
+                                        Indexed::name_and_birth_date, Indexed::email,      Indexed::phone,
+                                        Indexed::name_and_birth_month};
+static_assert(most_telling_first.size() == indexed_kinds);
+
+std::vector<CaseId> candidates(store::Sql& sql, const std::vector<store::BlindKey>& keys) {
+    std::vector<CaseId> found;
+    for (const auto kind : most_telling_first) {
+        for (const auto& key : keys) {
+            if (key.kind != static_cast<std::int64_t>(kind)) { continue; }
+            for (const auto id : store::find_by_blind_key(sql, key, candidates_max)) {
+                if (found.size() == candidates_max) { return found; }
+                if (std::find(found.begin(), found.end(), id) == found.end()) { found.push_back(id); }
+            }
+        }
+    }
+    return found;
+}
 
 }  // namespace
 
@@ -21,20 +42,11 @@ std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms
 
 Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,
                           bool fictional) {
-    auto candidates = context.readers.read([&](store::Sql& sql) -> Result<std::vector<CaseId>> {
-        std::vector<CaseId> found;
-        for (const auto& key : keys) {
-            const auto some = store::find_by_blind_key(sql, key, candidates_max);
-            found.insert(found.end(), some.begin(), some.end());
-        }
-        std::sort(found.begin(), found.end());
-        found.erase(std::unique(found.begin(), found.end()), found.end());
-        return found;
-    });
-    if (!candidates) { return fail(std::move(candidates).error()); }
-    candidates->resize(std::min(candidates->size(), candidates_max));
+    const auto shared =
+        context.readers.read([&](store::Sql& sql) -> Result<std::vector<CaseId>> { return candidates(sql, keys); });
+    if (!shared) { return fail(shared.error()); }
     Matched matched;
-    for (const auto id : *candidates) {
+    for (const auto id : *shared) {
         auto snapshot = read_snapshot(context, id);
         if (!snapshot && snapshot.error().fault == Fault::missing) { continue; }  // it was erased
         if (!snapshot) { return fail(std::move(snapshot).error()); }
@@ -44,6 +56,27 @@ Result<Matched> find_case(const Context& context, const MatchTerms& terms, const
         if (verdict == Match::unsure) { matched.unsure.push_back(id); }
     }
     return matched;
+}
+
+std::vector<std::pair<store::HeldRow, store::HeldItem>> ask_whether_same(const Context& context, CaseId made,
+                                                                         const std::vector<CaseId>& others,
+                                                                         Instant now) {
+    constexpr std::chrono::hours ask_due{4};
+    std::vector<std::pair<store::HeldRow, store::HeldItem>> asked;
+    for (const auto other : others) {
+        store::HeldRow row{context.ids.next_as<HeldId>(now),
+                           {},
+                           "same-person",
+                           "victim",
+                           "a person decides whether two cases are of one victim",
+                           "practitioner",
+                           now,
+                           now + ask_due,
+                           0};
+        asked.emplace_back(std::move(row),
+                           store::HeldItem{store::HeldKind::victim_case, made.value, other.value, made});
+    }
+    return asked;
 }
 
 Digest16 reference_digest(const Context& context, const Record& record, bool of_several, bool fictional) {

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "core/casework/match.h"
+#include "core/store/held.h"
 #include "hub/flow/snapshot.h"
 
 namespace haven::flow {
@@ -15,11 +16,17 @@ struct Matched {
     std::vector<CaseId> unsure;  ///< a person decides
 };
 
-/// Opens at most 50 candidates and compares them, in the order of their ids; the first that is surely the same ends it.
+/// Opens at most 50 candidates and compares them, those of the most telling key first, each key's in the order of their
+/// ids; the first that is surely the same ends it.
 /// Errors: unreachable, broken.
 /// A fictional case is nobody's, so that only cases of the same kind are looked at.
 Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,
                           bool fictional);
+
+/// The lines on which a person decides whether a new case and each of others are of one victim.
+std::vector<std::pair<store::HeldRow, store::HeldItem>> ask_whether_same(const Context& context, CaseId made,
+                                                                         const std::vector<CaseId>& others,
+                                                                         Instant now);
 
 /// What a record is known by when it comes again: its kind and the issuer's reference. Victims of one incident share
 /// that reference (`of_several`): who they are tells them apart, whatever their order.

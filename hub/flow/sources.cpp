@@ -1,8 +1,10 @@
 #include "hub/flow/sources.h"
 
-#include "core/base/code.h"
 #include "core/base/crash_point.h"
 #include "core/base/log.h"
+#include "core/store/held.h"
+#include "hub/flow/holding.h"
+#include "hub/flow/receipt.h"
 #include "hub/flow/stored_message.h"
 #include "hub/flow/vault.h"
 
@@ -11,8 +13,12 @@ namespace {
 
 constexpr std::chrono::milliseconds poll_every{250};
 constexpr std::chrono::milliseconds rest_min{20};  // however often it is woken, as it is by each message that comes
-constexpr std::int64_t receipt_lines_max = 1'000;
+constexpr std::chrono::minutes held_after{15};     // failing for so long, it is a person's business
 constexpr std::int64_t receipts_at_once = 50;
+
+Health::Time machine_time() {
+    return std::chrono::steady_clock::now();
+}
 
 }  // namespace
 
@@ -29,7 +35,7 @@ Result<std::unique_ptr<Sources>> Sources::start(const Context& context, Door& do
     }
     for (std::size_t i = 0; i < partners.size(); ++i) {
         made->threads_.emplace_back([self = made.get(), partner = partners[i], source = made->sources_[i].get()] {
-            self->serve(partner, *source);
+            self->serve({partner, *source});
         });
     }
     return made;
@@ -52,13 +58,13 @@ void Sources::wake() {
     woken_.notify_all();
 }
 
-void Sources::serve(Name partner, sdk::Source& source) {
+void Sources::serve(Served served) {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         const auto wakes = wakes_;
         lock.unlock();
-        const bool took = take_one(partner, source);
-        give_receipts(partner, source);
+        const bool took = ask(served);
+        give_receipts(served);
         lock.lock();
         if (took) { continue; }
         woken_.wait_for(lock, rest_min, [&] { return stopping_; });
@@ -66,82 +72,115 @@ void Sources::serve(Name partner, sdk::Source& source) {
     }
 }
 
-bool Sources::take_one(Name partner, sdk::Source& source) {
-    auto arrival = source.read();
-    if (!arrival) {
-        log(LogLevel::warning, "source not read", {{"partner", partner}, {"why", arrival.error()}});
-        return false;
-    }
+bool Sources::ask(Served& served) {
+    if (!served.reading.is_due(machine_time())) { return false; }
+    const auto took = take_one(served);
+    took ? is_well(served) : is_failing(served, took.error());
+    return took && *took;
+}
+
+Result<bool> Sources::take_one(Served& served) {
+    auto arrival = served.source.read();
+    if (!arrival) { return fail(std::move(arrival).error()); }
     if (!*arrival) { return false; }
     const auto token = (*arrival)->token;
-    const Incoming message{partner, (*arrival)->media_type, {}, {}, token};
+    const Incoming message{served.partner, (*arrival)->media_type, {}, {}, token};
     auto accepted = door_.receive(message, *(*arrival)->body, message_bytes_max_);
     if (!accepted && accepted.error().fault == Fault::too_large) { accepted = door_.hold(message, accepted.error()); }
-    if (!accepted) {
-        log(LogLevel::warning, "message not accepted", {{"partner", partner}, {"why", accepted.error()}});
-        return false;
+    if (!accepted) { return fail(std::move(accepted).error()); }
+    if (accepted->repeat) {
+        if (auto done = remember_repeat(accepted->id, token, served.source); !done) { return fail(done.error()); }
     }
-    if (accepted->repeat) { give_receipt_of_repeat(accepted->id, token, source); }
     crash_point("acknowledge-before");
-    auto acknowledged = source.acknowledge(token);
+    auto acknowledged = served.source.acknowledge(token);
     crash_point("acknowledge-after");
-    if (!acknowledged) {
-        log(LogLevel::warning, "message not acknowledged", {{"partner", partner}, {"why", acknowledged.error()}});
-        return false;
-    }
+    if (!acknowledged) { return fail(std::move(acknowledged).error()); }
     return true;
 }
 
-// The same message under another name: it says what became of the first as far as that is known now, because the first
-// has its own receipt later and this one has none.
-void Sources::give_receipt_of_repeat(MessageId id, std::string_view token, sdk::Source& source) {
-    const auto json = receipt_json(context_, id);
-    if (json) { (void)source.receipt(token, *json); }
+// The same message under another name: it is owed a receipt of its own once the first is done with. Where nobody keeps
+// the key of the first any more, that is long since: it has its receipt at once.
+Result<void> Sources::remember_repeat(MessageId id, std::string_view token, sdk::Source& source) {
+    const auto first = StoredMessage::open(context_, id);
+    if (!first && first.error().fault == Fault::missing) {
+        const auto json = receipt_json(context_, id);
+        return json ? source.receipt(token, *json) : fail(json.error());
+    }
+    if (!first) { return fail(first.error()); }
+    const store::DueReceipt repeat{context_.ids.next(context_.clock.now()), id, seal_token((*first)->key(), id, token)};
+    return context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_repeat(sql, repeat);
+        return {};
+    });
 }
 
-void Sources::give_receipts(Name partner, sdk::Source& source) {
-    const auto due = context_.readers.read([&](store::Sql& sql) -> Result<std::vector<MessageId>> {
-        return store::receipts_due(sql, partner, receipts_at_once);
+// Said once, when it begins; and to a person, when it lasts.
+void Sources::is_failing(Served& served, const Error& why) {
+    const auto now = context_.clock.now();
+    if (!served.reading.is_failing()) {
+        log(LogLevel::warning, "source fails", {{"partner", served.partner}, {"why", why}});
+        served.failing_since = now;
+    }
+    served.reading.failed(machine_time());
+    if (served.is_held == true || now - served.failing_since < held_after) { return; }
+    const Error lasting{Fault::unreachable, "nothing can be fetched from this partner; the hub's log says why", {}};
+    const auto line = held_row(context_, served.partner, lasting, now);
+    const auto held = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::hold(sql, line, {store::HeldKind::source, 0, 0, {}});
+        return {};
     });
-    if (!due) { return; }
-    for (const auto id : *due) {
-        auto message = StoredMessage::open(context_, id);
-        auto json = receipt_json(context_, id);
-        if (!message || !json) { continue; }
-        auto token = open_token((*message)->key(), id, (*message)->row().source_token);
-        if (!token || !source.receipt(*token, *json)) { continue; }
-        (void)context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-            store::note_receipt_given(sql, id);
+    if (held) { served.is_held = true; }
+}
+
+void Sources::is_well(Served& served) {
+    if (served.is_held != false) {
+        const auto now = context_.clock.now();
+        const auto released = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            store::release_held_item(sql, store::HeldKind::source, 0, now, {}, served.partner);
             return {};
         });
+        if (!released) { return; }
+        served.is_held = false;
     }
+    if (served.reading.is_failing()) { log(LogLevel::info, "source works again", {{"partner", served.partner}}); }
+    served.reading.went_well();
 }
 
-Result<std::string> receipt_json(const Context& context, MessageId id) {
-    struct Rows {
-        store::MessageRow message;
-        std::vector<store::ReceiptLine> lines;
-    };
-    auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
-        auto message = store::read_message(sql, id);
-        if (!message) { return fail(Fault::missing, "no such message"); }
-        return Rows{std::move(*message), store::receipt_lines(sql, id, -1, receipt_lines_max)};
+// Some at a time, and all round before one that failed is tried again: those that cannot be given hold up no other.
+void Sources::give_receipts(Served& served) {
+    if (!served.giving.is_due(machine_time())) { return; }
+    const auto due = context_.readers.read([&](store::Sql& sql) -> Result<std::vector<store::DueReceipt>> {
+        return store::due_receipts(sql, served.partner, served.given_to, receipts_at_once);
     });
-    if (!rows) { return fail(std::move(rows).error()); }
-    const auto& m = rows->message;
-    std::string out = "{\"message\":" + json_string(id_text(id)) + ",\"partner\":" + json_string(m.partner.text()) +
-                      ",\"state\":" + json_string(code_text(m.state)) + (m.fictional ? ",\"fictional\":true" : "") +
-                      ",\"received\":" + json_string(iso_text(m.received_at)) +
-                      ",\"taken\":" + std::to_string(m.taken) + ",\"held\":" + std::to_string(m.held) +
-                      ",\"repeated\":" + std::to_string(m.repeated) + ",\"records\":[";
-    const char* comma = "";
-    for (const auto& line : rows->lines) {
-        out += std::string(comma) + "{\"record\":" + std::to_string(line.record_number) +
-               ",\"result\":" + json_string(line.result) + ",\"fault\":" + json_string(line.fault) +
-               ",\"where\":" + json_string(line.place) + ",\"why\":" + json_string(line.reason) + "}";
-        comma = ",";
+    if (!due) { return; }
+    for (const auto& receipt : *due) {
+        if (auto given = give_receipt(served.source, receipt); !given) { served.not_given = given.error(); }
     }
-    return out + "]}";
+    const bool is_round = std::ssize(*due) < receipts_at_once;
+    served.given_to = is_round ? 0 : due->back().id;
+    if (!is_round) { return; }
+    if (!served.not_given) { return served.giving.went_well(); }
+    if (!served.giving.is_failing()) {
+        log(LogLevel::warning, "receipts not given", {{"partner", served.partner}, {"why", *served.not_given}});
+    }
+    served.giving.failed(machine_time());
+    served.not_given.reset();
+}
+
+Result<void> Sources::give_receipt(sdk::Source& source, const store::DueReceipt& due) {
+    const auto message = StoredMessage::open(context_, due.message);
+    if (!message && message.error().fault != Fault::missing) { return fail(message.error()); }
+    if (message) {  // else its key was destroyed, and with it the token
+        const auto token = open_token((*message)->key(), due.message, due.source_token);
+        if (!token) { return fail(token.error()); }
+        const auto json = receipt_json(context_, due.message);
+        if (!json) { return fail(json.error()); }
+        if (auto given = source.receipt(*token, *json); !given) { return given; }
+    }
+    return context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::end_receipt(sql, due);
+        return {};
+    });
 }
 
 }  // namespace haven::flow

@@ -1,16 +1,18 @@
 #pragma once
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "core/store/receipts.h"
 #include "hub/flow/door.h"
+#include "hub/flow/health.h"
 
 namespace haven::flow {
 
 /// Asks every adapter that has a source for messages, takes them in through the door, and gives receipts back. One
-/// thread for each partner, so that a sick one delays no other.
+/// thread for each partner, so that a sick one delays no other. A source that fails is asked more and more seldom; one
+/// that has failed for a quarter of an hour waits as a held line until it works again.
 class Sources {
 public:
     /// A message of more than `message_bytes_max` bytes is held without its body.
@@ -23,12 +25,28 @@ public:
     void wake();
 
 private:
+    /// What one thread works with, and how that fares.
+    struct Served {
+        Name partner;
+        sdk::Source& source;
+        Health reading{};
+        Health giving{};
+        Instant failing_since{};           ///< while reading fails
+        std::optional<bool> is_held{};     ///< whether its failing is a held line; nothing: not known yet
+        std::int64_t given_to = 0;         ///< receipts go round: this one was the last
+        std::optional<Error> not_given{};  ///< since the round began
+    };
+
     Sources(const Context& context, Door& door, std::size_t message_bytes_max)
         : context_(context), door_(door), message_bytes_max_(message_bytes_max) {}
-    void serve(Name partner, sdk::Source& source);
-    bool take_one(Name partner, sdk::Source& source);
-    void give_receipt_of_repeat(MessageId id, std::string_view token, sdk::Source& source);
-    void give_receipts(Name partner, sdk::Source& source);
+    void serve(Served served);
+    bool ask(Served& served);
+    Result<bool> take_one(Served& served);
+    Result<void> remember_repeat(MessageId id, std::string_view token, sdk::Source& source);
+    void is_failing(Served& served, const Error& why);
+    void is_well(Served& served);
+    void give_receipts(Served& served);
+    Result<void> give_receipt(sdk::Source& source, const store::DueReceipt& due);
 
     const Context& context_;
     Door& door_;
@@ -40,10 +58,5 @@ private:
     std::vector<std::unique_ptr<sdk::Source>> sources_;
     std::vector<std::thread> threads_;
 };
-
-/// What became of a message, as JSON without personal data: its state, its counts, and each record that was not simply
-/// taken, with place and reason; the first 1,000 of them.
-/// Errors: missing; unreachable.
-Result<std::string> receipt_json(const Context& context, MessageId id);
 
 }  // namespace haven::flow

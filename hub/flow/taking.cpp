@@ -21,10 +21,11 @@ Error taken_now() {
 
 }  // namespace
 
-Taking::Taking(const Context& context, Unsettled& unsettled, const store::MessageRow& message,
+Taking::Taking(const Context& context, Unsettled& unsettled, const store::Work& work, const store::MessageRow& message,
                const site::Partner& partner)
     : context_(context),
       unsettled_(unsettled),
+      under_{work.id, work.attempts},
       message_(message),
       partner_(partner),
       fictional_(message.fictional),
@@ -111,7 +112,11 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         seen_[reference] = seen;
     }
     collected(snapshot, id, record, map, agreement);
-    if (found->is_new) { ask_whether_same(snapshot, found->unsure); }
+    if (found->is_new) {
+        for (auto& asked : ask_whether_same(context_, snapshot.row.id, found->unsure, now_)) {
+            changes_.held.push_back(std::move(asked));
+        }
+    }
     if (found->before) {
         auto told_again =
             Recalling(context_, now_)
@@ -179,23 +184,6 @@ Result<void> Taking::tell_that_grade_rose(CaseSnapshot& snapshot) {
         changes_.append(std::move(*told));
     }
     return {};
-}
-
-void Taking::ask_whether_same(const CaseSnapshot& snapshot, const std::vector<CaseId>& unsure) {
-    constexpr std::chrono::hours ask_due{4};
-    for (const auto other : unsure) {
-        store::HeldRow row{context_.ids.next_as<HeldId>(now_),
-                           {},
-                           "same-person",
-                           "victim",
-                           "a person decides whether two cases are of one victim",
-                           "practitioner",
-                           now_,
-                           now_ + ask_due,
-                           0};
-        changes_.held.emplace_back(std::move(row), store::HeldItem{store::HeldKind::victim_case, snapshot.row.id.value,
-                                                                   other.value, snapshot.row.id});
-    }
 }
 
 Result<std::optional<CaseId>> Taking::case_that_took(const std::optional<store::Seen>& seen) {
@@ -335,6 +323,7 @@ Changes Taking::batch() {
         rows.back().changed_at = now_;
     }
     changes_.advance = counts_;
+    changes_.under = under_;
     held_before_ += counts_.held;
     cases_.clear();
     is_new_.clear();
@@ -357,10 +346,19 @@ Result<void> Taking::commit() {
     return {};
 }
 
-Result<void> Taking::finish(const store::Work& work, Unsettled::After after) {
-    if (auto done = settled(); !done) { return done; }
-    changes_.ended_work.push_back({work.id, work.attempts});
+Result<void> Taking::finish(Unsettled::After after) {
     counts_.state = state_now();
+    return end({under_.id, under_.attempts}, std::move(after));
+}
+
+Result<void> Taking::give_way(Unsettled::After after) {
+    return end({under_.id, under_.attempts, Changes::EndedWork::How::gives_way, context_.clock.now()},
+               std::move(after));
+}
+
+Result<void> Taking::end(Changes::EndedWork ended, Unsettled::After after) {
+    if (auto done = settled(); !done) { return done; }
+    changes_.ended_work.push_back(ended);
     unsettled_.submit(batch(), now_, std::move(after));
     return {};
 }

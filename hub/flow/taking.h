@@ -13,7 +13,8 @@ namespace haven::flow {
 /// Records of one message on their way into cases: decided one after the other, committed in batches.
 class Taking {
 public:
-    Taking(const Context& context, Unsettled& unsettled, const store::MessageRow& message,
+    /// `work` is what the message is read for: a claim of it that was lost to another undoes a batch.
+    Taking(const Context& context, Unsettled& unsettled, const store::Work& work, const store::MessageRow& message,
            const site::Partner& partner);
     /// The next record begins. One that was held before and is read `again` counts as held no more, and does not change
     /// how far the message was read.
@@ -40,7 +41,10 @@ public:
     Result<void> commit();
     /// Commits what is left, the message's state and the end of the work; `after` is told what became of it.
     /// Errors: as `commit`; then `after` is not told.
-    Result<void> finish(const store::Work& work, Unsettled::After after);
+    Result<void> finish(Unsettled::After after);
+    /// Commits what is left and puts the work behind other work that is due: the message is read on in its turn.
+    /// Errors: as `commit`; then `after` is not told.
+    Result<void> give_way(Unsettled::After after);
     /// Commits what is left and the message's state, and waits; the work goes on with other messages.
     Result<void> finish();
 
@@ -71,7 +75,6 @@ private:
                            const std::optional<store::Seen>& seen, const ValueSource& source, Name agreement);
     Result<void> casework(std::int64_t number, CaseSnapshot& snapshot, const Record& record, bool is_new);
     Result<void> tell_that_grade_rose(CaseSnapshot& snapshot);
-    void ask_whether_same(const CaseSnapshot& snapshot, const std::vector<CaseId>& unsure);
     Result<CaseSnapshot*> loaded(CaseId id);
     Result<void> refer_on_report(CaseSnapshot& snapshot);
     void put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement);
@@ -79,12 +82,14 @@ private:
                    const Agreement& agreement);
     Result<void> settled();
     Changes batch();
+    Result<void> end(Changes::EndedWork ended, Unsettled::After after);
     store::MessageState state_now() const;
     void done_with(std::int64_t number);
     void counted(std::int64_t number, std::int64_t Changes::Advance::*as);
 
     const Context& context_;
     Unsettled& unsettled_;
+    const Changes::Under under_;
     const store::MessageRow& message_;
     const site::Partner& partner_;
     bool fictional_;  ///< the partner was in rehearsal when it sent the message: it is about nobody

@@ -219,13 +219,18 @@ Result<void> Node::start_server(const NodeOptions& options) {
     return {};
 }
 
-// No default password exists: the first start makes one administrator and says where the token is.
+// No default password exists: a start where nobody is an administrator makes one, and says where the token is. Users
+// may have been added before.
 Result<void> Node::first_run() {
     auto people =
         readers_->read([](store::Sql& sql) -> Result<std::vector<store::Person>> { return store::list_people(sql); });
     if (!people) { return fail(std::move(people).error()); }
-    if (!people->empty()) { return {}; }
-    auto person = new_person(first_user, site::Role::administrator);
+    const auto is_any = [&](auto&& what) { return std::any_of(people->begin(), people->end(), what); };
+    const auto role = code_text(site::Role::administrator);
+    if (is_any([&](const store::Person& person) { return person.role == role; })) { return {}; }
+    std::string name(first_user);
+    while (is_any([&](const store::Person& person) { return person.name == name; })) { name += "-2"; }
+    auto person = new_person(name, site::Role::administrator);
     if (!person) { return fail(std::move(person).error()); }
     auto token = new_token({{}, *person});
     if (!token) { return fail(std::move(token).error()); }

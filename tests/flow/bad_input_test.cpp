@@ -105,6 +105,61 @@ TEST_F(BadInput, TheSameExportUnderAnotherNameGetsAReceiptToo) {
     EXPECT_EQ(cases(), 1U);
 }
 
+// Nobody reads the first while the second comes.
+TEST_F(BadInput, TwoNamesOfTheSameExportAtOnceBothGetTheReceiptOfWhatBecameOfIt) {
+    auto node = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .serves = false});
+    ASSERT_TRUE(node);
+    node_ = std::move(*node);
+    flow::Door door(node_->context(), [] {});
+    const auto bytes = header + export_row();
+    folder_.export_csv("one.csv", bytes);
+    folder_.export_csv("two.csv", bytes);
+    auto sources = flow::Sources::start(node_->context(), door);
+    ASSERT_TRUE(sources);
+    EXPECT_TRUE(eventually([&] {
+        return std::filesystem::exists(incoming() / "accepted/one.csv") &&
+               std::filesystem::exists(incoming() / "accepted/two.csv");
+    }));
+    sources->reset();
+    start();
+    EXPECT_NE(receipt_of("one.csv").find("\"state\":\"taken\""), std::string::npos);
+    EXPECT_EQ(receipt_of("two.csv"), receipt_of("one.csv"));
+    const auto owed = [&] {
+        return read<std::int64_t>(
+            [](store::Sql& sql) { return *sql.one<std::int64_t>("SELECT count(*) FROM message_repeat"); });
+    };
+    EXPECT_TRUE(eventually([&] { return owed() == 0; })) << "what was given is owed no more";
+}
+
+TEST_F(BadInput, AReceiptIsGivenAlthoughFiftyBeforeItCannotBeAndTheseOnceTheyCan) {
+    constexpr int in_the_way = 51;
+    const auto name = [](int n) { return "a" + std::to_string(100 + n) + ".csv"; };
+    const auto receipt_file = [&](int n) { return incoming() / "receipts" / (name(n) + ".json"); };
+    for (int n = 0; n < in_the_way; ++n) { std::filesystem::create_directories(receipt_file(n)); }
+    const CapturedLog log;
+    start();
+    for (int n = 0; n < in_the_way; ++n) { folder_.export_csv(name(n), "no export, " + std::to_string(n)); }
+    folder_.export_csv("b.csv", header + export_row());
+    EXPECT_NE(receipt_of("b.csv").find("\"taken\":1"), std::string::npos);
+    const std::string said = "receipts not given";
+    EXPECT_TRUE(eventually([&] { return log.text().find(said) != std::string::npos; }));
+    EXPECT_EQ(log.text().find(said), log.text().rfind(said)) << "said once";
+    for (int n = 0; n < in_the_way; ++n) { std::filesystem::remove(receipt_file(n)); }
+    for (const int n : {0, in_the_way - 1}) { EXPECT_NE(receipt_of(name(n)), ""); }
+}
+
+TEST_F(BadInput, AReceiptNamesEachRecordHoweverManyThereAre) {
+    constexpr int records = 1'001;
+    std::string text = header;
+    for (int n = 0; n < records; ++n) { text += "41/" + std::to_string(n) + "/26,not a time\r\n"; }
+    start();
+    folder_.export_csv("many.csv", text);
+    const auto receipt = receipt_of("many.csv");
+    EXPECT_NE(receipt.find("\"held\":1001,"), std::string::npos);
+    EXPECT_NE(receipt.find("{\"record\":1001,"), std::string::npos);
+    EXPECT_TRUE(receipt.ends_with("}]}")) << "and nothing more";
+}
+
 TEST_F(BadInput, UnderAnAgreementThatEndedYesterdayEveryRecordIsHeld) {
     folder_.replace("agreements/np-7.toml", "review = 2027-06-30", "review = 2026-11-19");
     folder_.replace("agreements/np-7.toml", "end = 2027-12-31", "end = 2026-11-20");

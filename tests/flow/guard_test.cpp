@@ -2,7 +2,7 @@
 #include "hub/flow/deciding.h"
 #include "hub/flow/near_misses.h"
 #include "hub/flow/overriding.h"
-#include "hub/flow/sources.h"
+#include "hub/flow/receipt.h"
 #include "tests/flow/hub.h"
 #include "tests/support/captured_log.h"
 

@@ -1,4 +1,6 @@
 #include "core/base/limits.h"
+#include "hub/flow/keeping.h"
+#include "hub/flow/vault.h"
 #include "tests/flow/hub.h"
 
 namespace haven {
@@ -120,6 +122,24 @@ TEST_P(Receiving, WhatANodeLeftHalfReceivedIsClearedAtItsNextStartAndNotThatOfAn
     start();
     EXPECT_EQ(count("SELECT id FROM message"), kept.value);
     EXPECT_EQ(count("SELECT message_id FROM chunk"), kept.value);
+}
+
+TEST_P(Receiving, WhatACommandLeftHalfReceivedIsTakenAwayADayLater) {
+    constexpr std::uint32_t of_commands = 1023;
+    IdSource ids(of_commands);
+    store::MessageRow row{.id = ids.next_as<MessageId>(noon), .partner = police};
+    row.state = store::MessageState::receiving;
+    row.wrapped_key = flow::wrap_message_key(node_->context().keys, row.id, Key::random());
+    ASSERT_TRUE(node_->context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_message(sql, row);
+        store::insert_chunk(sql, row.id, 1, "sealed");
+        return {};
+    }));
+    ASSERT_TRUE(flow::sweep(node_->context()));
+    EXPECT_EQ(messages() + chunks(), 2) << "it may be coming in still";
+    clock_.turn_by(std::chrono::hours(25));
+    ASSERT_TRUE(flow::sweep(node_->context()));
+    EXPECT_EQ(messages() + chunks(), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Receiving, both_engines, engine_name);

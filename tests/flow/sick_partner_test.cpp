@@ -1,4 +1,5 @@
 #include "tests/flow/hub.h"
+#include "tests/support/captured_log.h"
 
 namespace haven {
 namespace {
@@ -63,6 +64,68 @@ TEST_P(SickPartner, DelaysNobodyElseAndGetsItsOfferOnceItIsWell) {
     EXPECT_EQ(effects_at_council(), 1) << "lost, or taken twice";
     EXPECT_EQ(state_of("rehousing"), "offered");
     EXPECT_EQ(everything_held(), "") << "what was shown to a person because it might have arrived, has";
+}
+
+TEST(Health, IsTriedAgainAtOnceAndThenAfterPausesThatDoubleToAMinute) {
+    flow::Health health;
+    flow::Health::Time now{};
+    EXPECT_TRUE(health.is_due(now));
+    for (const int pause_s : {0, 1, 2, 4, 8, 16, 32, 60, 60}) {
+        const auto pause = std::chrono::seconds(pause_s);
+        health.failed(now);
+        EXPECT_EQ(health.is_due(now), pause_s == 0);
+        EXPECT_FALSE(pause_s > 0 && health.is_due(now + pause - std::chrono::microseconds(1))) << pause_s;
+        EXPECT_TRUE(health.is_due(now + pause)) << pause_s;
+        now += pause;
+    }
+    health.went_well();
+    EXPECT_TRUE(health.is_due(now));
+    EXPECT_FALSE(health.is_failing());
+}
+
+/// The folder of the force's exports goes away and comes back.
+class SickSource : public testing::Test, protected RunningHub {
+protected:
+    std::filesystem::path folder() const { return folder_.site() / "var/northshire"; }
+    void take_away() const { std::filesystem::rename(folder(), folder_.site() / "var/away"); }
+    void put_back() const { std::filesystem::rename(folder_.site() / "var/away", folder()); }
+};
+
+TEST_F(SickSource, IsSaidOnceWaitsForAPersonAfterAQuarterOfAnHourAndNotOnceItWorksAgain) {
+    const std::string held =
+        "northshire-police: unreachable: : nothing can be fetched from this partner; the hub's log "
+        "says why\n";
+    const std::string fails = "\"source fails\"";
+    const CapturedLog log;
+    start();
+    take_away();
+    ASSERT_TRUE(eventually([&] { return log.text().find(fails) != std::string::npos; })) << log.text();
+    clock_.turn_by(std::chrono::minutes(14));
+    EXPECT_EQ(everything_held(), "");
+    clock_.turn_by(std::chrono::minutes(2));
+    EXPECT_TRUE(eventually([&] { return everything_held() == held; })) << everything_held();
+    EXPECT_EQ(
+        read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 9); }).at(0).role,
+        "integration-engineer");
+    put_back();
+    EXPECT_TRUE(eventually([&] { return everything_held().empty(); })) << everything_held();
+    folder_.export_csv("incidents.csv", std::string(header) + row);
+    EXPECT_TRUE(the_case());
+    EXPECT_EQ(log.text().find(fails), log.text().rfind(fails)) << "one failure is one line";
+    EXPECT_NE(log.text().find("\"source works again\""), std::string::npos);
+}
+
+TEST_F(SickSource, WhatWasHeldOfItIsReleasedByTheNextHubToo) {
+    const CapturedLog log;
+    start();
+    take_away();
+    ASSERT_TRUE(eventually([&] { return log.text().find("\"source fails\"") != std::string::npos; }));
+    clock_.turn_by(std::chrono::minutes(16));
+    EXPECT_TRUE(eventually([&] { return !everything_held().empty(); }));
+    node_.reset();
+    put_back();
+    start();
+    EXPECT_TRUE(eventually([&] { return everything_held().empty(); })) << everything_held();
 }
 
 INSTANTIATE_TEST_SUITE_P(Troubles, SickPartner,

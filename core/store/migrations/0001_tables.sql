@@ -25,6 +25,13 @@ CREATE TABLE message (
 CREATE INDEX message_settled ON message (settled_at_us) WHERE settled_at_us IS NOT NULL AND body IS NOT NULL;
 CREATE INDEX message_receiving ON message (id) WHERE state = 'receiving';
 
+-- The same bytes came again under another token before their message was done with: owed a receipt of its own then.
+CREATE TABLE message_repeat (
+    id {bigint} PRIMARY KEY,
+    message_id {bigint} NOT NULL,
+    source_token {blob} NOT NULL    -- sealed under the message's key
+) {strict};
+
 CREATE TABLE chunk (
     message_id {bigint} NOT NULL,
     number {bigint} NOT NULL,
@@ -213,7 +220,7 @@ CREATE UNIQUE INDEX held_open ON held (cause) WHERE decided_at_us IS NULL;
 
 CREATE TABLE held_item (
     held_id {bigint} NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('record', 'message', 'work', 'referral', 'case', 'override')),
+    kind text NOT NULL CHECK (kind IN ('record', 'message', 'work', 'referral', 'case', 'override', 'source')),
     subject_id {bigint} NOT NULL,
     number {bigint} NOT NULL,        -- of the record within its message
     case_id {bigint} NOT NULL,
