@@ -66,14 +66,20 @@ Result<Page> page_of(const http::Request& request) {
         if (!id) { return fail(Fault::malformed, "expected a cursor that the list before gave"); }
         page.after = *id;
     }
-    if (const auto limit = request.parameter("limit")) {
-        const auto n = parse_integer(*limit);
-        if (!n || *n < 1 || *n > page_max) {
-            return fail(Fault::malformed, Reason("expected a limit from 1 to ", page_max));
-        }
-        page.limit = *n;
-    }
+    const auto limit = limit_of(request);
+    if (!limit) { return fail(limit.error()); }
+    page.limit = *limit;
     return page;
+}
+
+Result<std::int64_t> limit_of(const http::Request& request) {
+    const auto limit = request.parameter("limit");
+    if (!limit) { return Page{}.limit; }
+    const auto n = parse_integer(*limit);
+    if (!n || *n < 1 || *n > page_max) {
+        return fail(Fault::malformed, Reason("expected a limit from 1 to ", page_max));
+    }
+    return *n;
 }
 
 std::string list_json(const std::vector<std::string>& items, const Page& page, std::int64_t last) {

@@ -67,6 +67,8 @@ struct Page {
     std::int64_t limit = 50;
 };
 Result<Page> page_of(const http::Request& request);
+/// "limit" alone, for a list whose cursor is no id. Errors: malformed.
+Result<std::int64_t> limit_of(const http::Request& request);
 /// A list with its cursor: {"items":[...],"next":"..."}; `next` only where the page is full, so that there may be more.
 /// `last` is the id that the next page begins behind.
 std::string list_json(const std::vector<std::string>& items, const Page& page, std::int64_t last);

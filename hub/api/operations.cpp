@@ -1,4 +1,5 @@
 #include "core/base/code.h"
+#include "core/store/conflicts.h"
 #include "core/store/held.h"
 #include "core/store/overrides.h"
 #include "hub/api/api.h"
@@ -28,6 +29,62 @@ Result<http::Response> held(const Parts& parts, const http::Request& request) {
                         ",\"due\":" + json_string(iso_text(row.due_at)) + "}");
     }
     return json(200, list_json(items, *page, rows->empty() ? 0 : rows->back().id.value));
+}
+
+// Ids and numbers alone: who may see what stands behind them is asked where it is shown.
+std::string item_json(const store::HeldItem& item) {
+    using Kind = store::HeldKind;
+    const auto id = [](const char* what, std::int64_t value) {
+        return std::string(",\"") + what + "\":" + json_string(id_text(value));
+    };
+    auto out = "{\"kind\":" + json_string(code_text(item.kind));
+    switch (item.kind) {
+        case Kind::record: out += id("message", item.subject) + ",\"record\":" + std::to_string(item.number); break;
+        case Kind::message: out += id("message", item.subject); break;
+        case Kind::work: out += id("work", item.subject); break;
+        case Kind::referral: out += id("referral", item.subject); break;
+        case Kind::override_review: out += id("override", item.subject); break;
+        case Kind::victim_case: out += item.number != 0 ? id("other-case", item.number) : ""; break;
+        case Kind::source: break;
+    }
+    if (item.case_id) { out += id("case", item.case_id.value); }
+    return out + "}";
+}
+
+// An item has no id of its own: a cursor is two ids and the kind.
+std::string cursor_of(const store::HeldItem& item) {
+    return id_text(item.subject) + id_text(item.number) + std::string(code_text(item.kind));
+}
+
+Result<store::HeldItem> item_behind(std::string_view cursor) {
+    constexpr std::size_t id_chars = 13;
+    const auto part = [&](std::size_t at) { return cursor.substr(std::min(at, cursor.size()), id_chars); };
+    const auto subject = id_from_text(part(0));
+    const auto number = id_from_text(part(id_chars));
+    const auto kind = code_from<store::HeldKind>(cursor.substr(std::min(2 * id_chars, cursor.size())));
+    if (!subject || !number || !kind) { return fail(Fault::malformed, "expected a cursor that the list before gave"); }
+    return store::HeldItem{*kind, *subject, *number, {}};
+}
+
+Result<http::Response> held_items(const Parts& parts, const http::Request& request) {
+    const auto id = id_in(request, "id");
+    if (!id) { return fail(id.error()); }
+    const auto limit = limit_of(request);
+    if (!limit) { return fail(limit.error()); }
+    const auto cursor = request.parameter("after");
+    const auto after = cursor ? item_behind(*cursor) : store::HeldItem{};
+    if (!after) { return fail(after.error()); }
+    const UserId by{request.caller.id};
+    const auto seen = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::HeldItem>> {
+        if (!store::is_held_seen(sql, HeldId{*id}, by)) { return fail(Fault::missing, "there is nothing of this id"); }
+        return store::seen_items(sql, HeldId{*id}, *after, *limit, by);
+    });
+    if (!seen) { return fail(seen.error()); }
+    std::string out;
+    for (const auto& item : *seen) { out += (out.empty() ? "" : ",") + item_json(item); }
+    const bool full = std::ssize(*seen) == *limit;
+    return json(200,
+                "{\"items\":[" + out + "]" + (full ? ",\"next\":" + json_string(cursor_of(seen->back())) : "") + "}");
 }
 
 Result<http::Response> ledger_entries(const Parts& parts, const http::Request& request) {
@@ -112,6 +169,11 @@ std::vector<http::Route> operation_routes(const Parts& parts) {
          .pattern = "/v1/held",
          .callers = {"practitioner", "duty-manager", "integration-engineer", "information-governance"},
          .handle = on_pool(parts, [&parts](const http::Request& request) { return held(parts, request); })},
+        {.name = "list-held-items",
+         .method = "GET",
+         .pattern = "/v1/held/{id}/items",
+         .callers = {"practitioner", "duty-manager", "integration-engineer", "information-governance"},
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return held_items(parts, request); })},
         {.name = "list-near-misses",
          .method = "GET",
          .pattern = "/v1/near-misses",

@@ -142,6 +142,57 @@ TEST_F(Messages, TheReceiptTellsWhatBecameOfEachRecord) {
     EXPECT_EQ(get("/v1/messages/" + reply.text("message"), "integration-engineer").body, told.body);
 }
 
+TEST_F(Messages, AReceiptIsPagedToItsEndByItsCursor) {
+    std::string text = header;
+    for (int n = 1; n <= 7; ++n) { text += "41/0095" + std::to_string(n) + "/26,not a time\r\n"; }
+    const auto message = send(text).text("message");
+    EXPECT_EQ(receipt(message, "northshire-police").text("next"), "") << "it fits one page";
+    std::string cursor;
+    std::string seen;
+    do {
+        const auto page = get("/v1/messages/" + message + "?limit=3" + (cursor.empty() ? "" : "&after=" + cursor),
+                              "northshire-police");
+        ASSERT_EQ(page.status, 200);
+        const auto parsed = page.json();
+        EXPECT_EQ(parsed.at("held"), 7) << "the counts are of the whole message";
+        EXPECT_LE(parsed.at("records").as_array().size(), 3U);
+        for (const auto& line : parsed.at("records").as_array()) { seen += boost::json::serialize(line.at("record")); }
+        cursor = page.text("next");
+    } while (!cursor.empty() && seen.size() <= 7);
+    EXPECT_EQ(seen, "1234567");
+    for (const char* wrong : {"?limit=0", "?limit=201", "?after=x"}) {
+        EXPECT_EQ(get("/v1/messages/" + message + wrong, "northshire-police").status, 400) << wrong;
+    }
+}
+
+TEST_F(Messages, AHeldLineTellsWhichRecordsOfWhichMessageWaitUnderIt) {
+    const std::string all = header + std::string("41/00961/26,not so\r\n41/00962/26,not so\r\n41/00963/26,not so\r\n");
+    const auto message = send(all).text("message");
+    (void)receipt(message, "northshire-police");
+    std::string seen;
+    const auto lines = get("/v1/held?limit=200", "integration-engineer").json();
+    for (const auto& line : lines.at("items").as_array()) {
+        const auto items = "/v1/held/" + std::string(line.at("held").as_string()) + "/items?limit=2";
+        std::string cursor;
+        do {
+            const auto page = get(items + (cursor.empty() ? "" : "&after=" + cursor), "integration-engineer");
+            ASSERT_EQ(page.status, 200) << page.body;
+            const auto parsed = page.json();
+            for (const auto& item : parsed.at("items").as_array()) {
+                const auto& one = item.as_object();
+                if (one.at("kind") == "record" && one.at("message").as_string() == message) {
+                    seen += boost::json::serialize(one.at("record"));
+                }
+            }
+            cursor = page.text("next");
+        } while (!cursor.empty());
+    }
+    EXPECT_EQ(seen, "123");
+    EXPECT_EQ(get("/v1/held/0000000000001/items", "integration-engineer").status, 404);
+    EXPECT_EQ(get("/v1/held/0000000000001/items?after=x", "integration-engineer").status, 400);
+    EXPECT_EQ(get("/v1/held/0000000000001/items?limit=0", "integration-engineer").status, 400);
+}
+
 TEST_F(Messages, AListIsPagedToItsEndByItsCursor) {
     std::set<std::string> made;
     for (int i = 0; i < 5; ++i) { made.insert(open_case("emotional-support", "Sample" + std::to_string(i))); }
@@ -196,6 +247,58 @@ TEST_F(Messages, OffersThatWaitToBeSentAreHiddenAndShortenNoPage) {
     EXPECT_EQ(all.json().at("items").as_array().size(), 2U);
     EXPECT_EQ(all.text("next"), "") << "a page that is not full is the last";
     EXPECT_EQ(get("/v1/referrals?state=no-such-state", "rowan-refuge").status, 400);
+}
+
+TEST_F(Messages, ReferralsAndOffersAreListedByTheirState) {
+    (void)open_case("refuge", "Stated");
+    ASSERT_TRUE(peers::eventually([&] {
+        return !get("/v1/referrals", "harbour-refuge").json().at("items").as_array().empty();
+    })) << hub_->everything_held();
+    const auto listed = [](const std::string& of, std::string_view state) {
+        const auto target = "/v1/referrals?limit=200" + (state.empty() ? "" : "&state=" + std::string(state));
+        const auto items = get(target, of).json().at("items").as_array();
+        for (const auto& item : items) { EXPECT_TRUE(state.empty() || item.at("state").as_string() == state) << state; }
+        return items.size();
+    };
+    std::size_t referrals = 0;
+    for (const auto state : code_names(ReferralState{})) { referrals += listed("practitioner", state); }
+    EXPECT_EQ(referrals, listed("practitioner", ""));
+    std::size_t offers = 0;
+    for (const auto state : code_names(OfferState{})) { offers += listed("harbour-refuge", state); }
+    EXPECT_EQ(offers, listed("harbour-refuge", ""));
+    EXPECT_EQ(get("/v1/referrals?state=no-such-state", "practitioner").status, 400);
+}
+
+/// A hub that serves over TLS, to a client that shows the certificate of hub.example.
+class ByCertificate : public testing::Test, protected RunningHub {
+protected:
+    void SetUp() override {
+        for (const char* file : {"council.crt", "council.key", "authority.crt"}) {
+            std::filesystem::copy_file(peers::certificates() / file, folder_.site() / file);
+        }
+        folder_.replace("haven.toml", "[http]\n",
+                        "[http]\ncertificate = \"council.crt\"\nkey = \"council.key\"\n"
+                        "client_ca = \"authority.crt\"\n");
+    }
+    std::string answer_to(const std::string& as, const std::string& partner) const {
+        const auto file = [&](const char* ending) { return as.empty() ? "" : peers::certificates() / (as + ending); };
+        WireClient wire(node_->port(), {file(".crt"), file(".key"), peers::certificates() / "authority.crt"});
+        wire.send(
+            "POST /v1/partners/" + partner +
+            "/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
+        return wire.answer().substr(0, 12);
+    }
+};
+
+TEST_F(ByCertificate, APartnerIsKnownByANameOfItsCertificateAndNobodyElseIs) {
+    start();
+    EXPECT_EQ(answer_to("hub", "eastford-council"), "HTTP/1.1 401") << "no partner has this name";
+    folder_.replace("partners/eastford-council.toml", "housing.eastford.example", "hub.example");
+    activate_folder();
+    EXPECT_EQ(answer_to("hub", "eastford-council"), "HTTP/1.1 202");
+    EXPECT_EQ(answer_to("hub", "westmere-council"), "HTTP/1.1 403") << "as that partner and no other";
+    EXPECT_EQ(answer_to("", "eastford-council"), "HTTP/1.1 401");
+    EXPECT_NE(answer_to("rogue-hub", "eastford-council"), "HTTP/1.1 202") << "nobody vouches for it";
 }
 
 }  // namespace

@@ -297,6 +297,7 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     const auto waiting = held.json();
     const auto& line = waiting.at("items").at(0);
     const auto decided = "/v1/held/" + std::string(line.at("held").as_string()) + "/decisions";
+    EXPECT_EQ(get("/v1/held/" + std::string(line.at("held").as_string()) + "/items", "practitioner").status, 200);
     EXPECT_EQ(post(decided, std::string(line.at("role").as_string()), R"({"decision": "close"})").status, 200);
     EXPECT_EQ(post(decided, "duty-manager", R"({"decision": "close"})").status, 404) << "it is decided";
     EXPECT_EQ(post("/v1/stops", "duty-manager", R"({"partner": "everybody", "reason": "maintenance"})").status, 201);

@@ -289,6 +289,37 @@ TEST_F(Concealed, ACopyOfItIsNotThereEither) {
     EXPECT_EQ(answers("/v1/copies", id_text(77)), answers("/v1/copies", "0000000000001"));
 }
 
+TEST_F(Concealed, ItsItemsOfAHeldLineAreNotThereAndALineOfNothingElseIsNot) {
+    const CaseId hidden{*id_from_text(open_case("refuge", "Hidden"))};
+    const CaseId open{*id_from_text(open_case("refuge", "Open"))};
+    const auto hold = [&](std::int64_t id, std::vector<store::HeldItem> items) {
+        const store::HeldRow row{HeldId{id}, {}, "test", id_text(id), "waits", "duty-manager", noon, noon, 0};
+        EXPECT_TRUE(node().context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            for (const auto& item : items) { store::hold(sql, row, item); }
+            return {};
+        }));
+    };
+    using Kind = store::HeldKind;
+    hold(71, {{Kind::victim_case, hidden.value, 0, hidden}, {Kind::work, 5, 0, open}, {Kind::source, 0, 0, {}}});
+    hold(72, {{Kind::victim_case, open.value, hidden.value, open}, {Kind::victim_case, open.value, 0, open}});
+    hold(73, {{Kind::work, 6, 0, hidden}});
+    const auto items = [](std::int64_t line, const std::string& token) {
+        return ask("GET", "/v1/held/" + id_text(line) + "/items", {.token = token});
+    };
+    const auto& mallory = tokens_.at("duty-manager");
+    const auto count = [&](std::int64_t line) { return items(line, mallory).json().at("items").as_array().size(); };
+    EXPECT_EQ(count(71), 3U);
+    EXPECT_EQ(count(72), 2U);
+    EXPECT_EQ(count(73), 1U);
+    conceal(id_text(hidden));
+    EXPECT_EQ(count(71), 2U);
+    EXPECT_EQ(count(72), 1U) << "a pair is hidden with either of the two";
+    EXPECT_EQ(items(71, mallory).body.find(id_text(hidden)), std::string::npos);
+    EXPECT_EQ(but_for_the_request(items(73, mallory).body), but_for_the_request(items(99, mallory).body));
+    EXPECT_EQ(items(73, mallory).status, 404);
+    EXPECT_EQ(items(73, token("duty-manager")).status, 200) << "to her colleague it is there";
+}
+
 TEST_F(Routes, ARevokedTokenIsRefusedAtOnceAndTheLedgerKnowsOfBoth) {
     const auto entries = [&] {
         return *node().context().readers.read([](store::Sql& sql) -> Result<std::int64_t> {
