@@ -71,17 +71,6 @@ void pin_map(Sql& sql, MessageId id, std::string_view site, std::string_view map
     sql.run("UPDATE message SET site_hash = $2, map_hash = $3 WHERE id = $1 AND map_hash IS NULL", id, site, map);
 }
 
-std::vector<MessageId> receipts_due(Sql& sql, Name partner, std::int64_t most) {
-    return sql.all<MessageId>(
-        "SELECT id FROM message WHERE partner = $1 AND source_token IS NOT NULL AND receipt_given = 0"
-        " AND state IN ('taken', 'held', 'refused') ORDER BY id LIMIT $2",
-        partner.text(), most);
-}
-
-void note_receipt_given(Sql& sql, MessageId id) {
-    sql.run("UPDATE message SET receipt_given = 1 WHERE id = $1", id);
-}
-
 void set_message_state(Sql& sql, MessageId id, MessageState state, Instant now) {
     sql.run("UPDATE message SET state = $2, settled_at_us = $3 WHERE id = $1", id, code_text(state), now);
 }

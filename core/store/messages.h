@@ -55,10 +55,6 @@ void advance_message(Sql& sql, MessageId id, std::int64_t reached, std::int64_t 
 /// Reading began under this site and map; what was noted before stands.
 void pin_map(Sql& sql, MessageId id, std::string_view site, std::string_view map);
 
-/// Messages that an adapter brought, that are done with, and whose receipt was not given yet.
-std::vector<MessageId> receipts_due(Sql& sql, Name partner, std::int64_t most);
-void note_receipt_given(Sql& sql, MessageId id);
-
 /// What was seen before, by keyed digest.
 enum class SeenKind : std::uint8_t { message, idempotency_key, record };
 constexpr std::array<std::string_view, 3> code_names(SeenKind) {

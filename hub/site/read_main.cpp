@@ -227,14 +227,14 @@ void read_machine(TomlTable& table, Machine& machine) {
     };
     machine.schemas = in_folder(table.text("schemas"));
     machine.database = table.text("database");
-    machine.key_folder = machine.folder + "/" + table.text("keys");
+    machine.key_folder = in_folder(table.text("keys"));
     if (const auto plugins = table.text_if("plugins")) { machine.plugins = in_folder(*plugins); }
     if (auto http = table.table_if("http")) {
         machine.http.address = http->text_if("address").value_or(machine.http.address);
         machine.http.port = static_cast<std::uint16_t>(http->integer_if("port").value_or(machine.http.port));
         const auto file = [&](std::string_view key) {
             const auto path = http->text_if(key);
-            return path ? machine.folder + "/" + *path : std::string{};
+            return path ? in_folder(*path) : std::string{};
         };
         machine.http.certificate = file("certificate");
         machine.http.key = file("key");
