@@ -57,7 +57,7 @@ Question   ->  answer/question   # guess
 )");
     EXPECT_EQ(schema_shape(*schema->schema, "Nothing").error().message(), "the schema declares no such element");
     EXPECT_EQ(schema_shape(*schema->schema, "").error().message(),
-              "the schema declares 6 elements; name the one that is the root");
+              "the schema declares 7 elements; name the one that is the root");
 }
 
 // What stands in any schema of a choice is listed once.
