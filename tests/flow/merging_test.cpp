@@ -349,7 +349,8 @@ TEST_P(Merging, AHolderWhoHelpsNoMoreIsAskedToDestroyWhatWasOfSomebodyElse) {
     ASSERT_TRUE(work_is_done());
     ASSERT_TRUE(flow::unmerge_records(node_->context(), hers, {message}, UnmergeReason::another_person, dana_));
     node_->wake();
-    EXPECT_TRUE(eventually([&] { return council_copy(hers).state == store::CopyState::told; })) << everything_held();
+    EXPECT_TRUE(eventually([&, hers = hers] { return council_copy(hers).state == store::CopyState::told; }))
+        << everything_held();
     EXPECT_EQ(council_copy(hers).wanted, store::Wanted::destroy);
     EXPECT_EQ(council_copy(hers).why, "misdirected");
 }
