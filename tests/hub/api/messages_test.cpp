@@ -175,7 +175,9 @@ TEST_F(Messages, AHeldLineTellsWhichRecordsOfWhichMessageWaitUnderIt) {
         const auto items = "/v1/held/" + std::string(line.at("held").as_string()) + "/items?limit=2";
         std::string cursor;
         do {
-            const auto page = get(items + (cursor.empty() ? "" : "&after=" + cursor), "integration-engineer");
+            auto path = items;
+            if (!cursor.empty()) { path.append("&after=").append(cursor); }
+            const auto page = get(path, "integration-engineer");
             ASSERT_EQ(page.status, 200) << page.body;
             const auto parsed = page.json();
             for (const auto& item : parsed.at("items").as_array()) {
