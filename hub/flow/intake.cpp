@@ -192,7 +192,7 @@ Result<void> Intake::hold_again(const store::MessageRow& row, const HeldPart& pa
     return context_.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, changes, now); });
 }
 
-// A person decided on it, and it is done at once: nothing is said of where it was broken off.
+// A person decided on it and waits: it is done in one go.
 Result<void> Intake::replay(const store::Work& work, MessageId id, const HeldPart& part) {
     auto message = StoredMessage::open(context_, id);
     if (!message && message.error().fault == Fault::missing) { return {}; }  // its key was destroyed
