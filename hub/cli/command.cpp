@@ -84,18 +84,19 @@ constexpr std::array all{
         replay},
     Command{"trace", "ID", "tells what happened to a message or a case, from the ledger",
             "Shows when, who, what, to whom, under which agreement; never a value.", trace},
-    Command{"told", "CASE", "tells who was told which fields of a case, when, under which agreement and basis",
-            "From the ledger, a line of JSON for each telling, with what became of the sending; never a value. That it "
-            "was\n"
-            "asked is in the ledger too.",
-            told},
+    Command{
+        "told", "CASE", "tells who was told which fields of a case, when, under which agreement and basis",
+        "Needs --token of a practitioner, a duty manager or information governance. From the ledger, a line of JSON "
+        "for each\n"
+        "telling, with what became of the sending; never a value. Who asked is in the ledger too.",
+        told},
     Command{"near-misses", "", "tells what an agreement or the guard stopped, and what was decided on it",
             "One line each: partner, case, reason, when, and the decision that followed. No personal data.",
             near_misses},
     Command{"copies", "CASE", "tells what partners hold of a case, and what became of a recall",
-            "A line of JSON for each copy: kept, asked, told, acknowledged or refused, and by when. That it was asked "
-            "is in\n"
-            "the ledger.",
+            "Needs --token of a practitioner, a duty manager or information governance. A line of JSON for each copy: "
+            "kept,\n"
+            "asked, told, acknowledged or refused, and by when. Who asked is in the ledger.",
             copies},
     Command{"case merge", "CASE OTHER REASON", "says that another case is of the same person: it goes into this one",
             "Needs --token of a practitioner or duty manager. REASON: she-said, identified, opened-by-hand, "
@@ -126,15 +127,19 @@ constexpr std::array all{
             "opened-by-mistake\n"
             "or other. Of a case that is erased already it prints the receipt again.",
             case_erase},
-    Command{"access", "CASE --role victim|perpetrator, or REQUEST",
-            "makes what a person is given of the data that is held of them",
-            "With a role: a draft, and the number of the request. Another person signs it over the API; then REQUEST "
-            "prints\n"
-            "what may be given. A perpetrator's shows nothing of her, nor that there is anything to show.",
-            access},
-    Command{"breach", "[partner=NAME] [user=ID] [map=NAME] [from=INSTANT] [to=INSTANT]",
-            "tells what of persons was told or read, from the ledger alone",
-            "By partner, user, version of a map and time, each as far as it is given. It holds no value.", breach},
+    Command{
+        "access", "CASE --role victim|perpetrator, or REQUEST",
+        "makes what a person is given of the data that is held of them",
+        "Needs --token of a duty manager or of information governance. With a role: a draft, and the number of the\n"
+        "request. Another person signs it over the API; then REQUEST prints what may be given. A perpetrator's shows "
+        "nothing of her, nor that there is anything to show.",
+        access},
+    Command{
+        "breach", "[partner=NAME] [user=ID] [map=NAME] [from=INSTANT] [to=INSTANT]",
+        "tells what of persons was told or read, from the ledger alone",
+        "Needs --token of information governance. By partner, user, version of a map and time, each as far as it is\n"
+        "given. It holds no value. Who asked is in the ledger.",
+        breach},
     Command{
         "key rotate", "", "makes a new site key and wraps every key under it, while the hub goes on",
         "It may be ended and begun again. The old key is destroyed by the hub when no backup needs it: `backups` in\n"

@@ -4,6 +4,7 @@
 #include "core/catalogue/value.h"
 #include "hub/cli/run.h"
 #include "hub/flow/access.h"
+#include "hub/flow/concealing.h"
 #include "hub/flow/recalling.h"
 #include "hub/flow/rotation.h"
 #include "hub/flow/told.h"
@@ -13,7 +14,44 @@
 namespace haven::cli {
 namespace {
 
+using site::Role;
+
 const ledger::Actor operator_of_hub = ledger::Actor::of_hub("operator");
+
+/// A person of the hub who asks about one case, or about a request for access.
+struct Asking {
+    std::unique_ptr<Node> node;
+    UserId by;
+    std::int64_t id = 0;
+};
+
+// By the first argument, the only one. Nothing after it has said why not.
+std::optional<Asking> asking(const Call& call, const char* words, std::initializer_list<Role> may, const Clock& clock) {
+    const auto id = call.arguments.size() == 1 ? id_from_text(call.arguments[0]) : std::nullopt;
+    if (!id) {
+        usage(words);
+        return std::nullopt;
+    }
+    auto node = open_beside(call, clock);
+    if (node == nullptr) { return std::nullopt; }
+    const auto by = acting(call, *node, may);
+    if (!by) { return std::nullopt; }
+    return Asking{std::move(node), *by, *id};
+}
+
+// The same of the case that the number stands for, as far as who asks may know of it.
+std::optional<Asking> asking_of_case(const Call& call, const char* words, std::initializer_list<Role> may,
+                                     const Clock& clock) {
+    auto made = asking(call, words, may, clock);
+    if (!made) { return std::nullopt; }
+    const auto seen = flow::see_case(made->node->context(), CaseId{made->id}, made->by);
+    if (!seen) {
+        failed(seen.error());
+        return std::nullopt;
+    }
+    made->id = seen->value;
+    return made;
+}
 
 int print(const Result<std::vector<std::string>>& items) {
     if (!items) { return failed(items.error()); }
@@ -28,11 +66,11 @@ Result<std::shared_ptr<const Map>> own_map(const Node& node, std::string_view ty
     return std::move(*map);
 }
 
-int print_access(const Node& node, store::AccessId id) {
+int print_access(const Node& node, store::AccessId id, UserId by) {
     const auto of_case = own_map(node, "case-file");
     const auto of_account = own_map(node, "incident-report");
     if (!of_case || !of_account) { return failed(of_case ? of_account.error() : of_case.error()); }
-    const auto access = flow::show_access(node.context(), id, {**of_case, **of_account}, operator_of_hub);
+    const auto access = flow::show_access(node.context(), id, {**of_case, **of_account}, ledger::Actor::of_user(by));
     if (!access) { return failed(access.error()); }
     if (!access->is_signed) {
         std::cerr << "haven: a draft: it may be given to nobody until another person has signed it; kept back: "
@@ -45,35 +83,33 @@ int print_access(const Node& node, store::AccessId id) {
 }  // namespace
 
 int told(const Call& call) {
-    const auto id = call.arguments.size() == 1 ? id_from_text(call.arguments[0]) : std::nullopt;
-    if (!id) { return usage("told"); }
     const SystemClock clock;
-    const auto node = open_beside(call, clock);
-    return node == nullptr ? exit_failed
-                           : print(flow::show_told(node->context(), case_of(*node, *id), operator_of_hub));
+    const auto it =
+        asking_of_case(call, "told", {Role::practitioner, Role::duty_manager, Role::information_governance}, clock);
+    return it ? print(flow::show_told(it->node->context(), CaseId{it->id}, ledger::Actor::of_user(it->by)))
+              : exit_failed;
 }
 
 int copies(const Call& call) {
-    const auto id = call.arguments.size() == 1 ? id_from_text(call.arguments[0]) : std::nullopt;
-    if (!id) { return usage("copies"); }
     const SystemClock clock;
-    const auto node = open_beside(call, clock);
-    return node == nullptr ? exit_failed
-                           : print(flow::show_copies(node->context(), case_of(*node, *id), operator_of_hub));
+    const auto it =
+        asking_of_case(call, "copies", {Role::practitioner, Role::duty_manager, Role::information_governance}, clock);
+    return it ? print(flow::show_copies(it->node->context(), CaseId{it->id}, ledger::Actor::of_user(it->by)))
+              : exit_failed;
 }
 
 int access(const Call& call) {
-    const auto id = call.arguments.size() == 1 ? id_from_text(call.arguments[0]) : std::nullopt;
     const auto subject = code_from<store::Subject>(call.role);
-    if (!id || (!call.role.empty() && !subject)) { return usage("access"); }
+    if (!call.role.empty() && !subject) { return usage("access"); }
     const SystemClock clock;
-    const auto node = open_beside(call, clock);
-    if (node == nullptr) { return exit_failed; }
-    if (!subject) { return print_access(*node, store::AccessId{*id}); }
-    const auto request = flow::prepare_access(node->context(), case_of(*node, *id), *subject, UserId{});
+    const std::initializer_list<Role> may{Role::duty_manager, Role::information_governance};
+    const auto it = subject ? asking_of_case(call, "access", may, clock) : asking(call, "access", may, clock);
+    if (!it) { return exit_failed; }
+    if (!subject) { return print_access(*it->node, store::AccessId{it->id}, it->by); }
+    const auto request = flow::prepare_access(it->node->context(), CaseId{it->id}, *subject, it->by);
     if (!request) { return failed(request.error()); }
     std::cerr << "haven: request " << id_text(*request) << "\n";
-    return print_access(*node, *request);
+    return print_access(*it->node, *request, it->by);
 }
 
 int breach(const Call& call) {
@@ -101,7 +137,9 @@ int breach(const Call& call) {
     }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
-    return node == nullptr ? exit_failed : print(flow::breach_report(node->context(), question, operator_of_hub));
+    if (node == nullptr) { return exit_failed; }
+    const auto by = acting(call, *node, {Role::information_governance});
+    return by ? print(flow::breach_report(node->context(), question, ledger::Actor::of_user(*by))) : exit_failed;
 }
 
 int key_rotate(const Call& call) {
