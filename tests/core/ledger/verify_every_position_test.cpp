@@ -11,6 +11,7 @@ namespace {
 
 using Kind = Finding::Kind;
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 // A log of 1,000 entries with few checkpoints, so that the test spends its time on entries.
 const SampleLog& thousand() {
@@ -129,6 +130,43 @@ TEST(Verify, NamesTheRangeWhereLeafHashesWereRewrittenTooAtEveryPosition) {
         ASSERT_THAT(findings(log), ElementsAre(Finding{Kind::range_altered, first, ends[here.range] - 1}));
         range.entries[here.place] = kept;
         range.leaf_hashes[here.place] = kept_hash;
+    });
+}
+
+// The same entries up to here, signed anew as if there had never been more.
+TEST(Verify, NamesATruncationAtEveryPositionAgainstALaterCheckpoint) {
+    const auto whole = thousand();
+    const auto latest = trust_of({*SignedCheckpoint::parse(whole.ranges.back().checkpoint)});
+    SampleLog cut;
+    cut.ranges.emplace_back();
+    auto& range = cut.ranges[0];
+    at_every_leaf(whole, [&](Position here) {
+        const auto& from = whole.ranges[here.range];
+        if (here.leaf > 0) {
+            range.checkpoint = SignedCheckpoint::sign(here.leaf, range.tree.root(), log_key()).text();
+            ASSERT_THAT(findings(cut), IsEmpty()) << "whole in itself";
+            ASSERT_THAT(findings(cut, latest), ElementsAre(Finding{Kind::truncated, here.leaf, here.leaf, 1'000}));
+        }
+        range.entries.push_back(from.entries[here.place]);
+        range.leaf_hashes.push_back(from.leaf_hashes[here.place]);
+        range.tree.append(from.leaf_hashes[here.place]);
+        cut.claimed = here.leaf + 1;
+    });
+}
+
+// Another history that parts from this one here, and was signed at its end.
+TEST(Verify, NamesAForkAtEveryPositionAgainstAnotherCheckpoint) {
+    const auto ours = thousand();
+    const auto forged = leaf_hash(*encode(sample_entry(999'999)));
+    Tree honest;
+    at_every_leaf(ours, [&](Position here) {
+        auto forked = honest;
+        forked.append(forged);
+        const auto other = SignedCheckpoint::sign(here.leaf + 1, forked.root(), log_key());
+        ASSERT_THAT(findings(ours, trust_of({other})), ElementsAre(Finding{Kind::forked, 0, 0, here.leaf + 1}));
+        honest.append(ours.ranges[here.range].leaf_hashes[here.place]);
+        const auto same = SignedCheckpoint::sign(here.leaf + 1, honest.root(), log_key());
+        ASSERT_THAT(findings(ours, trust_of({same})), IsEmpty());
     });
 }
 
