@@ -16,6 +16,9 @@ constexpr std::array most_telling_first{Indexed::reference,           Indexed::n
                                         Indexed::name_and_birth_month};
 static_assert(most_telling_first.size() == indexed_kinds);
 
+// Beyond those: several people share an incident, so that it finds nobody as a person.
+constexpr std::int64_t of_incident = indexed_kinds + 1;
+
 std::vector<CaseId> candidates(store::Sql& sql, const std::vector<store::BlindKey>& keys) {
     std::vector<CaseId> found;
     for (const auto kind : most_telling_first) {
@@ -38,6 +41,14 @@ std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms
         keys.push_back({static_cast<std::int64_t>(term.kind), context.secrets.blind_index.of(term.kind, term.value)});
     }
     return keys;
+}
+
+std::optional<store::BlindKey> incident_key(const Context& context, const Record& record, bool fictional) {
+    const auto issuer = record.get(context.fields.incident_issuer);
+    const auto reference = record.get(context.fields.incident_reference);
+    if (!issuer || !reference) { return std::nullopt; }
+    const auto incident = *issuer + "|" + *reference + (fictional ? "|rehearsal" : "");
+    return store::BlindKey{of_incident, keyed_digest(context.secrets.digests, "incident", incident)};
 }
 
 Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,

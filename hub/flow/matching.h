@@ -10,6 +10,10 @@ namespace haven::flow {
 /// The digests by which a victim can be found again.
 std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms& terms);
 
+/// The digest by which the cases that reports of an incident opened are found; nothing where the record names none.
+/// Several victims share it, so that it is never among the keys of a person.
+std::optional<store::BlindKey> incident_key(const Context& context, const Record& record, bool fictional);
+
 /// Cases that share a key with a report, judged one by one. A match never widens what may be told.
 struct Matched {
     std::optional<CaseId> same;

@@ -52,9 +52,10 @@ Result<void> Taking::take(std::int64_t number, const std::vector<Record>& record
 Result<void> Taking::take_one(std::int64_t number, const Record& record, bool of_several, const Map& map,
                               const Agreement& agreement) {
     const auto type = record.catalogue().record_type(record.type()).name.text();
-    if (type == "incident-report" || type == "perpetrator-update") {
+    if (type == "incident-report") {
         return take_report(number, record, reference_digest(context_, record, of_several, fictional_), map, agreement);
     }
+    if (type == "perpetrator-update") { return take_update(number, record, map, agreement); }
     if (type == "service-entry") {
         changes_.directory.push_back(entry_of(context_.fields, record, partner_.name, fictional_));
         done_with(number);
@@ -105,6 +106,8 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         changes_.blind_keys.emplace_back(key, snapshot.row.id);
         keys_.emplace(key, snapshot.row.id);
     }
+    const auto incident = incident_key(context_, record, fictional_);
+    if (incident) { changes_.blind_keys.emplace_back(*incident, snapshot.row.id); }
     // An older report that comes late joins its case and leaves what is remembered as it is.
     if (!*before || (*before)->as_of <= record.as_of()) {
         const store::Seen seen{id.value, content, record.as_of()};
@@ -124,7 +127,7 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         if (!told_again) { return fail(std::move(told_again).error()); }
         changes_.append(std::move(*told_again));
     }
-    if (auto done = casework(number, snapshot, record, found->is_new); !done) { return done; }
+    if (auto done = casework(number, snapshot, case_event::ReportArrived{}, found->is_new); !done) { return done; }
     done_with(number);
     return {};
 }
@@ -155,13 +158,9 @@ Result<bool> Taking::is_the_same(const store::Seen& before, const Record& record
     return holds_it(*there);
 }
 
-Result<void> Taking::casework(std::int64_t number, CaseSnapshot& snapshot, const Record& record, bool is_new) {
+Result<void> Taking::casework(std::int64_t number, CaseSnapshot& snapshot, const CaseEvent& event, bool is_new) {
     const auto by = ledger::Actor::of_partner(partner_.name);
     const auto grade_before = snapshot.row.grade;
-    const bool of_perpetrator =
-        record.catalogue().record_type(record.type()).name.text() == std::string_view("perpetrator-update");
-    CaseEvent event = case_event::ReportArrived{};
-    if (of_perpetrator) { event = case_event::PerpetratorChanged{context_.fields.triage.read(record).perpetrator}; }
     auto happened = Casework(context_, now_).happen(snapshot, event, by);
     if (!happened) { return fail(std::move(happened).error()); }
     changes_.append(std::move(happened->changes));

@@ -57,6 +57,10 @@ private:
                           const Agreement& agreement);
     Result<void> take_report(std::int64_t number, const Record& record, const Digest16& reference, const Map& map,
                              const Agreement& agreement);
+    Result<void> take_update(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement);
+    Result<std::vector<CaseId>> cases_of_incident(const Record& record);
+    Result<bool> join_update(std::int64_t number, CaseId id, const Record& record, const Map& map,
+                             const Agreement& agreement);
     Result<void> take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement);
     void hold_in_conflict(std::int64_t number, CaseId of_case);
     Result<void> take_holder_word(std::int64_t number, CaseSnapshot& snapshot, const Record& record,
@@ -73,7 +77,7 @@ private:
     void repeated(std::int64_t number);
     Result<Found> case_for(const Record& record, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,
                            const std::optional<store::Seen>& seen, const ValueSource& source, Name agreement);
-    Result<void> casework(std::int64_t number, CaseSnapshot& snapshot, const Record& record, bool is_new);
+    Result<void> casework(std::int64_t number, CaseSnapshot& snapshot, const CaseEvent& event, bool is_new);
     Result<void> tell_that_grade_rose(CaseSnapshot& snapshot);
     Result<CaseSnapshot*> loaded(CaseId id);
     Result<void> refer_on_report(CaseSnapshot& snapshot);

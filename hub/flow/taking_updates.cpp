@@ -1,0 +1,80 @@
+#include "hub/flow/casework.h"
+#include "hub/flow/matching.h"
+#include "hub/flow/taking.h"
+
+// What becomes of the perpetrator of an incident: it concerns every case that a report of the incident opened.
+namespace haven::flow {
+namespace {
+
+constexpr std::int64_t cases_of_incident_max =
+    50;  // more is no incident, but one number under which a source files all
+
+// The same again is a repeat, whichever message brings it: what counts is the news that stood before it.
+bool is_known(const Fields& fields, const CaseSnapshot& snapshot, const Record& update) {
+    const CaseRecord* before = nullptr;
+    for (const auto& one : snapshot.records) {
+        const bool of_incident = one.record.type() == update.type() &&
+                                 one.record.get(fields.incident_issuer) == update.get(fields.incident_issuer) &&
+                                 one.record.get(fields.incident_reference) == update.get(fields.incident_reference);
+        if (!of_incident || one.record.as_of() > update.as_of()) { continue; }
+        if (before == nullptr || before->record.as_of() <= one.record.as_of()) { before = &one; }
+    }
+    return before != nullptr && before->record.content() == update.content();
+}
+
+}  // namespace
+
+Result<void> Taking::take_update(std::int64_t number, const Record& record, const Map& map,
+                                 const Agreement& agreement) {
+    const auto cases = cases_of_incident(record);
+    if (!cases) { return fail(cases.error()); }
+    if (cases->empty()) {  // it names no victim, so it opens no case; its report may come yet
+        hold_record(number, Error{Fault::missing, "no report of this incident is known", {}});
+        return {};
+    }
+    if (std::ssize(*cases) > cases_of_incident_max) {
+        hold_record(number, Error{Fault::refused, "more cases are of this incident than one update may change", {}});
+        return {};
+    }
+    bool is_news = false;
+    for (const auto id : *cases) {
+        const auto joined = join_update(number, id, record, map, agreement);
+        if (!joined) { return fail(joined.error()); }
+        is_news |= *joined;
+    }
+    is_news ? done_with(number) : repeated(number);
+    return {};
+}
+
+Result<std::vector<CaseId>> Taking::cases_of_incident(const Record& record) {
+    const auto key = incident_key(context_, record, fictional_);
+    if (!key) { return std::vector<CaseId>{}; }
+    unsettled_.settle_if(key->digest);  // a batch is of one map, so that no report is in the one of its update
+    return context_.readers.read([&](store::Sql& sql) -> Result<std::vector<CaseId>> {
+        return store::find_by_blind_key(sql, *key, cases_of_incident_max + 1);
+    });
+}
+
+/// Whether it was news to the case.
+Result<bool> Taking::join_update(std::int64_t number, CaseId id, const Record& record, const Map& map,
+                                 const Agreement& agreement) {
+    auto there = loaded(id);
+    // Between the two looks it was merged or erased: the next look finds the case that stands for it, or none.
+    if (!there && there.error().fault == Fault::missing) {
+        return fail(Fault::conflict, "a case of this incident was changed meanwhile");
+    }
+    if (!there) { return fail(std::move(there).error()); }
+    auto& snapshot = **there;
+    if (is_known(context_.fields, snapshot, record)) { return false; }
+    const auto own = context_.ids.next_as<RecordId>(now_);
+    snapshot.add({record, {own, partner_.name, record.as_of(), false}}, agreement.name());
+    put_record(snapshot, own, record, agreement.name());
+    collected(snapshot, own, record, map, agreement);
+    const auto state = context_.fields.triage.read(record).perpetrator;
+    if (auto done = casework(number, snapshot, case_event::PerpetratorChanged{state}, false); !done) {
+        return fail(std::move(done).error());
+    }
+    return true;
+}
+
+}  // namespace haven::flow
