@@ -9,6 +9,7 @@ namespace haven::flow {
 namespace {
 
 constexpr Literal asked_nothing = "this partner was asked nothing under this reference";
+constexpr Literal says_nothing = "expected an answer, an arrival or an outcome that the agreement names";
 constexpr Literal answer_in_conflict = "an answer from a partner in conflict: ask its nominated handler and enter it";
 
 /// What a partner's word is about: an offer, or a case of which it holds a copy that is of no offer.
@@ -46,7 +47,7 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
         hold_record(number, Error{Fault::missing, Reason(asked_nothing), {}});
         return {};
     };
-    if (!asked->case_id || (!event && !of_copy)) { return nothing(); }
+    if (!asked->case_id || (!offer && !of_copy)) { return nothing(); }
     auto found = loaded(*asked->case_id);
     if (!found) { return fail(std::move(found).error()); }
     auto& snapshot = **found;
@@ -61,6 +62,10 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
         return {};
     }
     if (of_copy) { return take_holder_word(number, snapshot, record, reference); }
+    if (!event) {
+        hold_record(number, Error{Fault::malformed, Reason(says_nothing), {}});
+        return {};
+    }
     const auto id = context_.ids.next_as<RecordId>(now_);
     snapshot.add({record, {id, partner_.name, record.as_of(), false}}, agreement.name());
     put_record(snapshot, id, record, agreement.name());

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "core/agreement/law.h"
 #include "hub/site/read.h"
@@ -61,6 +62,23 @@ void maps_for_what_is_told(Reading& in) {
         problem(in, "partners/" + std::string(partner->name.text()) + ".toml",
                 "no map in `out` writes " + agreement->terms().record_type + ", which " + file_of(*agreement) +
                     " lets the hub tell");
+    }
+}
+
+// What the hub does something with when a partner tells it (flow::Taking).
+constexpr std::array<std::string_view, 8> taken_types{
+    "incident-report", "perpetrator-update", "service-entry", "vacancy", "referral-answer", "arrival", "outcome",
+    "recall"};
+
+void maps_in_are_of_what_is_taken(Reading& in) {
+    for (const auto& [name, partner] : in.site.partners) {
+        for (const auto& map : partner.in) {
+            const std::string_view type = in.site.catalogue->record_type(map->hub_type()).name.text();
+            if (std::find(taken_types.begin(), taken_types.end(), type) != taken_types.end()) { continue; }
+            problem(in, "partners/" + name + ".toml",
+                    "the map " + std::string(map->name().text()) + " in `in` makes " + std::string(type) +
+                        ", which the hub takes from no partner");
+        }
     }
 }
 
@@ -154,6 +172,7 @@ void check_agreements(Reading& in) {
 
 void check_whole(Reading& in) {
     maps_for_what_is_told(in);
+    maps_in_are_of_what_is_taken(in);
     agreements_name_what_is_exchanged(in);
     services_have_providers(in);
     directories_are_partners(in);

@@ -35,6 +35,19 @@ protected:
     }
 };
 
+TEST_P(Recalling, AnAnswerThatSaysNothingOfWhatItsAgreementNamesIsHeldWithThatReason) {
+    placed_at_the_council();
+    folder_.replace("agreements/eastford-2.toml", "\"answer/*\", \"answer/question\"", "\"answer/question\"");
+    activate_folder();
+    folder_.council().answer("a2", R"({"messageType": "answer", "externalId": ")" + reference_ +
+                                       R"(", "decision": "ACCEPTED", "decidedAt": "2026-11-21T12:40:00Z"})");
+    EXPECT_TRUE(eventually([&] {
+        return everything_held().find("eastford-council: malformed: : expected an answer, an arrival or an outcome") !=
+               std::string::npos;
+    })) << everything_held();
+    EXPECT_EQ(everything_held().find("asked nothing"), std::string::npos) << "it was asked under this reference";
+}
+
 TEST_P(Recalling, AConsentTakenBackRecallsEveryCopyAndTheHolderAcknowledges) {
     const auto id = placed_at_the_council();
     ASSERT_TRUE(council_copy_is(id, Wanted::keep, CopyState::kept));

@@ -188,6 +188,19 @@ TEST_P(PublishedSites, AMapAndACodeListOfItCountAndThoseThatNobodyUsesDoNot) {
     EXPECT_NE(spoil("canonical/1/referral.xsd"), codes);
 }
 
+TEST_P(PublishedSites, AMapOfARecordTypeThatTheHubTakesFromNobodyIsRefused) {
+    folder_.replace("partners/westmere-council.toml", "in = [",
+                    "in = [\"haven/withdrawal\", \"haven/acknowledgement\", ");
+    const auto hash = node_->publish_folder(pat_);
+    ASSERT_FALSE(hash);
+    ASSERT_EQ(hash.error().size(), 2U) << text_of(hash.error()[0]);
+    EXPECT_NE(text_of(hash.error()[0]).find("partners/westmere-council.toml"), std::string::npos);
+    EXPECT_NE(text_of(hash.error()[0]).find("in `in` makes withdrawal, which the hub takes from no partner"),
+              std::string::npos)
+        << text_of(hash.error()[0]);
+    EXPECT_NE(text_of(hash.error()[1]).find("makes acknowledgement, which"), std::string::npos);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, PublishedSites, both_engines, engine_name);
 
 }  // namespace
