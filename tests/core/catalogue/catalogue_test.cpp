@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "core/catalogue/field.h"
 #include "tests/support/catalogue.h"
@@ -31,6 +32,23 @@ TEST(Catalogue, NumbersEveryPathOnceWithItsClassTypeAndGroup) {
     EXPECT_EQ(catalogue()->field(*number.rule).raises, "no");
     EXPECT_EQ(catalogue()->find("victim/phone"), std::nullopt);
     EXPECT_EQ(catalogue()->find("victim/fone/number"), std::nullopt);
+}
+
+// In a long text anybody may write a street, a school, a name: no wildcard of an agreement lets one out.
+TEST(Catalogue, ALongTextIsNarrativeOrSaysNothingOfAPlace) {
+    const std::set<std::string_view> of_no_place{
+        "victim/disability", "report/handling",     "offence/description", "investigation/sentence", "service/name",
+        "service/provider",  "service/description", "service/area/name",   "receipt/checkpoint",
+    };
+    constexpr std::size_t long_text = 100;  // characters
+    std::set<std::string_view> ordinary;
+    for (std::uint16_t f = 0; f < catalogue()->field_count(); ++f) {
+        const auto& field = catalogue()->field({f});
+        const bool is_long = field.type->kind == ValueKind::text && field.type->length_max >= long_text;
+        const bool is_locator = field.cls == FieldClass::locator;  // never let out by a wildcard either
+        if (is_long && field.cls != FieldClass::narrative && !is_locator) { ordinary.insert(field.path.text()); }
+    }
+    EXPECT_EQ(ordinary, of_no_place);
 }
 
 TEST(Catalogue, EveryFieldHasAMeaning) {
