@@ -63,10 +63,8 @@ std::vector<BadMessage> bad_wholes() {
                   "expected text, got a ZIP or Excel file", {"Plantedsheet"}),
         bad_whole("other.xml", "<?xml version=\"1.0\"?><Other><Planted>Plantedxml</Planted></Other>", "malformed",
                   "line 1", "expected the root element that the dialect declares", {"Plantedxml"}),
-        {"other.json",  // read as the answer to a recall, the only JSON of this partner
-         R"({"planted": "Plantedjson"})",
-         receipt(0, 1, line(1, "unmapped", "line 1", "a field that no line of the map reads or ignores")),
-         {"Plantedjson"}},
+        bad_whole("other.json", R"({"planted": "Plantedjson"})", "unmapped", "",
+                  "no map of this partner reads a message of this kind", {"Plantedjson"}),
         bad_whole("declaration-alone.xml", "<?xml version=\"1.0\"?>", "malformed", "line 1: column 22",
                   "expected an XML document"),
         bad_whole("malformed.xml",
