@@ -1,6 +1,8 @@
 #include "hub/flow/entering.h"
 
 #include <algorithm>
+#include <array>
+#include <boost/json.hpp>
 
 #include "hub/flow/casework.h"
 #include "hub/flow/concealing.h"
@@ -48,13 +50,19 @@ std::optional<int> version_of(const Context& context, Name partner, std::string_
 }
 
 Result<Record> read_answer(const Context& context, Name partner, std::string_view json) {
-    Result<Record> read = fail(Fault::malformed, "expected an answer");
-    for (const char* type : {"referral-answer", "arrival", "outcome", "recall"}) {
+    constexpr std::array<std::pair<const char*, const char*>, 4> types{
+        {{"referral-answer", "answer"}, {"arrival", "arrival"}, {"outcome", "outcome"}, {"recall", "recall"}}};
+    boost::system::error_code not_json;
+    const auto value = boost::json::parse(json, not_json);
+    const auto* object = not_json ? nullptr : value.if_object();
+    std::optional<Error> telling;  // of the kind that it names, else of the first
+    for (const auto& [type, group] : types) {
         auto record = read_canonical(context, type, json, version_of(context, partner, type));
         if (record) { return record; }
-        if (record.error().fault != Fault::unmapped) { read = std::move(record); }
+        const bool is_named = object != nullptr && object->contains(group);
+        if (!telling || is_named) { telling = std::move(record).error(); }
     }
-    return read;
+    return fail(std::move(*telling));
 }
 
 Changes put_record(const Context& context, const CaseSnapshot& snapshot, RecordId id, const Record& record,

@@ -326,7 +326,7 @@ TEST_P(SideBySide, APartnerIsShownAndAnswersInTheVersionOfItsAgreement) {
                          R"(": "W-17"}})");
     };
     const auto of_another = answer("their-number");
-    EXPECT_TRUE(of_another.starts_with("HTTP/1.1 400")) << of_another;
+    EXPECT_TRUE(of_another.starts_with("HTTP/1.1 422")) << of_another;
     const auto of_its_own = answer("partner-reference");
     EXPECT_TRUE(of_its_own.starts_with("HTTP/1.1 201")) << of_its_own;
     EXPECT_EQ(known(id, "answer/their-number"), "W-17");

@@ -54,5 +54,29 @@ TEST_F(BadInput, WhatPeopleEnterIsRefusedWithThePlaceAndNeverTheValue) {
     EXPECT_EQ(log_->text().find("Planted"), std::string::npos);
 }
 
+// Of four kinds of answer the one that it names is the one whose fault is told.
+TEST_F(BadInput, AnAnswerThatIsRefusedSaysWhereAndWhyAndNeverTheValue) {
+    open_case("refuge");
+    Reply offers;
+    ASSERT_TRUE(peers::eventually([&] {
+        offers = get("/v1/referrals", "harbour-refuge");
+        return !offers.json().at("items").as_array().empty();
+    })) << hub_->everything_held();
+    const std::string where =
+        "/v1/referrals/" + std::string(offers.json().at("items").at(0).at("reference").as_string()) + "/answers";
+    const auto refused = [&](const std::string& json) {
+        const auto reply = post(where, "harbour-refuge", R"({"request": {"reference": "x"}, )" + json + "}");
+        EXPECT_EQ(reply.body.find("Planted"), std::string::npos) << reply.body;
+        return std::to_string(reply.status) + " " + reply.text("where") + ": " + reply.text("detail");
+    };
+    EXPECT_EQ(refused(R"("answer": {"kind": "accept", "Planted": 1})"),
+              "422 line 1: answer: a field that no line of the map reads or ignores");
+    EXPECT_EQ(refused(R"("arrival": {"kind": "arrived", "at": "Planted"})"),
+              "400 line 1: arrival.at: arrival/at: expected a moment in UTC, as YYYY-MM-DDTHH:MM:SSZ");
+    EXPECT_EQ(refused(R"("outcome": {"kind": "Planted"})"),
+              "400 line 1: outcome.kind: outcome/kind: expected one of 8 codes");
+    EXPECT_EQ(refused(R"("Planted": 1)"), "422 line 1: a field that no line of the map reads or ignores");
+}
+
 }  // namespace
 }  // namespace haven::test
