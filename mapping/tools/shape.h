@@ -39,7 +39,7 @@ Result<Shape> csv_shape(std::string_view sample);
 Result<Shape> json_shape(std::string_view sample);
 Result<Shape> xml_shape(std::string_view sample);
 /// What an XML schema allows below one of its global elements, without a sample. `root` may be left out where there is
-/// only one. Errors: missing - no such element, or several and none is named.
+/// only one, and may be written with a prefix. Errors: missing - no such element, or several and none is named.
 Result<Shape> schema_shape(const xml::Schema& schema, std::string_view root);
 /// The same of a JSON schema: what it allows in one record. Errors: missing - it describes no object.
 Result<Shape> json_schema_shape(const JsonSchema& schema);

@@ -5,6 +5,7 @@
 #include "core/base/encoding.h"
 #include "core/catalogue/value.h"
 #include "mapping/format/csv_row.h"
+#include "mapping/format/encoding.h"
 #include "mapping/format/fixed_layout.h"
 #include "mapping/format/window.h"
 #include "mapping/tools/line_changes.h"
@@ -59,6 +60,13 @@ std::pair<char, std::string> separator_of(std::string_view text) {
     return best;
 }
 
+// What a reader of such messages says of the first bytes, whatever comes behind them.
+Result<std::size_t> text_in(std::string_view sample) {
+    MemorySource bytes(sample);
+    std::array<char, 1> first{};
+    return TextSource(bytes, Encoding::utf8).read(first);
+}
+
 void add_encoding(std::string_view sample, Shape& shape) {
     if (!is_utf8(sample)) { shape.options += std::string(shape.options.empty() ? "" : " ") + "encoding cp1252"; }
 }
@@ -80,6 +88,7 @@ std::vector<std::string> words_in(std::string_view line) {
 }  // namespace
 
 Result<Shape> csv_shape(std::string_view sample) {
+    if (auto text = text_in(sample); !text) { return fail(std::move(text).error()); }
     Shape shape;
     if (sample.starts_with(mark)) { sample.remove_prefix(mark.size()); }
     const auto [separator, option] = separator_of(sample);
@@ -109,6 +118,7 @@ Result<Shape> fixed_shape(std::string_view sample, std::string_view layout) {
         std::size_t start;
         std::size_t length;
     };
+    if (auto text = text_in(sample); !text) { return fail(std::move(text).error()); }
     Shape shape;
     shape.format = Format::fixed;
     add_encoding(sample, shape);

@@ -75,6 +75,7 @@ Result<Shape> json_schema_shape(const JsonSchema& schema) {
 }
 
 Result<Shape> schema_shape(const xml::Schema& schema, std::string_view root) {
+    root.remove_prefix(root.rfind(':') + 1);  // a prefix is the writer's own: the schema knows the name behind it
     const xml::ElementDeclaration* found = nullptr;
     std::size_t fits = 0;
     for (const auto& element : schema.elements()) {

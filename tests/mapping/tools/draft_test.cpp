@@ -55,6 +55,9 @@ Question   ->  answer/question   # guess
 # Left to do:
 #   line 6: referral-answer requires answer/kind, and no line reads it
 )");
+    EXPECT_EQ(draft(schema_shape(*schema->schema, "c:Answer"), "referral-answer"),
+              draft(schema_shape(*schema->schema, "Answer"), "referral-answer"))
+        << "a prefix is the writer's own";
     EXPECT_EQ(schema_shape(*schema->schema, "Nothing").error().message(), "the schema declares no such element");
     EXPECT_EQ(schema_shape(*schema->schema, "").error().message(),
               "the schema declares 7 elements; name the one that is the root");
@@ -188,7 +191,11 @@ TEST(Draft, HoldsNoValueOfTheSample) {
 }
 
 TEST(Draft, IsRefusedForWhatIsNoMessage) {
-    EXPECT_EQ(draft(csv_shape(""), "referral"), "expected a header row");
+    EXPECT_EQ(draft(csv_shape("\"a"), "referral"), "expected a header row");
+    EXPECT_EQ(draft(csv_shape(""), "referral"), "expected text, got an empty message");
+    const auto workbook = "PK\x03\x04" + std::string(60, 'x') + "\nb\n";  // as an .xlsx begins
+    EXPECT_EQ(draft(csv_shape(workbook), "referral"), "expected text, got a ZIP or Excel file");
+    EXPECT_EQ(draft(fixed_shape(workbook, "column A 1 2"), "referral"), "expected text, got a ZIP or Excel file");
     EXPECT_EQ(draft(json_shape("{"), "referral"), "expected JSON");
     EXPECT_EQ(draft(json_shape("7"), "referral"), "expected an object");
     EXPECT_NE(draft(xml_shape("<a>"), "referral").find("line"), std::string::npos);
