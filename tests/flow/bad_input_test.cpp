@@ -56,7 +56,7 @@ TEST_F(BadInput, EachOfTwoEmptyFilesGetsItsReceipt) {
 }
 
 TEST_F(BadInput, AMessageOfAKindThatNoMapOfThePartnerReadsIsHeldWhole) {
-    folder_.replace("partners/northshire-police.toml", ", \"haven/recall\"]", "]");
+    folder_.replace("partners/northshire-police.toml", ", \"haven/perpetrator-update\", \"haven/recall\"]", "]");
     start();
     folder_.export_csv("other.json", R"({"planted": "Plantedjson"})");
     EXPECT_EQ(told(receipt_of("other.json")),
