@@ -135,7 +135,7 @@ TEST(Verify, NamesTheRangeWhereLeafHashesWereRewrittenTooAtEveryPosition) {
 
 // The same entries up to here, signed anew as if there had never been more.
 TEST(Verify, NamesATruncationAtEveryPositionAgainstALaterCheckpoint) {
-    const auto whole = thousand();
+    const auto& whole = thousand();
     const auto latest = trust_of({*SignedCheckpoint::parse(whole.ranges.back().checkpoint)});
     SampleLog cut;
     cut.ranges.emplace_back();
@@ -156,7 +156,7 @@ TEST(Verify, NamesATruncationAtEveryPositionAgainstALaterCheckpoint) {
 
 // Another history that parts from this one here, and was signed at its end.
 TEST(Verify, NamesAForkAtEveryPositionAgainstAnotherCheckpoint) {
-    const auto ours = thousand();
+    const auto& ours = thousand();
     const auto forged = leaf_hash(*encode(sample_entry(999'999)));
     Tree honest;
     at_every_leaf(ours, [&](Position here) {
