@@ -21,7 +21,7 @@ struct DirectoryRow {
     std::optional<std::int64_t> age_max{};
     std::string areas;      ///< a line each
     std::string languages;  ///< a line each
-    std::string times;      ///< a line each: "MO,TU 09:00:00-17:00:00"
+    std::string times;      ///< a line each: "MO,TU 09:00:00-17:00:00 2026-01-01/2026-12-31"
     Instant as_of{};
     bool fictional = false;  ///< given in rehearsal
 };

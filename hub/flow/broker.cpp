@@ -38,7 +38,8 @@ Result<ReferralRules> Broker::rules(const CaseSnapshot& snapshot, Name service) 
     if (declared == nullptr) { return fail(Fault::missing, "the site has no such service"); }
     using Providers = std::vector<Provider>;
     const auto providers = context_.readers.read([&](store::Sql& sql) -> Result<Providers> {
-        return providers_of(*context_.site, store::vacancies(sql, service.text()), listed_entries(sql, *context_.site));
+        return providers_of(*context_.site, store::vacancies(sql, service.text()), listed_entries(sql, *context_.site),
+                            now_);
     });
     if (!providers) { return fail(providers.error()); }
     const Date day{context_.site->zone->day(now_)};

@@ -33,6 +33,9 @@ std::string times_of(const EntryFields& fields, const Record& record, InstanceNu
     const auto closes = record.get(fields.schedule_closes, in);
     if (opens) { out += (out.empty() ? "" : " ") + time_text(*opens); }
     if (closes) { out += "-" + time_text(*closes); }
+    const auto from = record.get(fields.schedule_valid_from, in);
+    const auto to = record.get(fields.schedule_valid_to, in);
+    if (from || to) { out += " " + (from ? date_text(*from) : "") + "/" + (to ? date_text(*to) : ""); }
     return out;
 }
 
@@ -43,12 +46,26 @@ std::optional<std::size_t> weekday(std::string_view text) {
     return found == days.end() ? std::nullopt : std::optional<std::size_t>(found - days.begin());
 }
 
-/// Adds "MO,TU 09:00:00-17:00:00", as `times_of` writes it, to a week. False where days or hours are missing.
-bool add_times(OpeningHours::Terms& terms, std::string_view line) {
+/// The first and the last day of "2026-01-01/2026-12-31", of which either may be missing; nothing where one is no day.
+std::optional<std::pair<Day, Day>> days_in(std::string_view text) {
+    const auto slash = text.find('/');
+    if (slash == text.npos) { return text.empty() ? std::optional(std::pair{Day::min(), Day::max()}) : std::nullopt; }
+    const auto from = parse_date(text.substr(0, slash));
+    const auto to = parse_date(text.substr(slash + 1));
+    if ((slash > 0 && !from) || (slash + 1 < text.size() && !to)) { return std::nullopt; }
+    return std::pair{from ? Day(*from) : Day::min(), to ? Day(*to) : Day::max()};
+}
+
+/// Adds "MO,TU 09:00:00-17:00:00 2026-01-01/2026-12-31", as `times_of` writes it, to the week that begins on `first`.
+/// False where days or hours are missing.
+bool add_times(OpeningHours::Terms& terms, std::string_view line, Day first) {
     constexpr std::size_t time_width = 8;
     const auto space = line.find(' ');
-    const auto hours = space == line.npos ? "" : line.substr(space + 1);
-    if (hours.size() != 2 * time_width + 1) { return false; }
+    auto hours = space == line.npos ? "" : line.substr(space + 1);
+    const auto behind = std::min(hours.find(' '), hours.size());
+    const auto valid = days_in(hours.substr(std::min(behind + 1, hours.size())));
+    hours = hours.substr(0, behind);
+    if (hours.size() != 2 * time_width + 1 || !valid) { return false; }
     const auto opens = parse_time(hours.substr(0, time_width));
     const auto closes = parse_time(hours.substr(time_width + 1));
     if (!opens || !closes) { return false; }
@@ -61,19 +78,22 @@ bool add_times(OpeningHours::Terms& terms, std::string_view line) {
         const auto comma = std::min(days.find(','), days.size());
         const auto day = weekday(days.substr(0, comma));
         if (!day) { return false; }
-        terms.week.at(*day).push_back(*interval);
+        const auto since = std::chrono::weekday(static_cast<unsigned>(*day) + 1) - std::chrono::weekday(first);
+        const auto date = first + since;
+        if (valid->first <= date && date <= valid->second) { terms.week.at(*day).push_back(*interval); }
         days.remove_prefix(std::min(comma + 1, days.size()));
     }
     return true;
 }
 
-/// When an entry says that it is open; nothing where it does not say so of each of its times, for what is not known
-/// excludes nobody.
-std::optional<OpeningHours> hours_of(const store::DirectoryRow& row, const Zone& zone) {
+/// When an entry says that it is open these days; nothing where it does not say so of each of its times, for what is
+/// not known excludes nobody. The week begins yesterday, whose openings may pass midnight.
+std::optional<OpeningHours> hours_of(const store::DirectoryRow& row, const Zone& zone, Instant now) {
+    const auto yesterday = zone.day(now) - std::chrono::days(1);
     OpeningHours::Terms terms;
     const auto lines = lines_of(row.times);
     const bool whole =
-        std::all_of(lines.begin(), lines.end(), [&](const auto& line) { return add_times(terms, line); });
+        std::all_of(lines.begin(), lines.end(), [&](const auto& line) { return add_times(terms, line, yesterday); });
     auto made = lines.empty() || !whole ? Result<OpeningHours>(fail(Fault::missing, "no times"))
                                         : OpeningHours::make(zone, std::move(terms));
     return made ? std::optional(std::move(*made)) : std::nullopt;
@@ -119,7 +139,7 @@ std::vector<store::DirectoryRow> listed_entries(store::Sql& sql, const site::Sit
     return out;
 }
 
-void narrow(Provider& provider, const store::DirectoryRow& row) {
+void narrow(Provider& provider, const store::DirectoryRow& row, Instant now) {
     constexpr std::int64_t age_most = 200;
     if (!row.status.empty() && row.status != active) { provider.services.clear(); }
     if (row.age_min) {
@@ -129,7 +149,7 @@ void narrow(Provider& provider, const store::DirectoryRow& row) {
         const auto most = static_cast<int>(std::min(*row.age_max, age_most));
         provider.age_max = std::min(provider.age_max.value_or(most), most);
     }
-    provider.listed_hours = hours_of(row, provider.hours.zone());
+    provider.listed_hours = hours_of(row, provider.hours.zone(), now);
     std::vector<std::string> codes;
     for (auto& area : lines_of(row.areas)) {
         if (is_gss_code(area)) { codes.push_back(std::move(area)); }

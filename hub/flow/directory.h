@@ -16,8 +16,8 @@ const site::Partner* listed_as(const site::Site& site, const store::DirectoryRow
 std::vector<store::DirectoryRow> listed_entries(store::Sql& sql, const site::Site& site);
 
 /// Takes from a provider what its entry says that it does not do: ages, areas where the entry names them by GSS code,
-/// times of the week, everything where the service is not active. An entry never adds: what the site's file does not
-/// say that a provider does, no directory can.
-void narrow(Provider& provider, const store::DirectoryRow& row);
+/// times of the week as they are valid `now`, everything where the service is not active. An entry never adds: what the
+/// site's file does not say that a provider does, no directory can.
+void narrow(Provider& provider, const store::DirectoryRow& row, Instant now);
 
 }  // namespace haven::flow

@@ -41,6 +41,8 @@ Result<EntryFields> EntryFields::bind(const Catalogue& catalogue) {
         .schedule_days = b.field<std::string>("service/schedule/days"),
         .schedule_opens = b.field<TimeOfDay>("service/schedule/opens"),
         .schedule_closes = b.field<TimeOfDay>("service/schedule/closes"),
+        .schedule_valid_from = b.field<Date>("service/schedule/valid-from"),
+        .schedule_valid_to = b.field<Date>("service/schedule/valid-to"),
         .areas = b.group("service/area"),
         .languages = b.group("service/language"),
         .schedules = b.group("service/schedule"),

@@ -36,6 +36,8 @@ struct EntryFields {
     Field<std::string> schedule_days;
     Field<TimeOfDay> schedule_opens;
     Field<TimeOfDay> schedule_closes;
+    Field<Date> schedule_valid_from;
+    Field<Date> schedule_valid_to;
     GroupNumber areas;
     GroupNumber languages;
     GroupNumber schedules;

@@ -102,7 +102,7 @@ Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& s
 }
 
 std::vector<Provider> providers_of(const site::Site& site, const std::vector<store::VacancyRow>& vacancies,
-                                   const std::vector<store::DirectoryRow>& directory) {
+                                   const std::vector<store::DirectoryRow>& directory, Instant now) {
     std::vector<Provider> out;
     for (const auto& [name, partner] : site.partners) {
         if (!partner.provider) { continue; }
@@ -113,7 +113,9 @@ std::vector<Provider> providers_of(const site::Site& site, const std::vector<sto
             }
         }
         for (const auto& row : directory) {
-            if (row.fictional == provider.in_rehearsal && listed_as(site, row) == &partner) { narrow(provider, row); }
+            if (row.fictional == provider.in_rehearsal && listed_as(site, row) == &partner) {
+                narrow(provider, row, now);
+            }
         }
         out.push_back(std::move(provider));
     }

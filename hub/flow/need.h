@@ -23,7 +23,7 @@ Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& s
 /// Every provider of the site as it is now: with the capacity that it said last, and as far as the directory in which
 /// its file says that it is listed has not taken anything from it.
 std::vector<Provider> providers_of(const site::Site& site, const std::vector<store::VacancyRow>& vacancies,
-                                   const std::vector<store::DirectoryRow>& directory);
+                                   const std::vector<store::DirectoryRow>& directory, Instant now);
 
 /// The household in numbers and bands, for a question that names nobody. What a person entered stands; what is missing
 /// is counted from the children that are known.

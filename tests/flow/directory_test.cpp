@@ -58,11 +58,12 @@ protected:
 TEST_F(Directory, AnEntryNarrowsTheProviderThatIsListedUnderItAndMakesNobodyARecipient) {
     gives(R"json([{"id": "entry-1", "name": "Support for men (fictional)", "status": "active", "minimum_age": 60,
                "service_areas": [{"name": "Eastford"}], "languages": [{"name": "Polish"}],
-               "schedules": [{"freq": "WEEKLY", "byday": "MO", "opens_at": "09:00:00", "closes_at": "16:00:00"}]},
+               "schedules": [{"freq": "WEEKLY", "byday": "MO", "opens_at": "09:00:00", "closes_at": "16:00:00",
+                              "valid_from": "2026-01-05", "valid_to": "2026-12-31"}]},
               {"id": "entry-2", "name": "Help for anybody (fictional)", "status": "active"}])json");
     ASSERT_TRUE(eventually([&] { return entries().size() == 2; })) << everything_held();
     const auto rows = entries();
-    EXPECT_EQ(rows[0].times, "MO 09:00:00-16:00:00");
+    EXPECT_EQ(rows[0].times, "MO 09:00:00-16:00:00 2026-01-05/2026-12-31");
     EXPECT_EQ(rows[0].languages, "Polish");
     EXPECT_EQ(rows[0].as_of, noon);
     ASSERT_NE(flow::listed_as(*node_->context().site, rows[0]), nullptr);
@@ -95,14 +96,14 @@ TEST(DirectoryEntry, NeverAddsToWhatTheSiteSays) {
     row.age_min = 12;
     row.age_max = 90;
     row.areas = "Eastford\nE07999002\nE07999009";
-    flow::narrow(asked, row);
+    flow::narrow(asked, row, test::noon);
     EXPECT_EQ(asked.age_min, 16);
     EXPECT_EQ(asked.age_max, 60);
     EXPECT_EQ(asked.serves, std::vector<std::string>{"E07999002"});
     EXPECT_EQ(asked.services.size(), 1U);
 
     row.areas = "E07999009";
-    flow::narrow(asked, row);
+    flow::narrow(asked, row, test::noon);
     EXPECT_TRUE(asked.services.empty()) << "no list of areas means all of them, so it serves nobody instead";
 }
 
@@ -121,7 +122,7 @@ TEST(DirectoryEntry, ClosesAProviderOutsideOfItsTimesAndNeverOpensOne) {
     store::DirectoryRow row;
     row.times = "MO,TU 09:00:00-17:00:00\nSU 22:00:00-02:00:00";
     auto asked = open_all_day();
-    flow::narrow(asked, row);
+    flow::narrow(asked, row, test::noon);
     EXPECT_EQ(why_not(asked, now_or_never, saturday_noon), WhyNot::closed);
     EXPECT_EQ(why_not(asked, now_or_never, monday_at_ten), std::nullopt);
     EXPECT_EQ(why_not(asked, now_or_never, monday_at_ten - 9h), std::nullopt) << "what passes midnight";
@@ -129,8 +130,28 @@ TEST(DirectoryEntry, ClosesAProviderOutsideOfItsTimesAndNeverOpensOne) {
     EXPECT_TRUE(asked.hours.is_open(saturday_noon)) << "clocks run by the site's hours";
 
     auto shut = provider();
-    flow::narrow(shut, row);
+    flow::narrow(shut, row, test::noon);
     EXPECT_EQ(why_not(shut, now_or_never, monday_at_ten), WhyNot::closed) << "the site says so";
+}
+
+TEST(DirectoryEntry, IsOpenOnlyOnTheDaysForWhichItsTimesAreValid) {
+    const auto open = [](const char* times, Instant at) {
+        store::DirectoryRow row;
+        row.times = times;
+        auto asked = open_all_day();
+        flow::narrow(asked, row, at);
+        return !why_not(asked, {.service = Name::declare("s"), .only_open = true}, at);
+    };
+    const auto saturday = test::noon;  // 2026-11-21
+    EXPECT_TRUE(open("SA 09:00:00-17:00:00 2026-11-21/2026-11-21", saturday));
+    EXPECT_FALSE(open("SA 09:00:00-17:00:00 2026-11-22/", saturday)) << "it begins tomorrow";
+    EXPECT_TRUE(open("SA 09:00:00-17:00:00 2026-11-22/", saturday + 168h));
+    EXPECT_FALSE(open("SA 09:00:00-17:00:00 /2026-11-20", saturday)) << "it ended yesterday";
+    EXPECT_TRUE(open("SA 09:00:00-17:00:00 /2026-11-20", saturday - 168h));
+    EXPECT_TRUE(open("SA 09:00:00-17:00:00 /2026-11-20\nSA 10:00:00-13:00:00 2026-11-21/", saturday))
+        << "the next times follow";
+    EXPECT_TRUE(open("FR 22:00:00-13:00:00 /2026-11-20", saturday)) << "the opening of yesterday lasts until now";
+    EXPECT_TRUE(open("SU 09:00:00-17:00:00 soon/", saturday)) << "what is no day is not known, and closes nobody";
 }
 
 TEST(DirectoryEntry, WhoseTimesAreNotWholeClosesNobody) {
@@ -139,7 +160,7 @@ TEST(DirectoryEntry, WhoseTimesAreNotWholeClosesNobody) {
         store::DirectoryRow row;
         row.times = times;
         auto asked = open_all_day();
-        flow::narrow(asked, row);
+        flow::narrow(asked, row, test::noon);
         EXPECT_EQ(why_not(asked, {.service = Name::declare("s"), .only_open = true}, test::noon), std::nullopt)
             << times;
     }
@@ -149,10 +170,10 @@ TEST(DirectoryEntry, OfAServiceThatIsNotActiveOffersNothing) {
     auto asked = provider();
     store::DirectoryRow row;
     row.status = "active";
-    flow::narrow(asked, row);
+    flow::narrow(asked, row, test::noon);
     EXPECT_EQ(asked.services.size(), 1U);
     row.status = "temporarily closed";
-    flow::narrow(asked, row);
+    flow::narrow(asked, row, test::noon);
     EXPECT_TRUE(asked.services.empty());
 }
 
