@@ -99,6 +99,7 @@ Result<std::variant<CallGranted, CallBarred>> claim_call(const Context& context,
         entry.operation = ledger::Operation::consultation;
         entry.action = "call claimed";
         entry.actor = actor;
+        if (judged.how->first_contact && entry.reason.empty()) { entry.reason = "first-contact protocol"; }
         happened->changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
         answer = CallGranted{*judged.how, std::move(shown->cleared)};
         return std::move(happened->changes);

@@ -77,6 +77,14 @@ protected:
         const auto* call = std::get_if<flow::CallGranted>(&answer);
         return call == nullptr ? "barred" : std::string(*call->facts.bytes(clock_.now()));
     }
+    /// How many entries of a case say so.
+    int times_in_ledger(CaseId id, const char* part) {
+        const auto entries = flow::entries_of_case(node_->context(), id, 0, 100);
+        EXPECT_TRUE(entries);
+        int n = 0;
+        for (const auto& entry : *entries) { n += entry.json.find(part) != std::string::npos ? 1 : 0; }
+        return n;
+    }
     std::string contact(CaseId id, const std::string& json) {
         const auto done = flow::enter_contact(node_->context(), id, json, UserId{7});
         return done ? "" : done.error().message();
@@ -113,6 +121,7 @@ TEST_P(Casework, AnUnknownNumberMayBeRungByOnePersonInTheHoursOfFirstCalls) {
     const auto facts = std::string(*granted.facts.bytes(clock_.now()));
     EXPECT_NE(facts.find("+447700900123"), std::string::npos) << facts;
     EXPECT_EQ(facts.find("Sample"), std::string::npos) << "no more than the call needs";
+    EXPECT_EQ(times_in_ledger(id, R"("reason":"first-contact protocol")"), 1) << "that it held is written down";
     const auto other = call(id, UserId{8});
     EXPECT_EQ(std::get<flow::CallBarred>(other).reason, "claimed");
     clock_.turn_by(std::chrono::hours(9));  // Saturday, nine in the evening
