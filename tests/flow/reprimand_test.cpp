@@ -230,6 +230,63 @@ TEST_P(Reprimand, NoOrderOfArrivalLowersProtection) {
     EXPECT_FALSE(has(told(), "3VZ"));
 }
 
+// The same where she takes nothing back: the charity hears of her, and of what is protected never, on the wire itself.
+TEST_P(Reprimand, InNoOrderOfArrivalIsWhatIsProtectedToldWithTheRest) {
+    agree();
+    std::array<int, 3> order{0, 1, 2};
+    int nth = 0;
+    do {
+        ++nth;
+        const auto n = std::to_string(nth);
+        const auto phone = "90020" + n;
+        const auto home = R"("place": {"building": "Flat 2", "postcode": "ZZ99 3VZ"}})";
+        const std::string who = R"("name": {"family": "Sample)" + n + R"(", "given": "Ada"}, "birth-date": "198)" + n +
+                                R"(-04-03", "phone": [{"number": "+447700)" + phone + R"(", "safe": )";
+        stop();
+        const auto id = enter(at_noon(R"("victim": {)" + who +
+                                      R"("yes"}], "address": [{"kind": "current", "safe": "yes", )" + home + "]}"));
+        const auto file = "incidents-" + n + ".csv";
+        for (const auto what : order) {
+            if (what == 0) {
+                enter(contact("2026-11-21T12:01:00Z",
+                              R"("victim": {"address": [{"kind": "current", "until": "2026-11-20", )" +
+                                  std::string(home) + "]}"),
+                      id);
+            } else if (what == 1) {
+                enter(contact("2026-11-21T12:02:00Z", R"("victim": {)" + who + R"("no"}]})"), id);
+            } else {  // drawn before all of that, and it still says that the number is safe
+                folder_.export_csv(file, header + ("41/0002" + n) +
+                                             "/26,20/11/2026 06:00:00,19/11/2026,22:15,19/11/2026 "
+                                             "22:40,,,,Sample" +
+                                             n + ",Ada,03/04/198" + n + ",F,,,HOME,N,07700 " + phone + ",MOB,Y," +
+                                             std::string(8 + 24, ',') +
+                                             ",Example,Robin,01/01/1986,HUSB,Y,Example Ltd,LIB" + std::string(8, ',') +
+                                             "M,DASH,11,COE,CON,,\r\n");
+                ASSERT_TRUE(eventually([&] {
+                    const auto known = flow::read_snapshot(node_->context(), id);
+                    return known && std::any_of(known->records.begin(), known->records.end(), [](const auto& one) {
+                               return one.source.partner == Name::declare("northshire-police");
+                           });
+                })) << everything_held();
+            }
+        }
+        resume();
+        const auto known = flow::read_snapshot(node_->context(), id);
+        ASSERT_TRUE(known && !known->referrals.empty() && !known->referrals[0].offers.empty()) << everything_held();
+        const auto offer = read<std::optional<store::OfferRow>>(
+            [&](store::Sql& sql) { return store::read_offer(sql, known->referrals[0].offers[0].id); });
+        ASSERT_NE(SiteFolder::dropped(folder_.drop("kindred"), offer->reference + "-offer-"), "") << everything_held();
+        peers::put_file(folder_.answers("kindred") + "/yes-" + n + ".xml",
+                        "<Answer><Reference>" + offer->reference + "</Reference><Decision>yes</Decision></Answer>");
+        const auto record = SiteFolder::dropped(folder_.drop("kindred"), offer->reference + "-confirm-");
+        EXPECT_TRUE(has(record, ("Sample" + n).c_str())) << n << record << everything_held();
+        all_done();
+        EXPECT_FALSE(has(told(), phone.c_str())) << n << told();
+        EXPECT_FALSE(has(told(), "3VZ")) << n << told();
+    } while (std::next_permutation(order.begin(), order.end()));
+    EXPECT_EQ(nth, 6);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Reprimand, both_engines, engine_name);
 
 }  // namespace
