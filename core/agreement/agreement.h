@@ -84,6 +84,7 @@ struct Terms {
     Instant review;
     Instant end;  ///< the first moment after it
     std::vector<Signatory> signatories;
+    std::string version{};  ///< SHA-256 of the file that people signed, 32 octets; empty where it was read of none
 };
 
 /// A line of an agreement that does not hold, for the people who write it.

@@ -35,6 +35,7 @@ ledger::Entry Chronicle::disclosure(const Disclosure& told, ledger::Actor by) co
     made.agreement = agreement.name();
     made.lawful_basis = Name::declare(agreement.terms().from.lawful_basis);
     made.purpose = Name::declare(agreement.terms().purpose);
+    made.agreement_version = Digest32::from(agreement.terms().version);
     made.stage = Name::declare(name_of(told.stage()));
     told.fields().each([&](FieldNumber f) { made.fields.push_back(f.value); });
     made.schema = Digest16::from(agreement.catalogue().hash()).value_or(Digest16{});

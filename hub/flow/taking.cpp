@@ -272,6 +272,7 @@ void Taking::collected(const CaseSnapshot& snapshot, RecordId id, const Record& 
     entry.record = id;
     if (fictional_) { entry.reason = "rehearsal"; }
     entry.agreement = agreement.name();
+    entry.agreement_version = Digest32::from(agreement.terms().version);
     entry.purpose = Name::declare(agreement.terms().purpose);
     record.fields().each([&](FieldNumber f) { entry.fields.push_back(f.value); });
     entry.schema = Digest16::from(record.catalogue().hash()).value_or(Digest16{});

@@ -51,15 +51,25 @@ std::string became(const ledger::Entry& entry, const std::map<std::string, const
     return out;
 }
 
+// "name", or "name DIGEST" with the digest's first digits or all of them.
+bool is_in_version(const ledger::Version& version, std::string_view asked) {
+    const auto space = asked.find(' ');
+    const auto digits = space == std::string_view::npos ? std::string_view{} : asked.substr(space + 1);
+    return version.of.text() == asked.substr(0, space) && to_hex(version.hash.view()).starts_with(digits);
+}
+
+// What came in by a map is asked for by the map alone: it was neither told nor read.
 bool concerns(const ledger::Entry& entry, const BreachQuestion& question) {
     const bool of_person =
         entry.subject && (entry.operation == ledger::Operation::disclosure ||
-                          (entry.operation == ledger::Operation::consultation && !entry.fields.empty()));
+                          (entry.operation == ledger::Operation::consultation && !entry.fields.empty()) ||
+                          (entry.operation == ledger::Operation::collection && !question.map.empty()));
     if (!of_person || entry.at < question.from || entry.at >= question.to) { return false; }
     if (!question.partner.empty() && entry.recipient.text() != question.partner) { return false; }
     if (question.user && entry.actor.user != question.user) { return false; }
-    return question.map.empty() || std::any_of(entry.versions.begin(), entry.versions.end(),
-                                               [&](const auto& version) { return version.of.text() == question.map; });
+    return question.map.empty() || std::any_of(entry.versions.begin(), entry.versions.end(), [&](const auto& version) {
+               return is_in_version(version, question.map);
+           });
 }
 
 std::string actor_text(const ledger::Actor& actor) {
@@ -113,6 +123,9 @@ std::string telling_json(const ledger::Entry& entry, const Catalogue& catalogue)
     for (const auto& [name, word] : {std::pair{"agreement", entry.agreement}, std::pair{"basis", entry.lawful_basis},
                                      std::pair{"purpose", entry.purpose}, std::pair{"stage", entry.stage}}) {
         out += ",\"" + std::string(name) + "\":" + json_string(word.text());
+    }
+    if (entry.agreement_version) {
+        out += ",\"agreement-version\":" + json_string(to_hex(entry.agreement_version->view()));
     }
     const bool known = entry.schema.view() == catalogue.hash();
     out += ",\"fields\":[";

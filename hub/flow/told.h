@@ -27,7 +27,7 @@ Result<std::vector<std::string>> show_told(const Context& context, CaseId id, le
 struct BreachQuestion {
     std::string partner;  ///< who was told; empty: anybody
     UserId user{};        ///< who looked; none: anybody
-    std::string map;      ///< in whose version it was told; empty: any
+    std::string map;      ///< by which it was told or came in: "name", or "name" and the first digits of its digest
     Instant from{};
     Instant to{};  ///< the first moment after it
 };

@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "core/agreement/check.h"
 #include "core/agreement/law.h"
 #include "core/base/code.h"
+#include "core/seal/sha256.h"
 #include "hub/site/read.h"
 
 namespace haven::site {
@@ -134,10 +137,18 @@ void read_onward(TomlTable& record, Terms& terms, const Reading& in) {
     }
 }
 
+// What the ledger calls these very words by: a file that is changed in one letter is another version.
+std::string version_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    return file ? std::string(sha256(bytes).view()) : std::string{};
+}
+
 }  // namespace
 
 void read_agreement(TomlTable& table, const std::string& name, Reading& in) {
-    const auto common = read_terms(table, name, in);
+    auto common = read_terms(table, name, in);
+    common.version = version_of(in.folder + "/agreements/" + name + ".toml");
     auto records = table.tables("record");
     if (records.empty()) { table.problem("record", "an agreement has at least one [[record]]"); }
     std::vector<TermsProblem> conditions;

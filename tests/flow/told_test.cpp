@@ -1,5 +1,8 @@
 #include "hub/flow/told.h"
 
+#include "core/seal/sha256.h"
+#include "hub/flow/calling.h"
+#include "mapping/identity.h"
 #include "tests/flow/rights.h"
 
 namespace haven {
@@ -7,7 +10,27 @@ namespace {
 
 using namespace test;
 
-class Told : public Rights {};
+class Told : public Rights {
+protected:
+    std::string version_of(const std::string& agreement) {
+        const auto bytes = peers::file_text(folder_.site() / ("agreements/" + agreement + ".toml"));
+        return to_hex(sha256(bytes).view());
+    }
+    /// What a breach report lists: "action, recipient" of each entry.
+    std::vector<std::string> touched(const flow::BreachQuestion& question) {
+        const auto report = flow::breach_report(node_->context(), question, ledger::Actor::of_user(dana_));
+        EXPECT_TRUE(report);
+        std::vector<std::string> out;
+        for (const auto& one : *report) {
+            last_ = boost::json::parse(one).as_object();
+            out.push_back(std::string(last_.at("action").as_string()) + ", " +
+                          std::string(last_.at("recipient").as_string()));
+        }
+        return out;
+    }
+
+    boost::json::object last_;
+};
 
 TEST_P(Told, EachTellingOfACaseIsListedWithItsFieldsAndWhatBecameOfIt) {
     const auto id = placed_at_the_council();
@@ -21,6 +44,8 @@ TEST_P(Told, EachTellingOfACaseIsListedWithItsFieldsAndWhatBecameOfIt) {
     EXPECT_EQ(offer.at("stage"), "offer");
     EXPECT_EQ(offer.at("sending"), "accepted");
     EXPECT_EQ(offer.at("basis"), "UK GDPR article 6(1)(e)");
+    EXPECT_EQ(std::string(offer.at("agreement-version").as_string().c_str()), version_of("eastford-1"))
+        << "the very words that people signed";
     const auto confirm = boost::json::parse(told->at(1)).as_object();
     EXPECT_EQ(confirm.at("stage"), "accept");
     EXPECT_NE(told->at(1).find("\"victim/name/family\""), std::string::npos);
@@ -35,6 +60,48 @@ TEST_P(Told, AnUnknownCaseIsMissingAndNothingIsWritten) {
     EXPECT_EQ(flow::show_told(node_->context(), CaseId{5}, ledger::Actor::of_user(dana_)).error().fault,
               Fault::missing);
     EXPECT_EQ(entries_of("disclosures shown"), 0);
+}
+
+TEST_P(Told, ABreachReportListsExactlyWhatIsAskedFor) {
+    const auto until = noon + std::chrono::hours(1);
+    folder_.export_csv("incidents-1.csv",
+                       header +
+                           std::string("41/00011/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,,,,"
+                                       "Elsewhere,Ada,03/04/1985,F,,E07999001,HOME,N,07700 900456,MOB,Y,") +
+                           std::string(8 + 24, ',') + ",Example,Robin,01/01/1986,HUSB,Y,Example Ltd,LIB" +
+                           std::string(8, ',') + "M,DASH,11,COE,CON,,\r\n");
+    const auto imported = the_case();
+    const auto& catalogue = node_->context().site->catalogue;
+    const auto map =
+        *Map::compile(identity_map(*catalogue, *catalogue->find_record_type("case-file"), true), "case", catalogue);
+    ASSERT_TRUE(flow::claim_call(node_->context(), imported, UserId{8}, *map));
+    const auto later = noon + std::chrono::minutes(10);
+    clock_.turn_to(later);
+    placed_at_the_council();
+    using Lines = std::vector<std::string>;
+    const Lines told{"told, eastford-council", "told, eastford-council"};
+    const auto by_map = [&](const std::string& name) { return touched({"", {}, name, noon, until}); };
+
+    EXPECT_EQ(touched({"eastford-council", {}, "", noon, until}), told);
+    const auto used = std::string(last_.at("maps").as_array().at(0).as_string());
+    EXPECT_EQ(touched({"kindred", {}, "", noon, until}), Lines{});
+    EXPECT_EQ(touched({"", UserId{8}, "", noon, until}).size(), 1U);
+    EXPECT_EQ(touched({"", UserId{5}, "", noon, until}), Lines{});
+    EXPECT_EQ(touched({"", {}, "", later, until}), told);
+    EXPECT_EQ(touched({"", {}, "", noon, later}).size(), 1U) << "the call";
+    EXPECT_EQ(touched({"", {}, "", until, until + std::chrono::hours(1)}), Lines{});
+
+    const auto name = used.substr(0, used.find(' '));
+    EXPECT_EQ(by_map(name), told);
+    EXPECT_EQ(by_map(used), told) << "in this very version";
+    EXPECT_EQ(by_map(used.substr(0, used.find(' ') + 9)), told);
+    auto wrong = used;
+    wrong.back() = wrong.back() == '0' ? '1' : '0';
+    EXPECT_EQ(by_map(wrong), Lines{});
+    EXPECT_EQ(by_map(name + "x"), Lines{});
+    const auto& police = *node_->context().site->partner("northshire-police");
+    EXPECT_EQ(by_map(std::string(police.in.at(0)->name().text())), Lines{"record taken, "}) << "what came in by it";
+    EXPECT_EQ(std::string(last_.at("agreement-version").as_string().c_str()), version_of("np-7"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Told, both_engines, engine_name);
