@@ -30,6 +30,8 @@ Reason reason_of(Refusal why) {
         case Refusal::unsafe_locator: return "a place is not safe to pass on";
         case Refusal::rehearsal: return "fictional cases go to partners in rehearsal, real ones to live partners";
         case Refusal::locators_held: return "no witness countersigned the ledger in time: what tells a place waits";
+        case Refusal::recalled: return "what this partner was told was recalled";
+        case Refusal::restricted: return "the case is restricted: nothing more is told of it";
         case Refusal::no_agreement: return "no agreement with this recipient for this purpose";
     }
     return "not allowed";

@@ -34,6 +34,12 @@ std::optional<NoOverride> not_agreed(const GivenOverride& given, const Agreement
 
 }  // namespace
 
+bool lets_decide(const Agreement& agreement, std::string_view ground, std::string_view role) {
+    const auto& may = agreement.terms().override_consent;
+    const bool overridable = agreement.terms().consent == ConsentRule::overridable && may;
+    return overridable && is_one_of(may->grounds, ground) && is_one_of(may->by, role);
+}
+
 bool may_be_overridden(Refusal why) {
     switch (why) {
         case Refusal::no_consent:
@@ -51,6 +57,8 @@ bool may_be_overridden(Refusal why) {
         case Refusal::outside_window:
         case Refusal::changed:
         case Refusal::no_agreement:
+        case Refusal::recalled:
+        case Refusal::restricted:
         case Refusal::locators_held:  // released for everybody, not for one sending
         case Refusal::rehearsal: return false;
     }

@@ -64,4 +64,8 @@ std::optional<NoOverride> counts_for_nothing(const GivenOverride& given, const A
 /// The same while it is being asked for: another person's word may still be missing.
 std::optional<NoOverride> may_not_be_asked(const GivenOverride& asked, const Agreement& agreement, Instant now);
 
+/// Whether the people who signed let this role tell without her yes on this ground: what a person at the hub writes
+/// down as `consent/overridden`.
+bool lets_decide(const Agreement& agreement, std::string_view ground, std::string_view role);
+
 }  // namespace haven

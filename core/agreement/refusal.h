@@ -26,11 +26,14 @@ enum class Refusal : std::uint8_t {
     no_agreement,     ///< with this recipient for this purpose
     rehearsal,        ///< a real case and a partner in rehearsal, or a fictional case and a live partner
     locators_held,    ///< it tells a place while no witness countersigns the ledger
+    recalled,         ///< what the recipient was told under this reference is asked back
+    restricted,       ///< the case is restricted
 };
-constexpr std::array<std::string_view, 17> code_names(Refusal) {
-    return {"wrong-recipient", "not-in-force",    "stopped",        "withdrawn", "no-consent",   "risk-too-low",
-            "conflict",        "nothing-allowed", "unsafe-contact", "changed",   "site-stopped", "age-not-covered",
-            "outside-window",  "unsafe-locator",  "no-agreement",   "rehearsal", "locators-held"};
+constexpr std::array<std::string_view, 19> code_names(Refusal) {
+    return {"wrong-recipient", "not-in-force",    "stopped",         "withdrawn",      "no-consent",
+            "risk-too-low",    "conflict",        "nothing-allowed", "unsafe-contact", "changed",
+            "site-stopped",    "age-not-covered", "outside-window",  "unsafe-locator", "no-agreement",
+            "rehearsal",       "locators-held",   "recalled",        "restricted"};
 }
 std::string_view name_of(Refusal why);
 Reason reason_of(Refusal why);

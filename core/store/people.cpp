@@ -13,6 +13,13 @@ std::optional<Person> find_person(Sql& sql, std::string_view name) {
     return Person{id, std::string(name), std::move(role)};
 }
 
+std::optional<Person> read_person(Sql& sql, UserId id) {
+    auto row = sql.one<std::string, std::string>("SELECT name, role FROM person WHERE id = $1", id);
+    if (!row) { return std::nullopt; }
+    auto& [name, role] = *row;
+    return Person{id, std::move(name), std::move(role)};
+}
+
 std::vector<Person> list_people(Sql& sql) {
     std::vector<Person> out;
     for (auto& [id, name, role] :

@@ -18,6 +18,7 @@ struct Person {
 /// Errors: conflict - the name is taken.
 void insert_person(Sql& sql, const Person& person);
 std::optional<Person> find_person(Sql& sql, std::string_view name);
+std::optional<Person> read_person(Sql& sql, UserId id);
 std::vector<Person> list_people(Sql& sql);
 
 /// Whom a token speaks for: a partner, or a person.

@@ -6,6 +6,7 @@
 #include "core/seal/digest.h"
 #include "hub/flow/directory.h"
 #include "hub/flow/need.h"
+#include "hub/flow/overriding.h"
 
 namespace haven::flow {
 namespace {
@@ -54,9 +55,8 @@ Result<Changes> Broker::open(CaseSnapshot& snapshot, Name service, ledger::Actor
     if (!made) { return fail(std::move(made).error()); }
     auto referral = draft(context_.ids.next_as<ReferralId>(now_), snapshot.row.id, service, now_, *made, now_);
     const auto id = referral.id;
-    const auto& facts = snapshot.file.facts();
-    const bool may_share = facts.get(context_.fields.consent_to_referral) == Answer::yes ||
-                           facts.get(context_.fields.consent_overridden) == Answer::yes;
+    const bool may_share = snapshot.file.facts().get(context_.fields.consent_to_referral) == Answer::yes ||
+                           recorded_ground(context_.fields, snapshot.file);
     auto changes = step_on(snapshot, std::move(referral), referral_event::Prepared{may_share}, true, by);
     if (!changes) { return changes; }
     if (snapshot.referral(id)->state == ReferralState::ready) {

@@ -1,5 +1,7 @@
 #include "hub/flow/chronicle.h"
 
+#include "core/base/code.h"
+
 namespace haven::flow {
 namespace {
 
@@ -28,16 +30,19 @@ ledger::Entry Chronicle::entry(ledger::Operation operation, ledger::Word action,
     return made;
 }
 
-ledger::Entry Chronicle::disclosure(const Disclosure& told, ledger::Actor by) const {
+ledger::Entry Chronicle::disclosure(const Disclosure& told, ledger::Actor by, std::optional<Ground> ground) const {
     const auto& agreement = told.agreement();
     auto made = entry(ledger::Operation::disclosure, "told", by);
     made.recipient = told.recipient();
     made.agreement = agreement.name();
+    made.agreement_version = Digest32::from(agreement.terms().version);
     made.lawful_basis = Name::declare(agreement.terms().from.lawful_basis);
     made.purpose = Name::declare(agreement.terms().purpose);
-    made.agreement_version = Digest32::from(agreement.terms().version);
     made.stage = Name::declare(name_of(told.stage()));
     told.fields().each([&](FieldNumber f) { made.fields.push_back(f.value); });
+    if (ground && agreement.terms().consent == ConsentRule::overridable) {
+        made.reason = Name::declare(code_text(*ground));
+    }
     made.schema = Digest16::from(agreement.catalogue().hash()).value_or(Digest16{});
     return made;
 }

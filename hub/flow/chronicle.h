@@ -12,8 +12,9 @@ public:
 
     /// A new entry with its id, time, operation and action; the caller fills in what it knows.
     ledger::Entry entry(ledger::Operation operation, ledger::Word action, ledger::Actor actor) const;
-    /// Something told to a partner: recipient, agreement, basis, stage, fields; never a value.
-    ledger::Entry disclosure(const Disclosure& told, ledger::Actor by) const;
+    /// Something told to a partner: recipient, agreement, basis, stage, fields; never a value. `ground`: where an
+    /// agreement that consent decides on carries it without her yes, the one that a person wrote down.
+    ledger::Entry disclosure(const Disclosure& told, ledger::Actor by, std::optional<Ground> ground = {}) const;
 
     /// The entry as a row. `case_name` is the ledger's name of the case, or empty.
     static store::LedgerRow row(ledger::Entry entry, std::string_view case_name = {});

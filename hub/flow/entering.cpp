@@ -8,6 +8,7 @@
 #include "hub/flow/concealing.h"
 #include "hub/flow/matching.h"
 #include "hub/flow/need.h"
+#include "hub/flow/overriding.h"
 #include "hub/flow/recalling.h"
 #include "hub/flow/timekeeper.h"
 #include "hub/flow/vault.h"
@@ -181,12 +182,15 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
     if (!read) { return fail(std::move(read).error()); }
     const auto record = with_number_barred(context.fields, *read);
     if (!record) { return fail(record.error()); }
+    const auto overridden = recorded_override(context, *record, by, context.clock.now());
+    if (!overridden) { return fail(overridden.error()); }
     const auto actor = ledger::Actor::of_user(by);
     const auto add_to = [&](CaseSnapshot& snapshot, RecordId record_id, Instant now) -> Result<Changes> {
         auto changes = put_record(context, snapshot, record_id, *record, context.site->hub, {}, actor, now);
         for (const auto& key : blind_keys(context, context.fields.match.read(*record))) {
             changes.blind_keys.emplace_back(key, snapshot.row.id);
         }
+        if (*overridden) { changes.ledger.push_back(Chronicle::row(**overridden, snapshot.row.ledger_name)); }
         auto more = what_follows(context, snapshot, *record, actor, now);
         if (!more) { return more; }
         changes.append(std::move(*more));

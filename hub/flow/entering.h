@@ -16,7 +16,8 @@ Result<Record> read_canonical(const Context& context, std::string_view type, std
 /// A contact with the victim and what was learned; opens a case where none is given, and asks a person whether another
 /// case that matches is hers too. Help that she accepts opens the
 /// referrals that she asked for; a consent that she takes back withdraws them. Answers the case.
-/// Errors: malformed, unmapped at the field; missing - no such case; conflict; unreachable.
+/// Errors: malformed, unmapped at the field; refused at the field - an override of consent that is not this person's to
+/// decide; missing - no such case; conflict; unreachable.
 Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, std::string_view json, UserId by,
                              bool fictional = false);
 

@@ -1,10 +1,13 @@
 #include "hub/flow/overriding.h"
 
+#include <algorithm>
+
 #include "core/base/code.h"
 #include "core/base/log.h"
 #include "core/seal/sha256.h"
 #include "core/seal/token.h"
 #include "core/store/conflicts.h"
+#include "core/store/people.h"
 #include "core/store/timers.h"
 #include "hub/flow/snapshot.h"
 #include "hub/flow/teller.h"
@@ -158,6 +161,44 @@ Result<std::string> case_name_of(const Context& context, CaseId id) {
 }
 
 }  // namespace
+
+std::optional<Ground> recorded_ground(const Fields& fields, const CaseFile& file) {
+    const auto& facts = file.facts();
+    const auto ground = code_from<Ground>(facts.get(fields.consent_override_reason).value_or(""));
+    if (!ground || facts.get(fields.consent_overridden) != Answer::yes) { return std::nullopt; }
+    // One person's decision: the yes of one and the ground of another are nobody's.
+    std::optional<RecordId> decision;
+    for (const auto& value : facts.values_of(root_instance)) {
+        const bool of_it =
+            value.field == fields.consent_overridden.number() || value.field == fields.consent_override_reason.number();
+        if (!of_it) { continue; }
+        const auto& source = file.source_of(value);
+        if (!source.by_person || (decision && *decision != source.record)) { return std::nullopt; }
+        decision = source.record;
+    }
+    return ground;
+}
+
+Result<std::optional<ledger::Entry>> recorded_override(const Context& context, const Record& record, UserId by,
+                                                       Instant now) {
+    if (record.get(context.fields.consent_overridden) != Answer::yes) { return std::optional<ledger::Entry>{}; }
+    const auto person = context.readers.read(
+        [&](store::Sql& sql) -> Result<std::optional<store::Person>> { return store::read_person(sql, by); });
+    if (!person) { return fail(person.error()); }
+    const auto ground = record.get(context.fields.consent_override_reason).value_or("");
+    const auto& agreements = context.site->agreements;
+    const bool may = *person && std::any_of(agreements.begin(), agreements.end(), [&](const auto& agreement) {
+        return lets_decide(*agreement, ground, (*person)->role);
+    });
+    if (!may) {
+        return fail(Error{Fault::refused, "no agreement lets this role share without consent on this ground", {}}.at(
+            Place::path(context.site->catalogue->field(context.fields.consent_overridden.number()).path)));
+    }
+    auto entry = Chronicle(context.ids, now)
+                     .entry(ledger::Operation::decision, "consent overridden", ledger::Actor::of_user(by));
+    entry.reason = Name::declare(ground);
+    return std::optional(std::move(entry));
+}
 
 Result<store::OverrideId> ask_override(const Context& context, const OverrideRequest& request) {
     return ask_and(context, request, false, [&](store::Sql& sql, const Asked& asked, Instant) {

@@ -7,6 +7,15 @@
 /// into the next decision as an argument (`Facts::overrides`); nothing here sends or clears anything.
 namespace haven::flow {
 
+/// The ground on which a person at the hub wrote down that her case is shared without her yes; nothing where nobody
+/// did. What a partner's import says of it counts for nothing.
+std::optional<Ground> recorded_ground(const Fields& fields, const CaseFile& file);
+
+/// Who wrote it down, for the ledger: nothing where the record says no such thing.
+/// Errors: refused at the field - no agreement of the site lets this person's role decide so on this ground.
+Result<std::optional<ledger::Entry>> recorded_override(const Context& context, const Record& record, UserId by,
+                                                       Instant now);
+
 /// Who asks, and for what.
 struct OverrideRequest {
     store::NearMissId of;

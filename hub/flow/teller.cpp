@@ -10,6 +10,7 @@
 #include "hub/flow/casework.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/need.h"
+#include "hub/flow/overriding.h"
 #include "hub/flow/own_record.h"
 #include "hub/flow/vault.h"
 #include "hub/flow/witnessing.h"
@@ -21,15 +22,40 @@ namespace {
 constexpr std::size_t key_digest_chars = 12;
 
 // An override that was written down counts where the agreement names its ground.
-bool names_ground(const Agreement& agreement, const std::optional<std::string>& ground) {
+bool names_ground(const Agreement& agreement, std::optional<Ground> ground) {
     const auto& may = agreement.terms().override_consent;
-    return may && ground && std::find(may->grounds.begin(), may->grounds.end(), *ground) != may->grounds.end();
+    return may && ground &&
+           std::find(may->grounds.begin(), may->grounds.end(), code_text(*ground)) != may->grounds.end();
 }
 
 const char* extension_of(std::string_view media_type) {
     if (media_type == "application/json") { return ".json"; }
     if (media_type == "application/xml") { return ".xml"; }
     return media_type == "text/csv" ? ".csv" : ".txt";
+}
+
+// The agreements that speak of a record: the one under which its partner gave it, while that is in force, or the one
+// that renews it for the same records and purpose. One that the site has no more says nothing, so nothing goes on by
+// it. What the hub's own people wrote down for a partner came under none, and every one of that partner speaks of it.
+std::vector<const Agreement*> given_under(const site::Site& site, const CaseSnapshot& snapshot,
+                                          const ValueSource& source, Instant now) {
+    const auto record = std::find_if(snapshot.records.begin(), snapshot.records.end(),
+                                     [&](const CaseRecord& one) { return one.source.record == source.record; });
+    if (record == snapshot.records.end()) { return {}; }
+    const auto named = snapshot.agreements[static_cast<std::size_t>(record - snapshot.records.begin())];
+    const auto its = std::find_if(site.agreements.begin(), site.agreements.end(), [&](const auto& agreement) {
+        return agreement->name() == named && agreement->record_type() == record->record.type();
+    });
+    const bool by_hand = named.text().empty();
+    if (!by_hand && its == site.agreements.end()) { return {}; }
+    std::vector<const Agreement*> found;
+    for (const auto& agreement : site.agreements) {
+        const bool is_theirs = agreement->from() == source.partner && agreement->to() == site.hub;
+        const bool speaks = by_hand || (agreement->record_type() == (*its)->record_type() &&
+                                        agreement->terms().purpose == (*its)->terms().purpose);
+        if (is_theirs && speaks && agreement->in_force(now)) { found.push_back(agreement.get()); }
+    }
+    return found;
 }
 
 bool is_ending(Notice notice) {
@@ -224,10 +250,7 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
             continue;
         }
         FieldSet allowed;
-        for (const auto& agreement : site.agreements) {
-            if (agreement->from() != source.partner || agreement->to() != site.hub || !agreement->in_force(now_)) {
-                continue;
-            }
+        for (const auto* agreement : given_under(site, snapshot, source, now_)) {
             allowed |= facts.hub_team
                            ? agreement->fields(Stage::accept)
                            : agreement->onward(recipient.text(), partner != nullptr ? partner->kind : "", purpose);
@@ -239,7 +262,7 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
     facts.risk = about.get(context_.fields.risk);
     facts.consent_to_referral = about.get(context_.fields.consent_to_referral).value_or(Answer::unknown);
     facts.consent_to_pass_contact = about.get(context_.fields.consent_to_pass_contact).value_or(Answer::unknown);
-    facts.consent_overridden = about.get(context_.fields.consent_overridden) == Answer::yes;
+    facts.consent_overridden = recorded_ground(context_.fields, snapshot.file).has_value();
     facts.withdrawn = false;
     const auto is_stopped = [&](Name name) {
         return std::any_of(snapshot.in_force.stopped.begin(), snapshot.in_force.stopped.end(),
@@ -277,15 +300,13 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     const bool ends_only = subject.says_so && !subject.of_person;  // an ending says nothing of her, and must be heard
     const auto* copy = snapshot.copy(recipient, subject.reference);
     if (tells_of_her && !ends_only && copy != nullptr && copy->wanted != store::Wanted::keep) {
-        return tl::unexpected(Stopped{Error{Fault::refused, "what this partner was told was recalled", {}}});
+        return tl::unexpected(refused(Refusal::recalled));
     }
     const bool restricted = tells_of_her && !snapshot.row.restricted.empty();
-    if (restricted && !ends_only) {
-        return tl::unexpected(Stopped{Error{Fault::refused, "the case is restricted: nothing more is told of it", {}}});
-    }
+    if (restricted && !ends_only) { return tl::unexpected(refused(Refusal::restricted)); }
     facts.withdrawn = subject.taken_back && !subject.says_so;
-    facts.consent_overridden &=
-        names_ground(*agreement, snapshot.file.facts().get(context_.fields.consent_override_reason));
+    const auto ground = recorded_ground(context_.fields, snapshot.file);
+    facts.consent_overridden &= names_ground(*agreement, ground);
     if (subject.she_decided) { facts.consent_to_referral = Answer::yes; }
     facts.nominated_handler = facts.nominated_handler && !subject.at_the_door;
     facts.locators_held = facts.locators_held && !subject.supposed;
@@ -293,7 +314,9 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     facts.block_linked(agreement->safety(), snapshot.file.facts(), now_);
     auto told = disclose(agreement, *drawn, subject.stage, facts, now_);
     if (!told) { return tl::unexpected(refused(told.error())); }
-    auto entry = Chronicle(context_.ids, now_).disclosure(*told, ledger::Actor::of_hub("dispatch"));
+    const bool without_her_yes = facts.consent_overridden && facts.consent_to_referral != Answer::yes;
+    auto entry = Chronicle(context_.ids, now_)
+                     .disclosure(*told, ledger::Actor::of_hub("dispatch"), without_her_yes ? ground : std::nullopt);
     entry.offer = subject.offer;
     if (snapshot.row.fictional) { entry.reason = "rehearsal"; }
     entry.versions.push_back({map.name(), map.digest()});

@@ -2,6 +2,7 @@
 #include "hub/flow/deciding.h"
 #include "hub/flow/near_misses.h"
 #include "hub/flow/overriding.h"
+#include "hub/flow/recalling.h"
 #include "hub/flow/receipt.h"
 #include "tests/flow/hub.h"
 #include "tests/support/captured_log.h"
@@ -283,6 +284,36 @@ TEST_P(Guarded, ToAUserWhoKnowsThemThereIsNoSuchCase) {
     EXPECT_EQ(flow::break_glass(node_->context(), request({*mallory, "practitioner"})).error().fault, Fault::missing);
     ASSERT_TRUE(flow::end_conflict(node_->context(), id, std::nullopt, "mallory", flow::ConflictEnd::no_longer, dana_));
     EXPECT_EQ(counts(*mallory), one_each) << "it was taken back";
+}
+
+TEST_P(Guarded, WhatIsStoppedAsTheCaseIsRestrictedIsANearMissThatNobodyLetsGo) {
+    ASSERT_TRUE(flow::stop_sending(node_->context(), council_, flow::StopReason::maintenance, dana_.who));
+    const auto id = open();
+    ASSERT_TRUE(stops());
+    ASSERT_TRUE(flow::restrict_case(node_->context(), id, flow::CopyReason::objection, dana_.who));
+    ASSERT_TRUE(flow::resume_sending(node_->context(), council_, dana_.who));
+    node_->wake();
+    ASSERT_TRUE(stops(2));
+    EXPECT_EQ(misses().at(1).why, "restricted");
+    EXPECT_EQ(flow::ask_override(node_->context(), request(ada_, 1)).error().fault, Fault::refused);
+    EXPECT_EQ(folder_.council().received(), 0);
+}
+
+TEST_P(Guarded, WhatIsStoppedAsItsHolderIsAskedToGiveItBackIsANearMiss) {
+    const auto id = open();
+    const auto reference = reference_at("eastford-council");
+    ASSERT_FALSE(reference.empty()) << everything_held();
+    ASSERT_TRUE(flow::stop_sending(node_->context(), council_, flow::StopReason::maintenance, dana_.who));
+    folder_.council().answer("a1", R"({"messageType": "answer", "externalId": ")" + reference +
+                                       R"(", "decision": "ACCEPTED", "decidedAt": "2026-11-21T12:05:00Z"})");
+    ASSERT_TRUE(stops()) << everything_held();
+    ASSERT_TRUE(flow::recall_copies(node_->context(), id, council_, flow::CopyReason::misdirected, dana_.who));
+    ASSERT_TRUE(flow::resume_sending(node_->context(), council_, dana_.who));
+    node_->wake();
+    ASSERT_TRUE(all_is_quiet());
+    const auto all = misses();
+    EXPECT_TRUE(std::any_of(all.begin(), all.end(), [](const auto& miss) { return miss.why == "recalled"; }))
+        << everything_held();
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Guarded, both_engines, engine_name);
