@@ -255,13 +255,12 @@ TEST_P(Reprimand, InNoOrderOfArrivalIsWhatIsProtectedToldWithTheRest) {
             } else if (what == 1) {
                 enter(contact("2026-11-21T12:02:00Z", R"("victim": {)" + who + R"("no"}]})"), id);
             } else {  // drawn before all of that, and it still says that the number is safe
-                folder_.export_csv(file, header + ("41/0002" + n) +
-                                             "/26,20/11/2026 06:00:00,19/11/2026,22:15,19/11/2026 "
-                                             "22:40,,,,Sample" +
-                                             n + ",Ada,03/04/198" + n + ",F,,,HOME,N,07700 " + phone + ",MOB,Y," +
-                                             std::string(8 + 24, ',') +
-                                             ",Example,Robin,01/01/1986,HUSB,Y,Example Ltd,LIB" + std::string(8, ',') +
-                                             "M,DASH,11,COE,CON,,\r\n");
+                std::string row(header);
+                row.append("41/0002").append(n).append("/26,20/11/2026 06:00:00,19/11/2026,22:15,19/11/2026 22:40");
+                row.append(",,,,Sample").append(n).append(",Ada,03/04/198").append(n).append(",F,,,HOME,N,07700 ");
+                row.append(phone).append(",MOB,Y,").append(8 + 24, ',').append(",Example,Robin,01/01/1986,HUSB,Y");
+                row.append(",Example Ltd,LIB").append(8, ',').append("M,DASH,11,COE,CON,,\r\n");
+                folder_.export_csv(file, row);
                 ASSERT_TRUE(eventually([&] {
                     const auto known = flow::read_snapshot(node_->context(), id);
                     return known && std::any_of(known->records.begin(), known->records.end(), [](const auto& one) {
