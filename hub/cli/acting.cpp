@@ -4,6 +4,7 @@
 #include "core/base/code.h"
 #include "core/seal/secret_file.h"
 #include "hub/cli/run.h"
+#include "hub/flow/concealing.h"
 
 namespace haven::cli {
 namespace {
@@ -35,6 +36,35 @@ std::optional<UserId> acting(const Call& call, const Node& node, std::initialize
     for (const auto one : may) { std::cerr << " " << code_text(one); }
     std::cerr << "\n";
     return std::nullopt;
+}
+
+std::optional<Acting> acting_on(const Call& call, const char* words, std::size_t least, std::size_t most,
+                                std::initializer_list<site::Role> may, const Clock& clock) {
+    const auto& arguments = call.arguments;
+    const bool fits = arguments.size() >= least && arguments.size() <= most;
+    const auto id = fits ? id_from_text(arguments.front()) : std::nullopt;
+    if (!id) {
+        usage(words);
+        return std::nullopt;
+    }
+    auto node = open_beside(call, clock);
+    if (node == nullptr) { return std::nullopt; }
+    const auto by = acting(call, *node, may);
+    if (!by) { return std::nullopt; }
+    return Acting{std::move(node), *by, *id};
+}
+
+std::optional<Acting> acting_on_case(const Call& call, const char* words, std::size_t least, std::size_t most,
+                                     std::initializer_list<site::Role> may, const Clock& clock) {
+    auto it = acting_on(call, words, least, most, may, clock);
+    if (!it) { return std::nullopt; }
+    const auto seen = flow::see_case(it->node->context(), CaseId{it->id}, it->by);
+    if (!seen) {
+        failed(seen.error());
+        return std::nullopt;
+    }
+    it->id = seen->value;
+    return it;
 }
 
 }  // namespace haven::cli

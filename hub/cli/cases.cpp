@@ -2,7 +2,6 @@
 
 #include "core/base/code.h"
 #include "hub/cli/run.h"
-#include "hub/flow/concealing.h"
 #include "hub/flow/erasing.h"
 #include "hub/flow/merging.h"
 #include "hub/flow/recalling.h"
@@ -24,35 +23,13 @@ struct Deciding {
     std::string reason;
 };
 
-// By the id as it was typed. Nothing after it has said why not; `arguments` may be this many.
-std::optional<Deciding> acting_on(const Call& call, const char* words, std::size_t least, std::size_t most,
-                                  std::initializer_list<Role> may, const Clock& clock) {
-    const auto& arguments = call.arguments;
-    const bool fits = arguments.size() >= least && arguments.size() <= most;
-    const auto id = fits ? id_from_text(arguments.front()) : std::nullopt;
-    if (!id) {
-        usage(words);
-        return std::nullopt;
-    }
-    auto node = open_beside(call, clock);
-    if (node == nullptr) { return std::nullopt; }
-    const auto by = acting(call, *node, may);
-    if (!by) { return std::nullopt; }
-    return Deciding{std::move(node), *by, CaseId{*id}, {arguments.begin() + 1, arguments.end() - 1}, arguments.back()};
-}
-
-// The same of the case that the id stands for, as far as who acts may know of it.
 std::optional<Deciding> deciding(const Call& call, const char* words, std::size_t least, std::size_t most,
                                  std::initializer_list<Role> may, const Clock& clock) {
-    auto made = acting_on(call, words, least, most, may, clock);
-    if (!made) { return std::nullopt; }
-    const auto seen = flow::see_case(made->node->context(), made->of_case, made->by);
-    if (!seen) {
-        failed(seen.error());
-        return std::nullopt;
-    }
-    made->of_case = *seen;
-    return made;
+    auto it = acting_on_case(call, words, least, most, may, clock);
+    if (!it) { return std::nullopt; }
+    const auto& arguments = call.arguments;
+    return Deciding{
+        std::move(it->node), it->by, CaseId{it->id}, {arguments.begin() + 1, arguments.end() - 1}, arguments.back()};
 }
 
 int ended(const Result<void>& done) {
@@ -124,9 +101,9 @@ int case_erase(const Call& call) {
     const SystemClock clock;
     const auto it = acting_on(call, "case erase", 2, 2, {Role::information_governance}, clock);
     if (!it) { return exit_failed; }
-    const auto why = code_from<flow::EraseReason>(it->reason);
+    const auto why = code_from<flow::EraseReason>(call.arguments.back());
     if (!why) { return usage("case erase"); }
-    const auto receipt = flow::erase_or_receipt(it->node->context(), it->of_case, *why, it->by);
+    const auto receipt = flow::erase_or_receipt(it->node->context(), CaseId{it->id}, *why, it->by);
     if (!receipt) { return failed(receipt.error()); }
     std::cout << flow::receipt_text(*receipt) << "\n";
     return exit_ok;

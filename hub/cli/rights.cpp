@@ -4,7 +4,6 @@
 #include "core/catalogue/value.h"
 #include "hub/cli/run.h"
 #include "hub/flow/access.h"
-#include "hub/flow/concealing.h"
 #include "hub/flow/recalling.h"
 #include "hub/flow/rotation.h"
 #include "hub/flow/told.h"
@@ -17,41 +16,6 @@ namespace {
 using site::Role;
 
 const ledger::Actor operator_of_hub = ledger::Actor::of_hub("operator");
-
-/// A person of the hub who asks about one case, or about a request for access.
-struct Asking {
-    std::unique_ptr<Node> node;
-    UserId by;
-    std::int64_t id = 0;
-};
-
-// By the first argument, the only one. Nothing after it has said why not.
-std::optional<Asking> asking(const Call& call, const char* words, std::initializer_list<Role> may, const Clock& clock) {
-    const auto id = call.arguments.size() == 1 ? id_from_text(call.arguments[0]) : std::nullopt;
-    if (!id) {
-        usage(words);
-        return std::nullopt;
-    }
-    auto node = open_beside(call, clock);
-    if (node == nullptr) { return std::nullopt; }
-    const auto by = acting(call, *node, may);
-    if (!by) { return std::nullopt; }
-    return Asking{std::move(node), *by, *id};
-}
-
-// The same of the case that the number stands for, as far as who asks may know of it.
-std::optional<Asking> asking_of_case(const Call& call, const char* words, std::initializer_list<Role> may,
-                                     const Clock& clock) {
-    auto made = asking(call, words, may, clock);
-    if (!made) { return std::nullopt; }
-    const auto seen = flow::see_case(made->node->context(), CaseId{made->id}, made->by);
-    if (!seen) {
-        failed(seen.error());
-        return std::nullopt;
-    }
-    made->id = seen->value;
-    return made;
-}
 
 int print(const Result<std::vector<std::string>>& items) {
     if (!items) { return failed(items.error()); }
@@ -84,16 +48,16 @@ int print_access(const Node& node, store::AccessId id, UserId by) {
 
 int told(const Call& call) {
     const SystemClock clock;
-    const auto it =
-        asking_of_case(call, "told", {Role::practitioner, Role::duty_manager, Role::information_governance}, clock);
+    const auto it = acting_on_case(call, "told", 1, 1,
+                                   {Role::practitioner, Role::duty_manager, Role::information_governance}, clock);
     return it ? print(flow::show_told(it->node->context(), CaseId{it->id}, ledger::Actor::of_user(it->by)))
               : exit_failed;
 }
 
 int copies(const Call& call) {
     const SystemClock clock;
-    const auto it =
-        asking_of_case(call, "copies", {Role::practitioner, Role::duty_manager, Role::information_governance}, clock);
+    const auto it = acting_on_case(call, "copies", 1, 1,
+                                   {Role::practitioner, Role::duty_manager, Role::information_governance}, clock);
     return it ? print(flow::show_copies(it->node->context(), CaseId{it->id}, ledger::Actor::of_user(it->by)))
               : exit_failed;
 }
@@ -103,7 +67,8 @@ int access(const Call& call) {
     if (!call.role.empty() && !subject) { return usage("access"); }
     const SystemClock clock;
     const std::initializer_list<Role> may{Role::duty_manager, Role::information_governance};
-    const auto it = subject ? asking_of_case(call, "access", may, clock) : asking(call, "access", may, clock);
+    const auto it =
+        subject ? acting_on_case(call, "access", 1, 1, may, clock) : acting_on(call, "access", 1, 1, may, clock);
     if (!it) { return exit_failed; }
     if (!subject) { return print_access(*it->node, store::AccessId{it->id}, it->by); }
     const auto request = flow::prepare_access(it->node->context(), CaseId{it->id}, *subject, it->by);

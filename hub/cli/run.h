@@ -33,6 +33,19 @@ CaseId case_of(const Node& node, std::int64_t id);
 /// Who acts, by the token in a file that nobody else can read: an argument or a variable could be read by others.
 /// Nothing after it has said why not.
 std::optional<UserId> acting(const Call& call, const Node& node, std::initializer_list<site::Role> may);
+/// A named person who acts on what the first argument names by its number.
+struct Acting {
+    std::unique_ptr<Node> node;
+    UserId by;
+    std::int64_t id = 0;
+};
+/// By the number as it was typed; the command takes at least and at most so many arguments. Nothing after it has said
+/// why not.
+std::optional<Acting> acting_on(const Call& call, const char* words, std::size_t least, std::size_t most,
+                                std::initializer_list<site::Role> may, const Clock& clock);
+/// The same of the case that the number stands for, as far as who acts may know of it.
+std::optional<Acting> acting_on_case(const Call& call, const char* words, std::size_t least, std::size_t most,
+                                     std::initializer_list<site::Role> may, const Clock& clock);
 /// False after it has said that the site's version of the canonical schema has ended.
 bool schema_goes_on(const site::Site& site, Instant now);
 

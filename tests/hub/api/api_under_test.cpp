@@ -84,6 +84,16 @@ std::string ApiTest::near_miss(std::size_t how_many) {
     return std::string(list.json().at("items").as_array().back().at("near-miss").as_string());
 }
 
+std::string ApiTest::reference_at(const std::string& partner) {
+    Reply offers;
+    const bool asked = peers::eventually([&] {
+        offers = get("/v1/referrals", partner);
+        return !offers.json().at("items").as_array().empty();
+    });
+    EXPECT_TRUE(asked) << hub_->everything_held();
+    return asked ? std::string(offers.json().at("items").at(0).at("reference").as_string()) : "";
+}
+
 std::string ApiTest::open_case(const std::string& service, const std::string& family) {
     const auto made = post("/v1/cases", "practitioner", R"({
         "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted",

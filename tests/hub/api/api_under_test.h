@@ -77,6 +77,8 @@ protected:
     static std::string near_miss(std::size_t how_many);
     /// A case of somebody who accepted help with `service`, entered by hand.
     static std::string open_case(const std::string& service, const std::string& family = "Sample");
+    /// The reference of the first referral that this partner sees, once it sees one.
+    static std::string reference_at(const std::string& partner);
 
     static inline std::unique_ptr<CapturedLog> log_;
     static inline std::unique_ptr<RunningHub> hub_;

@@ -57,13 +57,7 @@ TEST_F(BadInput, WhatPeopleEnterIsRefusedWithThePlaceAndNeverTheValue) {
 // Of four kinds of answer the one that it names is the one whose fault is told.
 TEST_F(BadInput, AnAnswerThatIsRefusedSaysWhereAndWhyAndNeverTheValue) {
     open_case("refuge");
-    Reply offers;
-    ASSERT_TRUE(peers::eventually([&] {
-        offers = get("/v1/referrals", "harbour-refuge");
-        return !offers.json().at("items").as_array().empty();
-    })) << hub_->everything_held();
-    const std::string where =
-        "/v1/referrals/" + std::string(offers.json().at("items").at(0).at("reference").as_string()) + "/answers";
+    const auto where = "/v1/referrals/" + reference_at("harbour-refuge") + "/answers";
     const auto refused = [&](const std::string& json) {
         const auto reply = post(where, "harbour-refuge", R"({"request": {"reference": "x"}, )" + json + "}");
         EXPECT_EQ(reply.body.find("Planted"), std::string::npos) << reply.body;

@@ -100,12 +100,8 @@ TEST_F(Routes, APartnerReachesNothingOfAnother) {
         << "the same as of a message that is not there";
 
     open_case("refuge");
-    Reply offers;
-    ASSERT_TRUE(peers::eventually([&] {
-        offers = get("/v1/referrals", "harbour-refuge");
-        return !offers.json().at("items").as_array().empty();
-    })) << hub_->everything_held();
-    const std::string reference(offers.json().at("items").at(0).at("reference").as_string());
+    const auto reference = reference_at("harbour-refuge");
+    ASSERT_NE(reference, "");
     EXPECT_EQ(get("/v1/referrals", "lantern-refuge").body.find(reference), std::string::npos);
     EXPECT_EQ(post("/v1/referrals/" + reference + "/answers", "lantern-refuge",
                    R"({"request": {"reference": ")" + reference + R"("}, "answer": {"kind": "accept"}})")
