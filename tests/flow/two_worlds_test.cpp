@@ -78,6 +78,7 @@ protected:
         world.council = without_names(hub.folder_.council().received_text());
         std::map<std::string, std::string> files;
         for (const auto& entry : fs::directory_iterator(hub.folder_.drop("steadfast"))) {
+            if (entry.path().extension() == ".part") { continue; }  // sshd renames by a link: both names for a moment
             files[without_names(entry.path().filename().string())] = without_names(peers::file_text(entry.path()));
         }
         for (const auto& [name, text] : files) { world.charity.append(name).append("\n").append(text).append("\n"); }
