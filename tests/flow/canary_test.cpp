@@ -53,10 +53,12 @@ protected:
             for (const auto& role : at_work) { who.erase(role); }
             return who;
         };
-        EXPECT_TRUE(found_in(said, "Canaryfamily").contains("http practitioner")) << "the sweep sees what is shown";
+        for (const char* shown : {"Canaryfamily", "Canaryref"}) {
+            EXPECT_TRUE(found_in(said, shown).contains("http practitioner")) << "the sweep sees what is shown";
+        }
         EXPECT_EQ(said.count("http nobody: all") + said.count("http witness: all"), 2U);
         for (const char* value :
-             {"77777", "Canaryplace", "Canarysummary", "7700900772", "Canarystreet", "Canarytown", "ZZ99 5CC",
+             {"Canaryref", "Canaryplace", "Canarysummary", "7700900772", "Canarystreet", "Canarytown", "ZZ99 5CC",
               "Canaryschool", "Canaryperp", "Canaryrobin", "Canaryemployer", "Canarycontactnote"}) {
             EXPECT_EQ(sees(value), nobody) << value;
         }
@@ -143,10 +145,11 @@ TEST_P(Canary, WhatCameInIsFoundOnlyWhereAnAgreementLetsIt) {
     folder_.export_csv(
         "incidents-1.csv",
         header +
-            std::string("41/77777/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,ZZ99 4AA,Canaryplace One,"
-                        "Canarysummary words.,Canaryfamily,Canarygiven,03/04/1985,M,en,E07999001,CAR,N,07700 900771,"
-                        "MOB,Y,07700 900772,MOB,N,PREV,1,Canarystreet,Canarytown,ZZ99 5CC,,Canarychild,Canarykit,"
-                        "05/06/2015,Canaryschool") +
+            std::string(
+                "41/Canaryref/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,ZZ99 4AA,Canaryplace One,"
+                "Canarysummary words.,Canaryfamily,Canarygiven,03/04/1985,M,en,E07999001,CAR,N,07700 900771,"
+                "MOB,Y,07700 900772,MOB,N,PREV,1,Canarystreet,Canarytown,ZZ99 5CC,,Canarychild,Canarykit,"
+                "05/06/2015,Canaryschool") +
             std::string(21, ',') +
             "Canaryperp,Canaryrobin,01/01/1986,EXPA,N,Canaryemployer,LIB,,,,,,,,M,DASH,11,SEP;COE,CON;PSY,,"
             "Canarynotes here.\r\n");
@@ -188,14 +191,12 @@ TEST_P(Canary, WhatCameInIsFoundOnlyWhereAnAgreementLetsIt) {
     EXPECT_EQ(found_in(places, "7700900771"), both) << "her number, with its yes";
     EXPECT_EQ(found_in(places, "Canarykit"), std::set<std::string>{"eastford-council"});
     check_answers(said);
-    EXPECT_EQ(found_in(places, "77777"), nowhere);
     places.insert(tables.begin(), tables.end());
-    EXPECT_EQ(found_in(tables, "41/77777"), nowhere) << "five digits alone come up in hexadecimal by chance";
-    std::vector<std::string> nobodys{"Canarychild",    "Canaryplace",  "Canarysummary",    "7700900772",
-                                     "7700 900772",    "Canarystreet", "Canarytown",       "ZZ99 5CC",
-                                     "ZZ995CC",        "Canaryschool", "Canaryperp",       "Canaryrobin",
-                                     "Canaryemployer", "Canarynotes",  "Canarykey",        "Canaryvalue",
-                                     "Canaryelement",  "Canaryheader", "Canarycontactnote"};
+    std::vector<std::string> nobodys{"Canaryref",   "Canarychild",    "Canaryplace",  "Canarysummary",
+                                     "7700900772",  "7700 900772",    "Canarystreet", "Canarytown",
+                                     "ZZ99 5CC",    "ZZ995CC",        "Canaryschool", "Canaryperp",
+                                     "Canaryrobin", "Canaryemployer", "Canarynotes",  "Canarykey",
+                                     "Canaryvalue", "Canaryelement",  "Canaryheader", "Canarycontactnote"};
     for (const auto& value : nobodys) { EXPECT_EQ(found_in(places, value), nowhere) << value; }
     if (GetParam() == store::Engine::postgres) {
         nobodys.insert(nobodys.end(), {"Canaryfamily", "Canarygiven", "7700900771", "Canarykit"});
