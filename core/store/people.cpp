@@ -29,6 +29,10 @@ std::vector<Person> list_people(Sql& sql) {
     return out;
 }
 
+bool set_role(Sql& sql, UserId id, std::string_view role) {
+    return sql.run("UPDATE person SET role = $2 WHERE id = $1", id, role) == 1;
+}
+
 void insert_token(Sql& sql, const Digest32& digest, const TokenOwner& owner, Instant now) {
     sql.run("INSERT INTO token (digest, partner, person_id, made_at_us) VALUES ($1, $2, $3, $4)",
             BytesView{digest.view()}, owner.partner.text(), owner.person, now);

@@ -20,6 +20,8 @@ void insert_person(Sql& sql, const Person& person);
 std::optional<Person> find_person(Sql& sql, std::string_view name);
 std::optional<Person> read_person(Sql& sql, UserId id);
 std::vector<Person> list_people(Sql& sql);
+/// False where there is no such person.
+bool set_role(Sql& sql, UserId id, std::string_view role);
 
 /// Whom a token speaks for: a partner, or a person.
 struct TokenOwner {

@@ -140,11 +140,11 @@ constexpr std::array all{
         "Needs --token of information governance. By partner, user, version of a map and time, each as far as it is\n"
         "given. It holds no value. Who asked is in the ledger.",
         breach},
-    Command{
-        "key rotate", "", "makes a new site key and wraps every key under it, while the hub goes on",
-        "It may be ended and begun again. The old key is destroyed by the hub when no backup needs it: `backups` in\n"
-        "[keeping] of haven.toml says how long they are kept.",
-        key_rotate},
+    Command{"key rotate", "--token=FILE", "makes a new site key and wraps every key under it, while the hub goes on",
+            "Needs --token of an administrator. It may be ended and begun again. The old key is destroyed by the hub "
+            "when no backup needs it: `backups` in\n"
+            "[keeping] of haven.toml says how long they are kept.",
+            key_rotate},
     Command{"key list", "", "tells which site keys there are, what they wrap and when they are destroyed", "",
             key_list},
     Command{"ledger export", "FILE", "writes the whole ledger to a file for `ledger verify`",
@@ -175,10 +175,25 @@ constexpr std::array all{
         "entry it is. With the key line of a witness it also says where its signature is false or missing. CHECKPOINT\n"
         "is a file with one that came another way: a ledger cut short or forked shows against it.",
         ledger_verify},
-    Command{"user add", "NAME ROLE", "adds a person and prints a token, once",
+    Command{"user add", "--token=FILE NAME ROLE", "adds a person and prints a token, once",
+            "Needs --token of an administrator; the first start left one in the file first-administrator-token of the\n"
+            "key folder.\n"
             "Roles: administrator, practitioner, duty-manager, integration-engineer, information-governance, witness.",
             user_add},
-    Command{"user revoke", "NAME", "refuses every token of a person from now on", "", user_revoke},
+    Command{"user role", "--token=FILE NAME ROLE", "gives a person another role; the tokens stay",
+            "Needs --token of an administrator. Roles are those of `haven user add`.", user_role},
+    Command{"user token", "--token=FILE NAME", "makes another token for a person, and prints it, once",
+            "Needs --token of an administrator. Tokens that were made before stay good: revoke them first where one is "
+            "lost.",
+            user_token},
+    Command{"user revoke", "--token=FILE NAME", "refuses every token of a person from now on",
+            "Needs --token of an administrator.", user_revoke},
+    Command{"user list", "", "lists the people of the hub with their numbers, as the ledger names them, and roles", "",
+            user_list},
+    Command{"user recover", "", "makes another administrator where every administrator's token is lost",
+            "For whoever can read the site's keys. Every token of every administrator is refused from now on, and the\n"
+            "log and the ledger say so.",
+            user_recover},
     Command{"partner directory", "",
             "lists what service directories said, and which provider of the site each entry is",
             "An entry that is no provider's changes nothing: name it under [provider.listed] of a partner's file.",
@@ -187,10 +202,13 @@ constexpr std::array all{
             "Agreements in plain words, dialects with schema, maps and samples, a guide, and a site folder with which\n"
             "`haven serve` is a hub of the partner's own to test against. FOLDER is new; without it PARTNER-kit.",
             partner_kit},
-    Command{"partner token", "PARTNER", "makes a token with which a partner calls the hub, and prints it, once", "",
-            partner_token},
-    Command{"partner revoke", "PARTNER", "refuses every token of a partner from now on",
-            "A certificate is taken back by its name in `certificate_names` of the partner's file.", partner_revoke},
+    Command{"partner token", "--token=FILE PARTNER",
+            "makes a token with which a partner calls the hub, and prints it, once",
+            "Needs --token of an administrator.", partner_token},
+    Command{"partner revoke", "--token=FILE PARTNER", "refuses every token of a partner from now on",
+            "Needs --token of an administrator. A certificate is taken back by its name in `certificate_names` of the "
+            "partner's file.",
+            partner_revoke},
 };
 
 }  // namespace

@@ -31,8 +31,10 @@ your file in the site says so; one person at the hub publishes that and another 
 
     haven --site=stand-in check
     haven --site=stand-in serve                                    on http://127.0.0.1:8460
-    haven --site=stand-in partner token PARTNER > partner.token    in a second terminal, once
-    haven --site=stand-in user add tester practitioner > tester.token
+
+    admin=--token=stand-in/var/keys/first-administrator-token      in a second terminal, once
+    haven --site=stand-in $admin partner token PARTNER > partner.token
+    haven --site=stand-in $admin user add tester practitioner > tester.token
 
 It writes to `stand-in/var` only. Delete that folder to begin anew.
 

@@ -15,8 +15,6 @@ namespace {
 
 using site::Role;
 
-const ledger::Actor operator_of_hub = ledger::Actor::of_hub("operator");
-
 int print(const Result<std::vector<std::string>>& items) {
     if (!items) { return failed(items.error()); }
     for (const auto& item : *items) { std::cout << item << "\n"; }
@@ -112,7 +110,9 @@ int key_rotate(const Call& call) {
     const SystemClock clock;
     const auto node = open_beside(call, clock);
     if (node == nullptr) { return exit_failed; }
-    const auto rotated = flow::rotate_keys(node->context(), operator_of_hub);
+    const auto by = acting(call, *node, {Role::administrator});
+    if (!by) { return exit_failed; }
+    const auto rotated = flow::rotate_keys(node->context(), ledger::Actor::of_user(*by));
     if (!rotated) { return failed(rotated.error()); }
     std::cout << "site key " << id_text(rotated->current) << " is current; " << rotated->wrapped
               << " keys were wrapped under it\n";

@@ -7,7 +7,6 @@
 #include "adapters/builtin.h"
 #include "core/base/code.h"
 #include "core/seal/secret_file.h"
-#include "core/seal/token.h"
 #include "core/store/store.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/daily_receipts.h"
@@ -27,7 +26,6 @@ constexpr std::chrono::seconds stop_within{8};
 constexpr int ticks_max = 1'000;
 constexpr const char* ledger_key_file = "ledger-signing-key";
 constexpr const char* erasures_file = "erasures";
-constexpr const char* first_user = "admin";
 
 Problems problem(const std::string& folder, const Error& error) {
     return {{folder, 0, 0, 1, error.message()}};
@@ -78,8 +76,8 @@ tl::expected<std::unique_ptr<Node>, Problems> Node::start(const NodeOptions& opt
     if (auto done = node->open_site(options); !done) { return tl::unexpected(std::move(done).error()); }
     if (auto done = node->open_keys(); !done) { return failed(done.error()); }
     if (auto done = node->open_context(options.number, *options.clock); !done) { return failed(done.error()); }
-    if (!options.serves) { return node; }
     if (auto done = node->first_run(); !done) { return failed(done.error()); }
+    if (!options.serves) { return node; }
     if (auto done = node->start_flow(options); !done) { return failed(done.error()); }
     if (auto done = node->start_server(options); !done) { return failed(done.error()); }
     return node;
@@ -145,7 +143,25 @@ Result<void> Node::open_ids(std::uint32_t number) {
     return {};
 }
 
+// The keys of a new store, before anything is kept under them.
+Result<void> Node::note_first_keys(Instant now) {
+    const auto used = readers_->read([](store::Sql& sql) -> Result<bool> { return store::has_site_secrets(sql); });
+    if (!used) { return fail(used.error()); }
+    if (*used) { return {}; }
+    const flow::Chronicle chronicle(*ids_, now);
+    const auto by = ledger::Actor::of_hub("first start");
+    const auto of_site = flow::Chronicle::row(chronicle.entry(ledger::Operation::configuration, "site key made", by));
+    const auto of_ledger =
+        flow::Chronicle::row(chronicle.entry(ledger::Operation::configuration, "ledger key made", by));
+    return writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_ledger_entry(sql, of_site);
+        store::insert_ledger_entry(sql, of_ledger);
+        return {};
+    });
+}
+
 Result<void> Node::open_context(std::uint32_t number, const Clock& clock) {
+    if (auto noted = note_first_keys(clock.now()); !noted) { return noted; }
     auto secrets = flow::SiteSecrets::load(*writer_, *readers_, *keys_);
     if (!secrets) { return fail(std::move(secrets).error()); }
     secrets_.emplace(std::move(*secrets));
@@ -219,21 +235,16 @@ Result<void> Node::start_server(const NodeOptions& options) {
     return {};
 }
 
-// No default password exists: a start where nobody is an administrator makes one, and says where the token is. Users
-// may have been added before.
+// No default password exists: a start where nobody is an administrator makes one, and says where the token is.
 Result<void> Node::first_run() {
     auto people =
         readers_->read([](store::Sql& sql) -> Result<std::vector<store::Person>> { return store::list_people(sql); });
     if (!people) { return fail(std::move(people).error()); }
-    const auto is_any = [&](auto&& what) { return std::any_of(people->begin(), people->end(), what); };
     const auto role = code_text(site::Role::administrator);
-    if (is_any([&](const store::Person& person) { return person.role == role; })) { return {}; }
-    std::string name(first_user);
-    while (is_any([&](const store::Person& person) { return person.name == name; })) { name += "-2"; }
-    auto person = new_person(name, site::Role::administrator);
-    if (!person) { return fail(std::move(person).error()); }
-    auto token = new_token({{}, *person});
-    if (!token) { return fail(std::move(token).error()); }
+    const auto has_role = [&](const store::Person& person) { return person.role == role; };
+    if (std::any_of(people->begin(), people->end(), has_role)) { return {}; }
+    const auto token = flow::make_administrator(*context_, ledger::Actor::of_hub("first start"));
+    if (!token) { return fail(token.error()); }
     auto kept = write_new_secret_file(secrets_folder(machine_.key_folder) / "first-administrator-token", *token + "\n");
     if (!kept) { return kept; }
     log(LogLevel::info,
@@ -241,49 +252,14 @@ Result<void> Node::first_run() {
     return {};
 }
 
-Result<UserId> Node::new_person(const std::string& name, site::Role role) {
-    const auto id = ids_->next_as<UserId>(context_->clock.now());
-    const auto entry = configured("user added", {{}, id});
-    auto done = writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        store::insert_person(sql, {id, name, std::string(code_text(role))});
-        store::insert_ledger_entry(sql, entry);
-        return {};
-    });
-    if (!done) { return fail(std::move(done).error()); }
-    return id;
-}
-
-// Who was let in or shut out is in the ledger; a person stands there by number.
-store::LedgerRow Node::configured(ledger::Word action, const store::TokenOwner& owner) const {
-    auto entry = flow::Chronicle(context_->ids, context_->clock.now())
-                     .entry(ledger::Operation::configuration, action, ledger::Actor::of_hub("operator"));
-    entry.recipient = owner.partner;
-    if (owner.person) { entry.on_behalf_of = ledger::Actor::of_user(owner.person); }
-    return flow::Chronicle::row(std::move(entry));
-}
-
-Result<std::string> Node::new_token(const store::TokenOwner& owner) {
-    auto token = haven::new_token();
-    const auto now = context_->clock.now();
-    const auto entry = configured("token made", owner);
-    auto done = writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        store::insert_token(sql, token_digest(token), owner, now);
-        store::insert_ledger_entry(sql, entry);
-        return {};
-    });
-    if (!done) { return fail(std::move(done).error()); }
-    if (callers_) { (void)callers_->refresh(); }
+Result<std::string> Node::new_token(const store::TokenOwner& owner, ledger::Actor by) {
+    auto token = flow::make_token(*context_, owner, by);
+    if (token && callers_) { (void)callers_->refresh(); }
     return token;
 }
 
-Result<void> Node::revoke_tokens(const store::TokenOwner& owner) {
-    const auto now = context_->clock.now();
-    const auto entry = configured("tokens revoked", owner);
-    auto done = writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        store::revoke_tokens(sql, owner, now);
-        store::insert_ledger_entry(sql, entry);
-        return {};
-    });
+Result<void> Node::revoke_tokens(const store::TokenOwner& owner, ledger::Actor by) {
+    auto done = flow::revoke_tokens(*context_, owner, by);
     if (done && callers_) { return callers_->refresh(); }
     return done;
 }

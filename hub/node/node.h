@@ -5,6 +5,7 @@
 #include "core/base/problem.h"
 #include "hub/api/api.h"
 #include "hub/flow/dispatch.h"
+#include "hub/flow/people.h"
 #include "hub/flow/publishing.h"
 #include "hub/flow/sequencer.h"
 #include "hub/flow/sources.h"
@@ -49,10 +50,9 @@ public:
     /// Looks at every timer that is due by now: for a clock that was turned by hand. Errors: unreachable.
     Result<void> let_time_pass();
 
-    /// A new token for a partner or a person; shown once.
-    Result<std::string> new_token(const store::TokenOwner& owner);
-    /// Every token of a partner or a person is refused from now on: at once here, by a hub beside within a second.
-    Result<void> revoke_tokens(const store::TokenOwner& owner);
+    /// As `flow::make_token` and `flow::revoke_tokens`: good and refused at once here, by a hub beside within a second.
+    Result<std::string> new_token(const store::TokenOwner& owner, ledger::Actor by);
+    Result<void> revoke_tokens(const store::TokenOwner& owner, ledger::Actor by);
     /// Checks the site's folder whole and publishes it. Answers its hash.
     /// Errors: every problem of the folder at once.
     tl::expected<std::string, Problems> publish_folder(UserId by);
@@ -63,8 +63,6 @@ public:
     Result<store::Person> person_of_token(std::string_view token) const;
     /// A user of this name, or nothing.
     Result<std::optional<store::Person>> find_person(const std::string& name) const;
-    /// A new user. Errors: conflict - the name is taken.
-    Result<UserId> new_person(const std::string& name, site::Role role);
 
 private:
     Node() = default;
@@ -74,11 +72,11 @@ private:
     Result<void> open_store(const Clock& clock);
     Result<void> open_keys();
     Result<void> open_ids(std::uint32_t number);
+    Result<void> note_first_keys(Instant now);
     Result<void> open_context(std::uint32_t number, const Clock& clock);
     Result<void> start_flow(const NodeOptions& options);
     Result<void> start_server(const NodeOptions& options);
     Result<void> first_run();
-    store::LedgerRow configured(ledger::Word action, const store::TokenOwner& owner) const;
 
     site::Machine machine_;
     std::vector<const sdk::Declaration*> adapters_;

@@ -21,12 +21,13 @@ inline Callers everybody(Node& node) {
     Callers out;
     for (const auto name : code_names(site::Role{})) {
         const std::string role(name);
-        const auto person = node.new_person("sweeping " + role, *code_from<site::Role>(role));
+        const auto person = flow::add_person(node.context(), "sweeping " + role, *code_from<site::Role>(role),
+                                             ledger::Actor::of_hub("test"));
         EXPECT_TRUE(person);
-        out.tokens[role] = *node.new_token({{}, *person});
+        out.tokens[role] = *node.new_token({{}, *person}, ledger::Actor::of_hub("test"));
     }
     for (const auto& [name, partner] : node.context().site->partners) {
-        out.tokens[name] = *node.new_token({partner.name, {}});
+        out.tokens[name] = *node.new_token({partner.name, {}}, ledger::Actor::of_hub("test"));
     }
     out.tokens["nobody"] = "";
     return out;

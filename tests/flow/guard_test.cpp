@@ -258,7 +258,8 @@ TEST_P(Guarded, WhatWasHeldForAConflictGoesOnOnlyAsTheGuardDecidesAnew) {
 }
 
 TEST_P(Guarded, ToAUserWhoKnowsThemThereIsNoSuchCase) {
-    const auto mallory = node_->new_person("mallory", site::Role::practitioner);
+    const auto mallory =
+        flow::add_person(node_->context(), "mallory", site::Role::practitioner, ledger::Actor::of_hub("test"));
     ASSERT_TRUE(mallory);
     cover_high_risk_only();
     const auto id = open();

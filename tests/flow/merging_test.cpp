@@ -179,7 +179,8 @@ TEST_P(Merging, EverythingOpensUnderTheCaseThatStaysAndNothingUnderTheKeyThatWen
 TEST_P(Merging, TheStricterStands) {
     const auto by_hand = opened_by_hand();
     const auto import = imported("incidents-1.csv", row("00011", "Sample", "07700 900456"));
-    const auto mallory = node_->new_person("mallory", site::Role::practitioner);
+    const auto mallory =
+        flow::add_person(node_->context(), "mallory", site::Role::practitioner, ledger::Actor::of_hub("test"));
     ASSERT_TRUE(mallory);
     const auto& context = node_->context();
     ASSERT_TRUE(flow::set_legal_hold(context, import, flow::HoldReason::inquiry, dana_));

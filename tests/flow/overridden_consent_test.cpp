@@ -40,8 +40,10 @@ protected:
 TEST_P(OverriddenConsent, OnlyWhomAnAgreementNamesWritesDownThatSheIsToldOfWithoutHerYes) {
     let_duty_managers_decide();
     auto& hub = node_->context();
-    const auto practitioner = node_->new_person("Pat Practitioner", site::Role::practitioner);
-    const auto manager = node_->new_person("Mo Manager", site::Role::duty_manager);
+    const auto practitioner =
+        flow::add_person(node_->context(), "Pat Practitioner", site::Role::practitioner, ledger::Actor::of_hub("test"));
+    const auto manager =
+        flow::add_person(node_->context(), "Mo Manager", site::Role::duty_manager, ledger::Actor::of_hub("test"));
     ASSERT_TRUE(practitioner && manager);
     const auto refused = flow::enter_contact(hub, std::nullopt, without_her_yes, *practitioner);
     ASSERT_FALSE(refused);

@@ -49,20 +49,82 @@ TEST_F(FirstStart, MakesOneAdministratorWhoseTokenIsInAFileForTheHubsUserAlone) 
         return read<std::vector<store::Person>>([](store::Sql& sql) { return store::list_people(sql); }).size();
     };
     EXPECT_EQ(people(), 1U);
+    EXPECT_EQ(entries_of("site key made"), 1);
+    EXPECT_EQ(entries_of("ledger key made"), 1);
     start();
     EXPECT_EQ(people(), 1U) << "and no second one";
+    EXPECT_EQ(entries_of("ledger key made"), 1);
 }
 
-TEST_F(FirstStart, MakesOneAlsoWhereUsersWereAddedBeforeIt) {
+TEST_F(FirstStart, IsAlsoThatOfACommandBeforeTheHubServes) {
     auto node = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .serves = false});
     ASSERT_TRUE(node);
-    ASSERT_TRUE((*node)->new_person("admin", site::Role::practitioner)) << "the name is taken";
     node->reset();
     start();
     EXPECT_EQ(answer(), "HTTP/1.1 200");
 }
 
+/// What the ledger says of each entry with an action: of whom, in which role, by whom.
+class People : public Hub {
+protected:
+    std::vector<std::string> said(std::string_view action) {
+        std::vector<std::string> out;
+        for (const auto& body : read<std::vector<store::Bytes>>(
+                 [](store::Sql& sql) { return sql.all<store::Bytes>("SELECT body FROM ledger_entry ORDER BY id"); })) {
+            const auto entry = ledger::decode(body.value);
+            if (!entry || entry->action.text() != action) { continue; }
+            std::string line = std::to_string(entry->on_behalf_of.user.value);
+            line.append(" ").append(entry->reason.text()).append(" by ");
+            out.push_back(line + std::to_string(entry->actor.user.value));
+        }
+        return out;
+    }
+    store::LiveToken* of(std::vector<store::LiveToken>& all, UserId person) {
+        const auto at = std::find_if(all.begin(), all.end(), [&](const auto& t) { return t.owner.person == person; });
+        return at == all.end() ? nullptr : &*at;
+    }
+    std::vector<store::LiveToken> tokens() {
+        return read<std::vector<store::LiveToken>>([](store::Sql& sql) { return store::live_tokens(sql); });
+    }
+    const ledger::Actor by_ann_ = ledger::Actor::of_user(UserId{5});
+};
+
+TEST_P(People, EachChangeOfAUserARoleOrATokenIsInTheLedgerWithWhoMadeIt) {
+    const auto& context = node_->context();
+    const auto pat = flow::add_person(context, "Pat", site::Role::practitioner, by_ann_);
+    ASSERT_TRUE(pat);
+    ASSERT_TRUE(flow::make_token(context, {{}, *pat}, by_ann_));
+    ASSERT_TRUE(flow::change_role(context, *pat, site::Role::duty_manager, by_ann_));
+    const auto number = std::to_string(pat->value);
+    EXPECT_EQ(said("user added").back(), number + " practitioner by 5");
+    EXPECT_EQ(said("token made").back(), number + "  by 5");
+    EXPECT_EQ(said("role changed").back(), number + " duty-manager by 5");
+    auto live = tokens();
+    EXPECT_EQ(of(live, *pat)->role, "duty-manager") << "the token is of the new role";
+    ASSERT_TRUE(flow::revoke_tokens(context, {{}, *pat}, by_ann_));
+    EXPECT_EQ(said("tokens revoked").back(), number + "  by 5");
+    EXPECT_EQ(flow::add_person(context, "Pat", site::Role::witness, by_ann_).error().fault, Fault::conflict);
+    EXPECT_EQ(flow::change_role(context, UserId{4}, site::Role::witness, by_ann_).error().fault, Fault::missing);
+    EXPECT_EQ(said("user added").size(), 2U) << "the administrator and Pat: what was refused is no change";
+}
+
+TEST_P(People, RecoveringRefusesEveryAdministratorsTokenAndNobodyElses) {
+    const auto& context = node_->context();
+    const auto pat = flow::add_person(context, "Pat", site::Role::practitioner, by_ann_);
+    ASSERT_TRUE(pat && flow::make_token(context, {{}, *pat}, by_ann_));
+    const auto before = tokens();
+    ASSERT_EQ(before.size(), 2U);
+    const auto token = flow::recover_administrator(context, ledger::Actor::of_hub("operator"));
+    ASSERT_TRUE(token);
+    auto after = tokens();
+    ASSERT_EQ(after.size(), 2U) << "Pat's and the new one";
+    EXPECT_NE(of(after, *pat), nullptr);
+    EXPECT_EQ(node_->person_of_token(*token)->name, "admin-2");
+    EXPECT_EQ(said("tokens revoked").size(), 1U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Start, both_engines, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, People, both_engines, engine_name);
 
 }  // namespace
 }  // namespace haven

@@ -12,9 +12,8 @@ namespace {
 using namespace test;
 namespace fs = std::filesystem;
 
-/// What no declared rule reads. The rules that decide whether an offer is made read of a case only: consent, the needs
-/// and the household (hub/flow/need.h), what names a partner as somebody's employer or home area, risk, age, the safety
-/// rules of contact points, and whether sharing is restricted.
+/// What no declared rule reads. What may decide whether an offer is made is listed in deciding_fields_test.cpp, which
+/// tries every other field; only once told do the safety rules of contact points decide too.
 struct Unread {
     std::string place, summary, street, perpetrator, notes;
     bool told_in_confidence = false;  ///< she tells a practitioner something that goes to nobody
@@ -85,7 +84,7 @@ protected:
         world.file_receipt =
             without_names(peers::file_text(hub.folder_.site() / "var/northshire/receipts/incidents-1.csv.json"));
         for (const auto& [name, partner] : context.site->partners) {
-            const auto token = *hub.node_->new_token({partner.name, {}});
+            const auto token = *hub.node_->new_token({partner.name, {}}, ledger::Actor::of_hub("test"));
             world.answers += without_names(answers_to(*hub.node_, token, {reference, charity, id_text(id)}, "{}"));
         }
         hub.clock_.turn_to(noon + std::chrono::hours(13));

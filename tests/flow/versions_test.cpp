@@ -316,7 +316,7 @@ TEST_P(SideBySide, APartnerIsShownAndAnswersInTheVersionOfItsAgreement) {
     const auto reference = reference_at("westmere-council");
     ASSERT_FALSE(reference.empty()) << everything_held();
 
-    const auto token = *node_->new_token({Name::declare("westmere-council"), {}});
+    const auto token = *node_->new_token({Name::declare("westmere-council"), {}}, ledger::Actor::of_hub("test"));
     const auto shown = asked(*node_, token, "GET /v1/referrals");
     EXPECT_NE(shown.find("\"language\":\"cy\""), std::string::npos) << shown;
     EXPECT_EQ(shown.find("spoken-language"), std::string::npos) << shown;

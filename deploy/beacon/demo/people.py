@@ -70,7 +70,7 @@ class Practitioner:
 
     def __init__(self, name, world, hub, say):
         self.name, self.hub, self.say = name, hub, say
-        self.token = hub.command("user", "add", name.lower(), "practitioner")
+        self.token = hub.administer("user", "add", name.lower(), "practitioner")
         self.calls, self.seen = Journal(world.records / "calls.jsonl"), Journal(world.records / "team.jsonl")
 
     def open(self, case):
@@ -133,7 +133,7 @@ class LightPartner:
 
     def __init__(self, name, title, world, hub, say):
         self.name, self.title, self.hub, self.say = name, title, hub, say
-        self.token = hub.command("partner", "token", name)
+        self.token = hub.administer("partner", "token", name)
         self.seen, self.last = Journal(world.records / f"{name}.jsonl"), {}
         hub.watchers.append(self.look)
 

@@ -124,6 +124,10 @@ class Hub:
         self.process.stdin.flush()
         self.hear("now")
 
+    def administer(self, *words):
+        """As the administrator whom the first start makes."""
+        return self.command(f"--token={self.site}/var/keys/first-administrator-token", *words)
+
     def command(self, *words):
         done = subprocess.run([self.binary, f"--site={self.site}", *words], capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode != 0:

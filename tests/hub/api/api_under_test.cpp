@@ -31,11 +31,11 @@ std::string ApiTest::token(const std::string& of) {
     if (!token.empty()) { return token; }
     store::TokenOwner owner;
     if (const auto role = code_from<site::Role>(of)) {
-        owner.person = *node().new_person("a " + of, *role);
+        owner.person = *flow::add_person(node().context(), "a " + of, *role, ledger::Actor::of_hub("test"));
     } else {
         owner.partner = Name::declare(of);
     }
-    token = *node().new_token(owner);
+    token = *node().new_token(owner, ledger::Actor::of_hub("test"));
     return token;
 }
 

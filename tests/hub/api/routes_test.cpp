@@ -196,9 +196,10 @@ protected:
         for (const auto role :
              {site::Role::practitioner, site::Role::duty_manager, site::Role::information_governance}) {
             const std::string kind(code_text(role));
-            const auto person = node().new_person("mallory-" + kind, role);
+            const auto person =
+                flow::add_person(node().context(), "mallory-" + kind, role, ledger::Actor::of_hub("test"));
             ASSERT_TRUE(person);
-            tokens_[kind] = *node().new_token({{}, *person});
+            tokens_[kind] = *node().new_token({{}, *person}, ledger::Actor::of_hub("test"));
         }
     }
     static void conceal(const std::string& of_case) {
@@ -322,13 +323,14 @@ TEST_F(Routes, ARevokedTokenIsRefusedAtOnceAndTheLedgerKnowsOfBoth) {
             return *sql.one<std::int64_t>("SELECT COUNT(*) FROM ledger_entry");
         });
     };
-    const auto person = node().new_person("leaver", site::Role::practitioner);
+    const auto person =
+        flow::add_person(node().context(), "leaver", site::Role::practitioner, ledger::Actor::of_hub("test"));
     ASSERT_TRUE(person);
     const auto before = entries();
-    const auto token = node().new_token({{}, *person});
+    const auto token = node().new_token({{}, *person}, ledger::Actor::of_hub("test"));
     ASSERT_TRUE(token);
     EXPECT_EQ(ask("GET", "/v1/cases", {.token = *token}).status, 200);
-    ASSERT_TRUE(node().revoke_tokens({{}, *person}));
+    ASSERT_TRUE(node().revoke_tokens({{}, *person}, ledger::Actor::of_hub("test")));
     EXPECT_EQ(ask("GET", "/v1/cases", {.token = *token}).status, 401);
     EXPECT_EQ(entries(), before + 2);
     EXPECT_EQ(node().find_person("leaver")->value().id, *person);
