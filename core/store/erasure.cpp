@@ -39,12 +39,20 @@ Result<void> may_be_erased(Sql& sql, CaseId id) {
     return {};
 }
 
-std::int64_t erase_messages(Sql& sql, CaseId id) {
-    sql.run("DELETE FROM chunk WHERE message_id IN (SELECT message_id FROM record WHERE case_id = $1)", id);
+std::int64_t erase_message(Sql& sql, MessageId id) {
+    sql.run("DELETE FROM chunk WHERE message_id = $1", id);
     return sql.run(
-        "UPDATE message SET wrapped_key = NULL, body = NULL, source_token = NULL"
-        " WHERE body IS NOT NULL AND id IN (SELECT message_id FROM record WHERE case_id = $1)",
+        "UPDATE message SET wrapped_key = NULL, body = NULL, source_token = NULL WHERE body IS NOT NULL AND id = $1",
         id);
+}
+
+// Its reference stays as a stop list, its id as what a restored backup is held to.
+void erase_record(Sql& sql, RecordId id, MessageId message, ErasedRows& erased) {
+    erased.messages += erase_message(sql, message);
+    sql.run("UPDATE seen SET erased = 1 WHERE kind = 'record' AND subject_id = $1", id);
+    sql.run("DELETE FROM account_decision WHERE record_id = $1", id);
+    sql.run("INSERT INTO erased_record (record_id) VALUES ($1) ON CONFLICT DO NOTHING", id);
+    erased.records += sql.run("DELETE FROM record WHERE id = $1", id);
 }
 
 void erase_held(Sql& sql, CaseId id, Instant now) {
@@ -65,20 +73,18 @@ void erase_row(Sql& sql, CaseId id, Instant now) {
 
 ErasedRows erase_rows(Sql& sql, CaseId id, Instant now) {
     ErasedRows erased;
-    erased.messages = erase_messages(sql, id);
-    sql.run(
-        "UPDATE seen SET erased = 1 WHERE kind = 'record' AND subject_id IN (SELECT id FROM record WHERE case_id = $1)",
-        id);
+    for (const auto& [record, message] :
+         sql.all<RecordId, MessageId>("SELECT id, message_id FROM record WHERE case_id = $1", id)) {
+        erase_record(sql, record, message, erased);
+    }
     sql.run(
         "DELETE FROM timer WHERE (kind IN ('case', 'retention') AND subject_id = $1)"
         " OR (kind = 'referral' AND subject_id IN (SELECT id FROM referral WHERE case_id = $1))"
         " OR (kind = 'copy' AND subject_id IN (SELECT id FROM copy WHERE case_id = $1))",
         id);
-    sql.run("DELETE FROM account_decision WHERE record_id IN (SELECT id FROM record WHERE case_id = $1)", id);
     sql.run("UPDATE near_miss SET case_id = 0 WHERE case_id = $1", id);
     sql.run("DELETE FROM conflict WHERE case_id = $1", id);
     sql.run("UPDATE guard_override SET justification = $2 WHERE case_id = $1", id, BytesView{std::string_view{}});
-    erased.records = sql.run("DELETE FROM record WHERE case_id = $1", id);
     erased.copies = sql.run("DELETE FROM copy WHERE case_id = $1", id);
     sql.run("DELETE FROM blind_index WHERE case_id = $1", id);
     sql.run("DELETE FROM attempt WHERE case_id = $1", id);
@@ -122,12 +128,39 @@ std::optional<ErasureRow> read_erasure(Sql& sql, CaseId id) {
     return ErasureRow{id, at, final_at, {records, messages, copies}};
 }
 
-std::vector<CaseId> erased_cases(Sql& sql) {
-    std::vector<CaseId> out;
-    sql.each<CaseId>([&](CaseId id) { out.push_back(id); },
-                     "SELECT case_id FROM erasure UNION SELECT id FROM cases WHERE merged_into IN"
-                     " (SELECT case_id FROM erasure)");
+std::set<std::int64_t> erased_ids(Sql& sql) {
+    std::set<std::int64_t> out;
+    sql.each<std::int64_t>([&](std::int64_t id) { out.insert(id); },
+                           "SELECT case_id FROM erasure UNION SELECT id FROM cases WHERE merged_into IN"
+                           " (SELECT case_id FROM erasure) UNION SELECT record_id FROM erased_record");
     return out;
+}
+
+BroughtBack brought_back(Sql& sql, const std::set<std::int64_t>& ids) {
+    BroughtBack back;
+    for (const auto id : ids) {
+        if (sql.one<CaseId>("SELECT id FROM cases WHERE id = $1 AND wrapped_key IS NOT NULL", id)) {
+            back.cases.push_back(CaseId{id});
+        }
+        const auto in = sql.one<CaseId>("SELECT case_id FROM record WHERE id = $1", id);
+        if (in && !ids.contains(in->value)) { back.records[*in].push_back(RecordId{id}); }
+    }
+    return back;
+}
+
+Result<ErasedRows> erase_records(Sql& sql, CaseId id, std::int64_t revision, const std::vector<RecordId>& records,
+                                 const std::vector<BlindKey>& blind_keys) {
+    if (sql.run("UPDATE cases SET revision = revision + 1 WHERE id = $1 AND revision = $2", id, revision) != 1) {
+        return fail(Fault::conflict, "the case was changed by somebody else first");
+    }
+    ErasedRows erased;
+    for (const auto record : records) {
+        const auto message = sql.one<MessageId>("SELECT message_id FROM record WHERE id = $1", record);
+        erase_record(sql, record, message.value_or(MessageId{}), erased);
+    }
+    sql.run("DELETE FROM blind_index WHERE case_id = $1", id);
+    for (const auto& key : blind_keys) { insert_blind_key(sql, key, id); }
+    return erased;
 }
 
 std::int64_t destroy_bodies(Sql& sql, Instant before, std::int64_t most) {
@@ -142,10 +175,7 @@ std::int64_t destroy_bodies(Sql& sql, Instant before, std::int64_t most) {
         "   WHERE r.message_id = m.id AND c.legal_hold <> '')"
         " ORDER BY m.settled_at_us LIMIT $2",
         before, most);
-    for (const auto id : due) {
-        sql.run("DELETE FROM chunk WHERE message_id = $1", id);
-        sql.run("UPDATE message SET wrapped_key = NULL, body = NULL, source_token = NULL WHERE id = $1", id);
-    }
+    for (const auto id : due) { erase_message(sql, id); }
     return static_cast<std::int64_t>(due.size());
 }
 

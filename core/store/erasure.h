@@ -1,4 +1,7 @@
 #pragma once
+#include <map>
+#include <set>
+
 #include "core/store/cases.h"
 
 namespace haven::store {
@@ -33,8 +36,20 @@ struct ErasureRow {
 };
 void insert_erasure(Sql& sql, const ErasureRow& row);
 std::optional<ErasureRow> read_erasure(Sql& sql, CaseId id);
-/// Every case that was erased, and those that were merged into one.
-std::vector<CaseId> erased_cases(Sql& sql);
+/// The id of every case that was erased, of those that were merged into one, and of their records.
+std::set<std::int64_t> erased_ids(Sql& sql);
+
+/// What of erased ids a restored backup brought back: cases, and by case the records that stand in another one.
+struct BroughtBack {
+    std::vector<CaseId> cases;
+    std::map<CaseId, std::vector<RecordId>> records;
+};
+BroughtBack brought_back(Sql& sql, const std::set<std::int64_t>& ids);
+
+/// Erased records leave a case that stays, and the bytes of the messages that brought them are destroyed. `blind_keys`:
+/// by which the case is found from now on. Errors: conflict - the case was changed by somebody else first.
+Result<ErasedRows> erase_records(Sql& sql, CaseId id, std::int64_t revision, const std::vector<RecordId>& records,
+                                 const std::vector<BlindKey>& blind_keys);
 
 /// Destroys the bytes of messages whose records were all settled before `before`: taken, or held and decided. Not
 /// those that a legal hold keeps. Answers how many, `most` at most.

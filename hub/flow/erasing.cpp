@@ -6,7 +6,6 @@
 #include "core/store/merging.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/concealing.h"
-#include "hub/flow/erasure_journal.h"
 #include "hub/flow/timekeeper.h"
 
 namespace haven::flow {
@@ -52,43 +51,6 @@ Result<ErasureReceipt> erase_or_receipt(const Context& context, CaseId named, Er
     const auto seen = see_case(context, named, by);
     if (seen) { return erase_case(context, *seen, why, ledger::Actor::of_user(by)); }
     return seen.error().fault == Fault::missing ? erasure_receipt(context, named) : fail(seen.error());
-}
-
-// What stands in the store and not in the journal may not be wiped yet: the journal is written last.
-Result<void> keep_erased(const Context& context) {
-    const ErasureJournal journal(context.erasures);
-    const auto named = journal.read();
-    if (!named) { return fail(named.error()); }
-    auto erased = context.readers.read([](store::Sql& sql) -> Result<std::set<CaseId>> {
-        const auto all = store::erased_cases(sql);
-        return std::set<CaseId>(all.begin(), all.end());
-    });
-    if (!erased) { return fail(std::move(erased).error()); }
-    bool wipes = false;
-    for (const auto id : *named) {
-        if (erased->contains(id)) { continue; }
-        const auto now = context.clock.now();
-        auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-            const auto row = store::read_case(sql, id);
-            const auto again = store::erase_again(sql, id, now);
-            if (!again) { return {}; }
-            wipes = true;
-            store::insert_erasure(sql, {id, now, std::nullopt, *again});
-            auto entry = Chronicle(context.ids, now)
-                             .entry(ledger::Operation::erasure, "case erased again", ledger::Actor::of_hub("keeping"));
-            entry.reason = "restored";
-            store::insert_ledger_entry(sql, Chronicle::row(std::move(entry), row->ledger_name));
-            return {};
-        });
-        if (!done) { return done; }
-    }
-    std::vector<CaseId> missing;
-    for (const auto id : *erased) {
-        if (!named->contains(id)) { missing.push_back(id); }
-    }
-    if (!wipes && missing.empty()) { return {}; }
-    if (auto wiped = context.writer.wipe(); !wiped) { return wiped; }
-    return journal.add(missing);
 }
 
 std::string receipt_text(const ErasureReceipt& receipt) {

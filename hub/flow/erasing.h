@@ -34,7 +34,8 @@ Result<ErasureReceipt> erase_or_receipt(const Context& context, CaseId named, Er
 std::string receipt_text(const ErasureReceipt& receipt);  ///< as JSON
 
 /// Before a hub serves, and each hour: erases again what the journal of erasures names and a restored backup brought
-/// back, ends the wiping that a kill cut short, and adds to the journal what it lacks. Errors: unreachable; broken.
+/// back, in whichever case its records stand there, ends the wiping that a kill cut short, and adds to the journal what
+/// it lacks. Errors: unreachable; broken.
 Result<void> keep_erased(const Context& context);
 
 /// Why a case may not be erased.

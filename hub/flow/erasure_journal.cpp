@@ -15,8 +15,8 @@ constexpr Reason not_read("the journal of erasures cannot be read");
 
 }  // namespace
 
-Result<std::set<CaseId>> ErasureJournal::read() const {
-    std::set<CaseId> out;
+Result<std::set<std::int64_t>> ErasureJournal::read() const {
+    std::set<std::int64_t> out;
     std::error_code unknown;
     if (!std::filesystem::exists(file_, unknown) && !unknown) { return out; }
     std::ifstream in(file_);
@@ -24,14 +24,14 @@ Result<std::set<CaseId>> ErasureJournal::read() const {
     const auto whole = id_text(std::int64_t{0}).size();
     for (std::string line; std::getline(in, line);) {
         const auto id = line.size() == whole ? id_from_text(line) : std::nullopt;
-        if (id) { out.insert(CaseId{*id}); }
+        if (id) { out.insert(*id); }
     }
     if (in.bad()) { return fail(Fault::unreachable, not_read); }
     return out;
 }
 
 // Begins with the end of a line: whatever a crash left there before stands alone.
-Result<void> ErasureJournal::add(const std::vector<CaseId>& ids) const {
+Result<void> ErasureJournal::add(const std::vector<std::int64_t>& ids) const {
     if (ids.empty()) { return {}; }
     std::error_code ignored;  // where systemd gives the keys there may be no folder of them
     std::filesystem::create_directories(file_.parent_path(), ignored);

@@ -51,6 +51,19 @@ std::optional<store::BlindKey> incident_key(const Context& context, const Record
     return store::BlindKey{of_incident, keyed_digest(context.secrets.digests, "incident", incident)};
 }
 
+std::vector<store::BlindKey> blind_keys(const Context& context, const std::vector<CaseRecord>& records,
+                                        bool fictional) {
+    std::vector<store::BlindKey> out;
+    for (const auto& one : records) {
+        const auto keys = blind_keys(context, context.fields.match.read(one.record));
+        out.insert(out.end(), keys.begin(), keys.end());
+        const bool reports = one.record.catalogue().record_type(one.record.type()).name.text() == "incident-report";
+        const auto incident = reports ? incident_key(context, one.record, fictional) : std::nullopt;
+        if (incident) { out.push_back(*incident); }
+    }
+    return out;
+}
+
 Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,
                           bool fictional) {
     const auto shared =

@@ -14,6 +14,9 @@ std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms
 /// Several victims share it, so that it is never among the keys of a person.
 std::optional<store::BlindKey> incident_key(const Context& context, const Record& record, bool fictional);
 
+/// Every digest by which a case of these records is found.
+std::vector<store::BlindKey> blind_keys(const Context& context, const std::vector<CaseRecord>& records, bool fictional);
+
 /// Cases that share a key with a report, judged one by one. A match never widens what may be told.
 struct Matched {
     std::optional<CaseId> same;

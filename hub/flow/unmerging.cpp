@@ -16,17 +16,6 @@ bool is_incident(const CaseRecord& one) {
     return one.record.catalogue().record_type(one.record.type()).name.text() == std::string_view("incident-report");
 }
 
-std::vector<store::BlindKey> keys_of(const Context& context, const std::vector<CaseRecord>& records, bool fictional) {
-    std::vector<store::BlindKey> out;
-    for (const auto& one : records) {
-        const auto keys = blind_keys(context, context.fields.match.read(one.record));
-        out.insert(out.end(), keys.begin(), keys.end());
-        const auto incident = is_incident(one) ? incident_key(context, one.record, fictional) : std::nullopt;
-        if (incident) { out.push_back(*incident); }
-    }
-    return out;
-}
-
 struct Unmerging {
     store::Unmerge rows;
     Changes changes;
@@ -84,7 +73,7 @@ Result<Changes> what_follows(const Context& context, CaseSnapshot& stays, CaseSn
         hold_case(context, stays, "unmerged", "referrals", "look whether its referrals are hers: records left the case",
                   now, changes);
     }
-    for (const auto& key : keys_of(context, leaves.records, leaves.row.fictional)) {
+    for (const auto& key : blind_keys(context, leaves.records, leaves.row.fictional)) {
         changes.blind_keys.emplace_back(key, leaves.row.id);
     }
     using ledger::Operation;
@@ -117,7 +106,7 @@ Result<Unmerging> decide_unmerge(const Context& context, CaseId id, const std::v
     auto fresh = resealed(*cells, {id, stays->key}, {leaves.row.id, leaves.key});
     if (!fresh) { return fail(std::move(fresh).error()); }
     Unmerging unmerging{
-        {id, leaves.row.id, std::move(*fresh), keys_of(context, stays->records, stays->row.fictional)}, {}, now};
+        {id, leaves.row.id, std::move(*fresh), blind_keys(context, stays->records, stays->row.fictional)}, {}, now};
     auto changes = what_follows(context, *stays, leaves, told, why, by, now);
     if (!changes) { return fail(std::move(changes).error()); }
     unmerging.changes = std::move(*changes);

@@ -138,7 +138,7 @@ Result<void> Node::open_ids(std::uint32_t number) {
     // A backup that was put back knows less ids than were made: none of a case that was erased since is made again.
     const auto erased = flow::ErasureJournal(erasures_file_of(machine_)).read();
     if (!erased) { return fail(erased.error()); }
-    if (!erased->empty()) { *highest = std::max(*highest, erased->rbegin()->value); }
+    if (!erased->empty()) { *highest = std::max(*highest, *erased->rbegin()); }
     ids_.emplace(number, *highest);
     return {};
 }

@@ -294,17 +294,46 @@ TEST_P(RestoredErasing, NorACaseThatWasMergedIntoItAfterTheBackup) {
     EXPECT_EQ(entries_of("case erased again"), 2);
 }
 
+// After the backup the second report left for a case of its own, and that was erased.
+TEST_P(RestoredErasing, NorRecordsThatStoodInAnotherCaseThen) {
+    take("incidents-1.csv", report("Canary"), 1);
+    const auto id = the_case();
+    const auto keys_before = count("SELECT COUNT(*) FROM blind_index");
+    take("incidents-2.csv", report("Zzyzx", "BAIL"), 2);
+    ASSERT_EQ(flow::read_snapshot(node_->context(), id)->records.size(), 2U);
+    ASSERT_GT(count("SELECT COUNT(*) FROM blind_index"), keys_before);
+    back_up();
+    const auto left = flow::unmerge_records(
+        node_->context(), id,
+        {read<MessageId>([](store::Sql& sql) { return *sql.one<MessageId>("SELECT MAX(message_id) FROM record"); })},
+        flow::UnmergeReason::another_person, dana_);
+    ASSERT_TRUE(left) << left.error().message();
+    ASSERT_TRUE(erase(*left)) << everything_held();
+    put_back();
+    const auto after = flow::read_snapshot(node_->context(), id);
+    ASSERT_TRUE(after);
+    ASSERT_EQ(after->records.size(), 1U);
+    EXPECT_EQ(node_->context().fields.match.read(after->records[0].record).family, "canary") << "hers stays";
+    EXPECT_EQ(count("SELECT COUNT(*) FROM blind_index"), keys_before) << "nobody is found by what went";
+    EXPECT_EQ(count("SELECT COUNT(*) FROM message WHERE body IS NOT NULL"), 1) << "nor is it in a message";
+    EXPECT_EQ(entries_of("records erased again"), 1);
+    EXPECT_NE(everything_held().find("came back with a backup"), std::string::npos) << "a person looks at the rest";
+    EXPECT_TRUE(ledger_is_good());
+    start();
+    EXPECT_EQ(entries_of("records erased again"), 1) << "once";
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, RestoredErasing, both_engines, engine_name);
 
 TEST(ErasureJournal, ReadsWhatWasAddedAndNothingOfALineThatWasCutShort) {
     const peers::TemporaryFolder folder;
     const flow::ErasureJournal journal(folder.path() / "keys" / "erasures");
-    EXPECT_EQ(*journal.read(), std::set<CaseId>{});
-    ASSERT_TRUE(journal.add({CaseId{77}, CaseId{78}}));
+    EXPECT_EQ(*journal.read(), std::set<std::int64_t>{});
+    ASSERT_TRUE(journal.add({77, 78}));
     const auto whole = peers::file_text(folder.path() / "keys" / "erasures");
     peers::put_file(folder.path() / "keys" / "erasures", whole + id_text(CaseId{79}).substr(0, 5));
-    ASSERT_TRUE(journal.add({CaseId{80}}));
-    EXPECT_EQ(*journal.read(), (std::set<CaseId>{CaseId{77}, CaseId{78}, CaseId{80}}));
+    ASSERT_TRUE(journal.add({80}));
+    EXPECT_EQ(*journal.read(), (std::set<std::int64_t>{77, 78, 80}));
 }
 
 TEST_P(Erasing, BytesOfSettledMessagesGoInTheirTimeAndThoseUnderLegalHoldStay) {

@@ -93,6 +93,11 @@ CREATE TABLE erasure (
     copies {bigint} NOT NULL
 ) {strict};
 
+-- Records that went with their case: in an older backup they may stand in another.
+CREATE TABLE erased_record (
+    record_id {bigint} PRIMARY KEY
+) {strict};
+
 -- What the ledger called cases that were merged into this one: their entries are its own since.
 CREATE TABLE former_name (
     name {blob} PRIMARY KEY,
@@ -220,7 +225,7 @@ CREATE UNIQUE INDEX held_open ON held (cause) WHERE decided_at_us IS NULL;
 
 CREATE TABLE held_item (
     held_id {bigint} NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('record', 'message', 'work', 'referral', 'case', 'override', 'source')),
+    kind text NOT NULL CHECK (kind IN ('record', 'message', 'work', 'referral', 'case', 'override', 'source', 'date')),
     subject_id {bigint} NOT NULL,
     number {bigint} NOT NULL,        -- of the record within its message
     case_id {bigint} NOT NULL,
@@ -241,6 +246,7 @@ CREATE TABLE near_miss (
     decided_at_us {bigint}
 ) {strict};
 CREATE INDEX near_miss_by_work ON near_miss (work_id);
+CREATE INDEX near_miss_by_case ON near_miss (case_id);
 
 -- What people let go that was stopped: asked for by one, given by another or by breaking the glass, used once, reviewed.
 CREATE TABLE guard_override (
