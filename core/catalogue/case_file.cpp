@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 
@@ -206,6 +207,16 @@ Result<CaseFile> CaseFile::draw(RecordTypeNumber type, const Record& own, const 
         if (!set) { return fail(std::move(set).error()); }
     }
     return CaseFile(builder.finish_part(std::max(facts_.as_of(), own.as_of())), std::move(sources));
+}
+
+FieldSet altered(const CaseFile& before, const CaseFile& after) {
+    std::set<std::pair<FieldNumber, std::string_view>> stand;
+    for (const auto& value : after.facts().values()) { stand.emplace(value.field, RawText::of(after.facts(), value)); }
+    FieldSet fields;
+    for (const auto& value : before.facts().values()) {
+        if (!stand.contains({value.field, RawText::of(before.facts(), value)})) { fields.add(value.field); }
+    }
+    return fields;
 }
 
 }  // namespace haven

@@ -51,4 +51,7 @@ private:
     std::vector<ValueSource> sources_;
 };
 
+/// The fields of which a value that stood in `before` stands in `after` no more.
+FieldSet altered(const CaseFile& before, const CaseFile& after);
+
 }  // namespace haven

@@ -19,10 +19,18 @@ std::vector<HeldRow> rows(std::vector<HeldColumns>&& read) {
     return out;
 }
 
+std::string cause_of(const HeldRow& row) {
+    return std::string(row.partner.text()) + "|" + row.fault + "|" + row.place + "|" + row.reason;
+}
+
 }  // namespace
 
+bool was_held(Sql& sql, const HeldRow& row) {
+    return sql.one<HeldId>("SELECT id FROM held WHERE cause = $1 LIMIT 1", cause_of(row)).has_value();
+}
+
 HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item) {
-    const auto cause = std::string(row.partner.text()) + "|" + row.fault + "|" + row.place + "|" + row.reason;
+    const auto cause = cause_of(row);
     sql.run(
         "INSERT INTO held (id, cause, partner, fault, place, reason, role, opened_at_us, due_at_us, items)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT DO NOTHING",

@@ -8,10 +8,10 @@
 
 namespace haven::store {
 
-/// What waits under a cause. `source`: that of the line's partner works again.
-enum class HeldKind : std::uint8_t { record, message, work, referral, victim_case, override_review, source };
-constexpr std::array<std::string_view, 7> code_names(HeldKind) {
-    return {"record", "message", "work", "referral", "case", "override", "source"};
+/// What waits under a cause. `source`: that of the line's partner works again. `date`: one that the site declares.
+enum class HeldKind : std::uint8_t { record, message, work, referral, victim_case, override_review, source, date };
+constexpr std::array<std::string_view, 8> code_names(HeldKind) {
+    return {"record", "message", "work", "referral", "case", "override", "source", "date"};
 }
 
 struct HeldItem {
@@ -39,6 +39,8 @@ struct HeldRow {
 /// Adds an item under its cause: to the line that is open already where causes are equal, else to a new one, `row`.
 /// Answers the line's id. Adding the same item again changes nothing.
 HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item);
+/// Whether there ever was a line of this cause, decided by now or not.
+bool was_held(Sql& sql, const HeldRow& row);
 /// Lines that nobody has decided yet, oldest first.
 std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most, UserId by = {});
 std::vector<HeldItem> items_of(Sql& sql, HeldId id);

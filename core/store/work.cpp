@@ -154,13 +154,17 @@ std::vector<SentRow> sent_of_case(Sql& sql, CaseId id) {
     return out;
 }
 
-std::vector<std::pair<OfferId, Notice>> tellings_of(Sql& sql, CaseId id) {
-    std::vector<std::pair<OfferId, Notice>> out;
-    for (const auto& [offer, word] : sql.all<OfferId, std::string>(
-             "SELECT DISTINCT offer_id, notice FROM attempt WHERE case_id = $1 AND offer_id <> 0"
-             " AND notice <> 'recall' ORDER BY offer_id, notice",
+std::vector<Work> tellings_of(Sql& sql, CaseId id) {
+    std::vector<Work> out;
+    for (const auto& [work, lane, kind, notice, subject] :
+         sql.all<WorkId, std::string, std::string, std::string, std::int64_t>(
+             "SELECT MAX(id) AS newest, lane, kind, notice, subject_id FROM work"
+             " WHERE kind IN ('tell', 'report', 'account') AND id IN ("
+             " SELECT work_id FROM attempt WHERE case_id = $1 UNION SELECT work_id FROM near_miss WHERE case_id = $1)"
+             " GROUP BY lane, kind, notice, subject_id ORDER BY newest",
              id)) {
-        if (const auto notice = code_from<Notice>(word)) { out.emplace_back(offer, *notice); }
+        out.push_back(
+            {work, Name::declare(lane), *code_from<WorkKind>(kind), code_from<Notice>(notice), id, subject, 0});
     }
     return out;
 }

@@ -89,8 +89,9 @@ struct AttemptRow {
 void insert_attempt(Sql& sql, const AttemptRow& row);
 void end_attempt(Sql& sql, AttemptId id, AttemptState state, Instant now);
 std::vector<AttemptRow> attempts_of_work(Sql& sql, WorkId id);
-/// What was begun to be told of a case, each notice of each offer once; recalls tell nothing of it.
-std::vector<std::pair<OfferId, Notice>> tellings_of(Sql& sql, CaseId id);
+/// What was begun to be told of a case, or was stopped when it was to be: each subject and notice once, as its newest
+/// work. Recalls tell nothing of a case.
+std::vector<Work> tellings_of(Sql& sql, CaseId id);
 
 /// What became of an attempt, known by the commitment to its bytes.
 struct SentRow {

@@ -45,7 +45,8 @@ std::string item_json(const store::HeldItem& item) {
         case Kind::referral: out += id("referral", item.subject); break;
         case Kind::override_review: out += id("override", item.subject); break;
         case Kind::victim_case: out += item.number != 0 ? id("other-case", item.number) : ""; break;
-        case Kind::source: break;
+        case Kind::source:
+        case Kind::date: break;  // the line says all
     }
     if (item.case_id) { out += id("case", item.case_id.value); }
     return out + "}";

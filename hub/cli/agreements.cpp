@@ -1,10 +1,10 @@
 #include <iostream>
 #include <map>
 
-#include "core/agreement/check.h"
 #include "core/agreement/print.h"
 #include "core/base/code.h"
 #include "hub/cli/run.h"
+#include "hub/site/dates.h"
 
 namespace haven::cli {
 namespace {
@@ -15,18 +15,6 @@ using Records = std::vector<std::shared_ptr<const Agreement>>;
 std::map<std::string, Records> by_name(const site::Site& site) {
     std::map<std::string, Records> out;
     for (const auto& agreement : site.agreements) { out[agreement->terms().name].push_back(agreement); }
-    return out;
-}
-
-/// "; its users: eastford-council, steadfast": the partners with a map of a version; "" where there is none.
-std::string users_of(const site::Site& site, int version) {
-    std::string out;
-    for (const auto& [name, partner] : site.partners) {
-        bool uses = false;
-        for (const auto& map : partner.in) { uses |= map->catalogue()->version() == version; }
-        for (const auto& [type, map] : partner.out) { uses |= map->catalogue()->version() == version; }
-        if (uses) { out += (out.empty() ? "; its users: " : ", ") + name; }
-    }
     return out;
 }
 
@@ -80,36 +68,13 @@ int processing_record(const Call& call) {
 }
 
 bool schema_goes_on(const site::Site& site, Instant now) {
-    bool goes_on = true;
-    for (const auto& version : site.schema_versions) {
-        const auto users = users_of(site, version.number);
-        const bool used = !users.empty() || version.number == site.catalogue->version();
-        if (!used || !version.end || Date{site.zone->day(now)} <= *version.end) { continue; }
-        std::cerr << "haven: " << version.file() << ": version " << version.number
-                  << " of the canonical schema ended on " << date_text(*version.end) << users << "\n";
-        goes_on = false;
-    }
-    return goes_on;
+    const auto ended = site::versions_ended(site, now);
+    for (const auto& date : ended) { std::cerr << "haven: " << date.file << ": " << date.what << "\n"; }
+    return ended.empty();
 }
 
 void warn_of_dates(const site::Site& site, Instant now) {
-    for (const auto& version : site.schema_versions) {
-        const auto users = users_of(site, version.number);
-        const bool used = !users.empty() || version.number == site.catalogue->version();
-        if (!used || !version.notice || Date{site.zone->day(now)} < *version.notice) { continue; }
-        std::cout << version.file() << ": version " << version.number << " of the canonical schema ends"
-                  << (version.end ? " on " + date_text(*version.end) : std::string{}) << users << "\n";
-    }
-    constexpr std::chrono::days ahead{60};
-    for (const auto& date : due(site.agreements, now, ahead)) {
-        const bool past = date.at < now;
-        std::cout << "agreements/" << date.agreement.text() << ".toml: "
-                  << (date.what == Due::What::end ? "ends on "
-                      : past                      ? "its review was due on "
-                                                  : "is to be reviewed by ")
-                  << iso_text(date.what == Due::What::end ? date.at - std::chrono::seconds(1) : date.at).substr(0, 10)
-                  << "\n";
-    }
+    for (const auto& date : site::dates_ahead(site, now)) { std::cout << date.file << ": " << date.what << "\n"; }
 }
 
 }  // namespace haven::cli

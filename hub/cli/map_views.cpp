@@ -82,7 +82,7 @@ const site::Partner* partner_of(const site::Site& site, const Map& map, std::str
 /// Everybody whom the hub may tell what this partner gives as one kind of record.
 Listeners listeners_to(const site::Site& site, const site::Partner& giver, RecordTypeNumber type) {
     Listeners out;
-    const auto source = site.agreement_from(giver.name, type);
+    const auto source = site.agreement_from(giver.name, type, SystemClock().now());
     if (source == nullptr) {
         std::cerr << "haven: no agreement lets " << giver.name.text() << " give this kind of record\n";
         return out;

@@ -47,6 +47,15 @@ ledger::Entry Chronicle::disclosure(const Disclosure& told, ledger::Actor by, st
     return made;
 }
 
+ledger::Entry Chronicle::alteration(RecordId record, const FieldSet& altered, const Catalogue& catalogue,
+                                    ledger::Actor by) const {
+    auto made = entry(ledger::Operation::alteration, "case altered", by);
+    made.record = record;
+    altered.each([&](FieldNumber f) { made.fields.push_back(f.value); });
+    made.schema = Digest16::from(catalogue.hash()).value_or(Digest16{});
+    return made;
+}
+
 store::LedgerRow Chronicle::row(ledger::Entry entry, std::string_view case_name) {
     entry.subject = ledger::LedgerName::from(case_name);
     return {entry.id.value, std::nullopt, std::string(case_name), entry.message, encoded(entry)};

@@ -16,6 +16,11 @@ public:
     /// agreement that consent decides on carries it without her yes, the one that a person wrote down.
     ledger::Entry disclosure(const Disclosure& told, ledger::Actor by, std::optional<Ground> ground = {}) const;
 
+    /// That a record changed what was known of a case: `altered` had values that stand no more. What it said anew is in
+    /// the entry of its collection.
+    ledger::Entry alteration(RecordId record, const FieldSet& altered, const Catalogue& catalogue,
+                             ledger::Actor by) const;
+
     /// The entry as a row. `case_name` is the ledger's name of the case, or empty.
     static store::LedgerRow row(ledger::Entry entry, std::string_view case_name = {});
 

@@ -45,9 +45,9 @@ Result<Figures> figures_of(const Context& context, Day day) {
 }
 
 // Whom nobody agreed to tell, or in no words, asks for it instead.
-bool is_told(const site::Site& site, const site::Partner& partner) {
+bool is_told(const site::Site& site, const site::Partner& partner, Instant now) {
     const auto type = site.catalogue->find_record_type(record_type);
-    return type && partner.out.contains(*type) && site.agreement_to(partner.name, daily_receipt_purpose, *type);
+    return type && partner.out.contains(*type) && site.agreement_to(partner.name, daily_receipt_purpose, *type, now);
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ Result<void> make_daily_receipts(const Context& context, Day day) {
                                    passed == figures->passed.end() ? store::Passed{} : passed->second,
                                    figures->checkpoint};
         std::optional<store::Work> work;
-        if (is_told(*context.site, partner)) {
+        if (is_told(*context.site, partner, now)) {
             work = store::Work{
                 context.ids.next_as<WorkId>(now), partner.name, store::WorkKind::receipt, {}, {}, row.id.value, 0};
         }

@@ -1,5 +1,6 @@
 #include "hub/flow/dry_run.h"
 
+#include "hub/flow/accounts.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/teller.h"
 
@@ -8,20 +9,31 @@ namespace {
 
 constexpr std::int64_t cases_at_once = 200;
 
-/// One past telling.
+/// One past telling, with what it told of beside the case: an offer, or her account.
 struct Told {
-    store::OfferRow offer;
-    Notice notice;
+    store::Work work;
+    std::optional<store::OfferRow> offer;
+    std::optional<CaseFile> account;
 };
 
-Result<std::vector<Told>> tellings_of(const Context& context, CaseId id) {
-    return context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<Told>> {
+Result<std::vector<Told>> tellings_of(const Context& context, const CaseSnapshot& snapshot) {
+    auto told = context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<Told>> {
         std::vector<Told> out;
-        for (const auto& [offer, notice] : store::tellings_of(sql, id)) {
-            if (auto row = store::read_offer(sql, offer)) { out.push_back({std::move(*row), notice}); }
+        for (auto& work : store::tellings_of(sql, snapshot.row.id)) {
+            const bool of_offer = work.kind == store::WorkKind::tell;
+            auto offer = of_offer ? store::read_offer(sql, OfferId{work.subject}) : std::nullopt;
+            out.push_back({std::move(work), std::move(offer), {}});
         }
         return out;
     });
+    if (!told) { return told; }
+    for (auto& one : *told) {
+        if (one.work.kind != store::WorkKind::account) { continue; }
+        auto account = open_account(context, snapshot, RecordId{one.work.subject}, one.work.lane);
+        if (!account) { return fail(std::move(account).error()); }
+        one.account = std::move(account->file);
+    }
+    return told;
 }
 
 Result<void> note_consultation(const Context& context, const store::CaseRow& row, UserId by, Instant now) {
@@ -37,8 +49,10 @@ Result<void> note_consultation(const Context& context, const store::CaseRow& row
 
 void count(const Context& context, const CaseSnapshot& snapshot, const Told& told, Instant now,
            std::int64_t DryRun::Counts::*side, DryRun& run) {
-    const std::string partner(told.offer.partner.text());
-    const auto entry = Teller(context, now).would_tell(snapshot, told.offer, told.notice);
+    const std::string partner(told.work.lane.text());
+    const auto entry = Teller(context, now)
+                           .would_tell(told.work, snapshot, told.offer ? &*told.offer : nullptr,
+                                       told.account ? &*told.account : nullptr);
     if (!entry) {
         ++(run.stopped[{partner, entry.error().reason.text()}].*side);
         return;
@@ -54,7 +68,7 @@ Result<void> look_at(const Context& before, const Context& after, CaseId id, Use
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     auto again = read_snapshot(after, id);
     if (!again) { return fail(std::move(again).error()); }
-    const auto tellings = tellings_of(before, id);
+    const auto tellings = tellings_of(before, *snapshot);
     if (!tellings) { return fail(tellings.error()); }
     const auto now = before.clock.now();
     if (auto noted = note_consultation(before, snapshot->row, by, now); !noted) { return noted; }

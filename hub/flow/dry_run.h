@@ -15,14 +15,14 @@ struct DryRun {
     using ByPartner = std::map<std::pair<std::string, std::string>, Counts>;
 
     std::int64_t cases = 0;
-    std::int64_t tellings = 0;  ///< each notice of each offer once
+    std::int64_t tellings = 0;  ///< each notice of each offer once, each report of an outcome, each account
     ByPartner told;             ///< partner and field: in how many tellings it would go
     ByPartner stopped;          ///< partner and reason: how many tellings would be stopped
 };
 
-/// Decides every telling of the past again, as things stand now, under the agreements of two sites that share the store
-/// and the schema. Sends nothing. Each case that is looked at is a consultation in the ledger, committed before it is.
-/// Errors: conflict - the two are of different schemas; unreachable, broken.
+/// Decides every telling of the past again, those that were stopped too, as things stand now, under the agreements of
+/// two sites that share the store and the schema. Sends nothing. Each case that is looked at is a consultation in the
+/// ledger, committed before it is. Errors: conflict - the two are of different schemas; unreachable, broken.
 Result<DryRun> dry_run(const Context& before, const Context& after, UserId by);
 
 }  // namespace haven::flow

@@ -46,7 +46,7 @@ constexpr Reason no_offer("no offer of this reference");
 // The hub's own people, who are no partner, speak the hub's own version.
 std::optional<int> version_of(const Context& context, Name partner, std::string_view type) {
     const auto number = context.site->catalogue->find_record_type(type);
-    const auto agreement = number ? context.site->agreement_from(partner, *number) : nullptr;
+    const auto agreement = number ? context.site->agreement_from(partner, *number, context.clock.now()) : nullptr;
     return agreement == nullptr ? std::nullopt : std::optional(agreement->named_in().version());
 }
 
@@ -67,8 +67,12 @@ Result<Record> read_answer(const Context& context, Name partner, std::string_vie
 }
 
 Changes put_record(const Context& context, const CaseSnapshot& snapshot, RecordId id, const Record& record,
-                   Name partner, Name agreement, ledger::Actor by, Instant now) {
+                   Name partner, Name agreement, ledger::Actor by, Instant now, const FieldSet& altered) {
     Changes changes;
+    if (!altered.empty()) {
+        changes.ledger.push_back(Chronicle::row(
+            Chronicle(context.ids, now).alteration(id, altered, record.catalogue(), by), snapshot.row.ledger_name));
+    }
     const auto type = std::string(record.catalogue().record_type(record.type()).name.text());
     changes.records.push_back({id,
                                snapshot.row.id,
@@ -157,8 +161,8 @@ Result<Changes> answered(const Context& context, CaseSnapshot& snapshot, const s
             *event);
     }
     const auto id = context.ids.next_as<RecordId>(now);
-    snapshot.add({record, {id, offer.partner, record.as_of(), false}}, agreement);
-    auto changes = put_record(context, snapshot, id, record, offer.partner, agreement, by, now);
+    const auto altered = snapshot.add({record, {id, offer.partner, record.as_of(), false}}, agreement);
+    auto changes = put_record(context, snapshot, id, record, offer.partner, agreement, by, now, altered);
     auto stepped = Broker(context, now).happen(snapshot, offer.referral, *event, by);
     if (!stepped) { return stepped; }
     changes.append(std::move(*stepped));
@@ -185,8 +189,9 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
     const auto overridden = recorded_override(context, *record, by, context.clock.now());
     if (!overridden) { return fail(overridden.error()); }
     const auto actor = ledger::Actor::of_user(by);
-    const auto add_to = [&](CaseSnapshot& snapshot, RecordId record_id, Instant now) -> Result<Changes> {
-        auto changes = put_record(context, snapshot, record_id, *record, context.site->hub, {}, actor, now);
+    const auto add_to = [&](CaseSnapshot& snapshot, RecordId record_id, Instant now,
+                            const FieldSet& altered) -> Result<Changes> {
+        auto changes = put_record(context, snapshot, record_id, *record, context.site->hub, {}, actor, now, altered);
         for (const auto& key : blind_keys(context, context.fields.match.read(*record))) {
             changes.blind_keys.emplace_back(key, snapshot.row.id);
         }
@@ -200,8 +205,8 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
         auto done = change_case(context, *id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
             const auto record_id = context.ids.next_as<RecordId>(now);
             const auto told_before = Teller(context, now).would_tell(snapshot);
-            snapshot.add({*record, {record_id, context.site->hub, record->as_of(), true}}, {});
-            auto changes = add_to(snapshot, record_id, now);
+            const auto altered = snapshot.add({*record, {record_id, context.site->hub, record->as_of(), true}}, {});
+            auto changes = add_to(snapshot, record_id, now, altered);
             if (!changes) { return changes; }
             auto told_again =
                 Recalling(context, now).corrected(snapshot, told_before, recall_after(context.fields, *record), actor);
@@ -223,7 +228,7 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
         new_case(context, {*record, {record_id, context.site->hub, record->as_of(), true}}, {}, fictional, now);
     auto opened = Casework(context, now).happen(snapshot, case_event::ReportArrived{}, actor);
     if (!opened) { return fail(std::move(opened).error()); }
-    auto changes = add_to(snapshot, record_id, now);
+    auto changes = add_to(snapshot, record_id, now, {});
     if (!changes) { return fail(std::move(changes).error()); }
     opened->changes.append(std::move(*changes));
     opened->changes.new_cases.push_back(snapshot.row);
@@ -260,8 +265,9 @@ Result<void> enter_partner_answer(const Context& context, Name partner, std::str
     if (record->get(context.fields.request_reference) != reference) {
         return fail(Fault::malformed, "the record names another reference than the address");
     }
-    const auto agreement = context.site->agreement_from(partner, record->type());
-    if (agreement == nullptr || !agreement->in_force(context.clock.now())) {
+    const auto received = context.clock.now();
+    const auto agreement = context.site->agreement_from(partner, record->type(), received);
+    if (agreement == nullptr || !agreement->in_force(received)) {
         return fail(Fault::refused, "no agreement in force lets this partner tell the hub this");
     }
     const auto agreed = agreed_part(*record, *agreement);

@@ -1,5 +1,8 @@
 #include "hub/flow/keeping.h"
 
+#include <algorithm>
+
+#include "core/base/code.h"
 #include "core/base/log.h"
 #include "core/store/cases.h"
 #include "core/store/erasure.h"
@@ -10,6 +13,7 @@
 #include "hub/flow/chronicle.h"
 #include "hub/flow/erasing.h"
 #include "hub/flow/rotation.h"
+#include "hub/site/dates.h"
 
 namespace haven::flow {
 namespace {
@@ -54,11 +58,38 @@ Result<void> clear_left(const Context& context) {
     });
 }
 
+// Once for each date and again when it has passed, whatever was decided on it before: the cause says which it is.
+Result<void> tell_of_dates(const Context& context) {
+    const auto now = context.clock.now();
+    std::vector<store::HeldRow> lines;
+    for (const auto& date : site::dates_ahead(*context.site, now)) {
+        lines.push_back({context.ids.next_as<HeldId>(now),
+                         {},
+                         "date-ahead",
+                         date.file,
+                         date.what,
+                         std::string(code_text(date.whose)),
+                         now,
+                         std::max(date.at, now),
+                         0});
+    }
+    if (lines.empty()) { return {}; }
+    return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        for (const auto& line : lines) {
+            if (store::was_held(sql, line)) { continue; }
+            const auto day = std::chrono::floor<std::chrono::days>(line.due_at).time_since_epoch().count();
+            store::hold(sql, line, {store::HeldKind::date, day, 0, {}});
+        }
+        return {};
+    });
+}
+
 }  // namespace
 
 Result<void> sweep(const Context& context) {
     if (auto done = keep_erased(context); !done) { return done; }
     if (auto done = clear_left(context); !done) { return done; }
+    if (auto done = tell_of_dates(context); !done) { return done; }
     if (auto done = destroy_bodies(context); !done) { return done; }
     if (auto done = wrap_anew(context); !done) { return fail(done.error()); }
     if (auto done = destroy_old_keys(context); !done) { return fail(done.error()); }

@@ -23,8 +23,9 @@ void would_hold(Replayed& replayed, const Error& error, std::int64_t records = 1
 }
 
 Result<void> rehearse(StoredMessage& message, const Context& context, const Map& map, HeldPart part, Replayed& sum) {
-    const auto agreement = context.site->agreement_from(message.row().partner, map.hub_type());
-    const bool agreed = agreement != nullptr && agreement->in_force(context.clock.now());
+    const auto now = context.clock.now();
+    const auto agreement = context.site->agreement_from(message.row().partner, map.hub_type(), now);
+    const bool agreed = agreement != nullptr && agreement->in_force(now);
     message.rewind();
     auto done = map.reader()->read(message, [&](const ReadRecord& read) -> Result<void> {
         const bool is_rest = part.rest && read.number > message.row().reached;

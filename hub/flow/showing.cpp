@@ -46,7 +46,7 @@ WouldTell Teller::would_tell(const CaseSnapshot& snapshot) const {
             const auto* partner = context_.site->partner(copy.partner.text());
             if (offer == referral.offers.end() || service == nullptr || partner == nullptr) { continue; }
             const auto map = partner->out.find(type);
-            const auto agreement = context_.site->agreement_to(copy.partner, service->purpose, type);
+            const auto agreement = context_.site->agreement_to(copy.partner, service->purpose, type, now_);
             if (map == partner->out.end() || agreement == nullptr) { continue; }
             const auto own = own_request(snapshot, referral, *offer, copy.reference, *agreement);
             if (!own) { continue; }
@@ -98,7 +98,7 @@ Result<Shown> Teller::show_offer(const CaseSnapshot& snapshot, const store::Offe
                          (is_placement(offer->state) && is_live(referral->state));
     if (!goes_on) { return fail(Fault::missing, "the offer has ended"); }
     const auto agreement = context_.site->agreement_to(row.partner, service->purpose,
-                                                       *context_.site->catalogue->find_record_type("referral"));
+                                                       *context_.site->catalogue->find_record_type("referral"), now_);
     if (agreement == nullptr) { return fail(Fault::refused, reason_of(Refusal::no_agreement)); }
     const auto map = maps.find(agreement->named_in().version());
     if (map == maps.end()) { return fail(Fault::missing, "the version of the agreement is not exchanged"); }

@@ -1,6 +1,7 @@
 #include "hub/flow/snapshot.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/ledger/entry.h"
 #include "core/seal/token.h"
@@ -33,11 +34,12 @@ const store::CopyRow* CaseSnapshot::copy(Name partner, std::string_view referenc
     return at == copies.end() ? nullptr : &*at;
 }
 
-void CaseSnapshot::add(CaseRecord record, Name agreement) {
+FieldSet CaseSnapshot::add(CaseRecord record, Name agreement) {
     const auto catalogue = record.record.shared_catalogue();
     records.push_back(std::move(record));
     agreements.push_back(agreement);
-    file = CaseFile::fold(catalogue, records);
+    const auto before = std::exchange(file, CaseFile::fold(catalogue, records));
+    return altered(before, file);
 }
 
 Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {

@@ -29,8 +29,9 @@ struct CaseSnapshot {
     const Referral* referral(ReferralId id) const;
     /// What a partner holds under a reference; null where it was told nothing of a person.
     const store::CopyRow* copy(Name partner, std::string_view reference) const;
-    /// The same case with a record more: the fold made anew.
-    void add(CaseRecord record, Name agreement);
+    /// The same case with a record more: the fold made anew. Answers the fields of which a value that stood stands no
+    /// more: they were altered.
+    FieldSet add(CaseRecord record, Name agreement);
 };
 
 /// Reads a case, opens its records and folds them.

@@ -37,7 +37,7 @@ Taking::Taking(const Context& context, Unsettled& unsettled, const store::Work& 
 }
 
 Result<void> Taking::take(std::int64_t number, const std::vector<Record>& records, const Map& map) {
-    const auto agreement = context_.site->agreement_from(partner_.name, map.hub_type());
+    const auto agreement = context_.site->agreement_from(partner_.name, map.hub_type(), now_);
     if (agreement == nullptr || !agreement->in_force(now_)) {
         hold_record(number, Error{Fault::refused, "no agreement in force lets this partner tell the hub this", {}});
         return {};
@@ -101,7 +101,7 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
     auto found = case_for(record, terms, keys, *before, source, agreement.name());
     if (!found) { return fail(std::move(found).error()); }
     auto& snapshot = *found->snapshot;
-    put_record(snapshot, id, record, agreement.name());
+    put_record(snapshot, id, record, agreement.name(), found->altered);
     for (const auto& key : keys) {
         changes_.blind_keys.emplace_back(key, snapshot.row.id);
         keys_.emplace(key, snapshot.row.id);
@@ -220,7 +220,7 @@ Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& t
         auto there = loaded(**known);
         if (!there) { return fail(std::move(there).error()); }
         if (protects(context_.fields, record)) { found.before = Teller(context_, now_).would_tell(**there); }
-        (*there)->add({record, source}, agreement);
+        found.altered = (*there)->add({record, source}, agreement);
         found.snapshot = *there;
         return found;
     }
@@ -254,8 +254,14 @@ Result<void> Taking::refer_on_report(CaseSnapshot& snapshot) {
     return {};
 }
 
-void Taking::put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement) {
-    const auto from = context_.site->agreement_from(partner_.name, record.type());
+void Taking::put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement,
+                        const FieldSet& altered) {
+    if (!altered.empty()) {
+        changes_.ledger.push_back(Chronicle::row(
+            chronicle_.alteration(id, altered, record.catalogue(), ledger::Actor::of_partner(partner_.name)),
+            snapshot.row.ledger_name));
+    }
+    const auto from = context_.site->agreement_from(partner_.name, record.type(), now_);
     if (from != nullptr && from->terms().retention_days) {
         changes_.retention.emplace_back(snapshot.row.id, now_ + std::chrono::days(*from->terms().retention_days));
     }

@@ -69,6 +69,7 @@ private:
     struct Found {
         CaseSnapshot* snapshot = nullptr;
         bool is_new = false;
+        FieldSet altered;                 ///< what the record changed of what was known
         std::vector<CaseId> unsure;       ///< cases that may be of the same person
         std::optional<WouldTell> before;  ///< what holders would have been told, where the record protects her
     };
@@ -81,7 +82,8 @@ private:
     Result<void> tell_that_grade_rose(CaseSnapshot& snapshot);
     Result<CaseSnapshot*> loaded(CaseId id);
     Result<void> refer_on_report(CaseSnapshot& snapshot);
-    void put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement);
+    void put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement,
+                    const FieldSet& altered);
     void collected(const CaseSnapshot& snapshot, RecordId id, const Record& record, const Map& map,
                    const Agreement& agreement);
     Result<void> settled();

@@ -67,8 +67,8 @@ Result<bool> Taking::join_update(std::int64_t number, CaseId id, const Record& r
     auto& snapshot = **there;
     if (is_known(context_.fields, snapshot, record)) { return false; }
     const auto own = context_.ids.next_as<RecordId>(now_);
-    snapshot.add({record, {own, partner_.name, record.as_of(), false}}, agreement.name());
-    put_record(snapshot, own, record, agreement.name());
+    const auto altered = snapshot.add({record, {own, partner_.name, record.as_of(), false}}, agreement.name());
+    put_record(snapshot, own, record, agreement.name(), altered);
     collected(snapshot, own, record, map, agreement);
     const auto state = context_.fields.triage.read(record).perpetrator;
     if (auto done = casework(number, snapshot, case_event::PerpetratorChanged{state}, false); !done) {

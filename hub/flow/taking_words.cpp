@@ -67,8 +67,8 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
         return {};
     }
     const auto id = context_.ids.next_as<RecordId>(now_);
-    snapshot.add({record, {id, partner_.name, record.as_of(), false}}, agreement.name());
-    put_record(snapshot, id, record, agreement.name());
+    const auto altered = snapshot.add({record, {id, partner_.name, record.as_of(), false}}, agreement.name());
+    put_record(snapshot, id, record, agreement.name(), altered);
     collected(snapshot, id, record, map, agreement);
     auto changed =
         Broker(context_, now_).happen(snapshot, offer->referral, *event, ledger::Actor::of_partner(partner_.name));

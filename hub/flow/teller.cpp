@@ -121,7 +121,7 @@ tl::expected<Teller::Asked, Stopped> Teller::asked(const CaseSnapshot& snapshot,
                     referral.version, stage,         service->purpose,
                     taken_back,       ends,          !ends && stage != Stage::capacity};
     const auto type = context_.site->catalogue->find_record_type(ends ? "withdrawal" : "referral");
-    const auto agreement = context_.site->agreement_to(row.partner, service->purpose, *type);
+    const auto agreement = context_.site->agreement_to(row.partner, service->purpose, *type, now_);
     if (agreement == nullptr) { return tl::unexpected(refused(Refusal::no_agreement)); }
     auto own = ends ? own_ending(row.reference, notice, decided)
                     : own_request(snapshot, referral, offer, row.reference, *agreement);
@@ -129,17 +129,69 @@ tl::expected<Teller::Asked, Stopped> Teller::asked(const CaseSnapshot& snapshot,
     return Asked{std::move(subject), std::move(*own)};
 }
 
-tl::expected<ledger::Entry, Error> Teller::would_tell(const CaseSnapshot& snapshot, const store::OfferRow& row,
-                                                      Notice notice) const {
-    const auto* referral = snapshot.referral(row.referral);
-    const auto* partner = context_.site->partner(row.partner.text());
-    if (referral == nullptr || partner == nullptr) {
-        return tl::unexpected(Error{Fault::missing, "the site has no such partner", {}});
+tl::expected<Teller::Asked, Stopped> Teller::reported(const Referral& referral, std::string_view reference) const {
+    OwnRecord own(context_.site->catalogue, "outcome");
+    own.set("request/reference", reference).set("request/service", referral.service.text());
+    own.set("outcome/kind", code_text(*referral.outcome));
+    if (referral.outcome_reason) { own.set("outcome/reason", code_text(*referral.outcome_reason)); }
+    if (referral.outcome_at) { own.set("outcome/at", iso_text(*referral.outcome_at)); }
+    auto record = own.part(now_);
+    if (!record) { return tl::unexpected(Stopped{std::move(record).error()}); }
+    return Asked{
+        {{}, std::string(reference), Notice::confirm, referral.version, Stage::accept, "outcome", false, true, true},
+        std::move(*record)};
+}
+
+Teller::Asked Teller::recounted(std::string_view reference) const {
+    RecordBuilder nothing(context_.site->catalogue);
+    nothing.start(*context_.site->catalogue->find_record_type("incident-report"));
+    Subject subject{
+        {},  std::string(reference), Notice::confirm, 1, Stage::accept, std::string(account_purpose), false, false,
+        true};
+    subject.she_decided = true;
+    return {std::move(subject), nothing.finish_part(now_)};
+}
+
+std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, const CaseSnapshot& snapshot,
+                                                    const Referral& referral, std::string_view reference,
+                                                    const Overrides& overrides) const {
+    if (!referral.outcome) { return Moot{}; }
+    auto asked = reported(referral, reference);
+    if (!asked) { return std::move(asked).error(); }
+    asked->subject.overrides = overrides;
+    return send(work, snapshot, snapshot.file, asked->subject, asked->own);
+}
+
+std::variant<Telling, Moot, Stopped> Teller::account(const store::Work& work, const CaseSnapshot& snapshot,
+                                                     const CaseFile& account, std::string_view reference,
+                                                     const Overrides& overrides) const {
+    auto asked = recounted(reference);
+    asked.subject.overrides = overrides;
+    return send(work, snapshot, account, asked.subject, asked.own);
+}
+
+tl::expected<Teller::Asked, Stopped> Teller::asked_again(const store::Work& work, const CaseSnapshot& snapshot,
+                                                         const store::OfferRow* row) const {
+    const auto gone = [](Literal what) { return tl::unexpected(Stopped{Error{Fault::missing, Reason(what), {}}}); };
+    if (work.kind == store::WorkKind::account) { return recounted(id_text(work.subject)); }
+    const auto* referral = snapshot.referral(row != nullptr ? row->referral : ReferralId{work.subject});
+    if (referral == nullptr) { return gone("no such referral"); }
+    if (work.kind == store::WorkKind::report) {
+        if (!referral->outcome) { return gone("the referral has no outcome"); }
+        return reported(*referral, id_text(work.subject));
     }
-    const auto offer =
-        std::find_if(referral->offers.begin(), referral->offers.end(), [&](const Offer& o) { return o.id == row.id; });
-    if (offer == referral->offers.end()) { return tl::unexpected(Error{Fault::missing, "no such offer", {}}); }
-    auto asked = this->asked(snapshot, *referral, *offer, row, notice, now_);
+    const auto offer = row == nullptr ? referral->offers.end()
+                                      : std::find_if(referral->offers.begin(), referral->offers.end(),
+                                                     [&](const Offer& o) { return o.id == row->id; });
+    if (offer == referral->offers.end() || !work.notice) { return gone("no such offer"); }
+    return asked(snapshot, *referral, *offer, *row, *work.notice, now_);
+}
+
+tl::expected<ledger::Entry, Error> Teller::would_tell(const store::Work& work, const CaseSnapshot& snapshot,
+                                                      const store::OfferRow* offer, const CaseFile* account) const {
+    const auto* partner = context_.site->partner(work.lane.text());
+    if (partner == nullptr) { return tl::unexpected(Error{Fault::missing, "the site has no such partner", {}}); }
+    auto asked = asked_again(work, snapshot, offer);
     if (!asked) { return tl::unexpected(std::move(asked.error().error)); }
     asked->subject.taken_back = false;
     asked->subject.supposed = true;
@@ -147,68 +199,28 @@ tl::expected<ledger::Entry, Error> Teller::would_tell(const CaseSnapshot& snapsh
     if (map == partner->out.end()) {
         return tl::unexpected(Error{Fault::unmapped, "no map writes this record for this partner", {}});
     }
-    auto cleared = clear(snapshot, row.partner, snapshot.file, asked->subject, asked->own, *map->second);
+    const auto& file = account == nullptr ? snapshot.file : *account;
+    auto cleared = clear(snapshot, work.lane, file, asked->subject, asked->own, *map->second);
     if (!cleared) { return tl::unexpected(std::move(cleared.error().error)); }
     return std::move(cleared->entry);
-}
-
-std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, const CaseSnapshot& snapshot,
-                                                    const Referral& referral, std::string_view reference,
-                                                    const Overrides& overrides) const {
-    if (!referral.outcome) { return Moot{}; }
-    OwnRecord own(context_.site->catalogue, "outcome");
-    own.set("request/reference", reference).set("request/service", referral.service.text());
-    own.set("outcome/kind", code_text(*referral.outcome));
-    if (referral.outcome_reason) { own.set("outcome/reason", code_text(*referral.outcome_reason)); }
-    if (referral.outcome_at) { own.set("outcome/at", iso_text(*referral.outcome_at)); }
-    auto record = own.part(now_);
-    if (!record) { return Stopped{std::move(record).error()}; }
-    const Subject subject{{},
-                          std::string(reference),
-                          Notice::confirm,
-                          referral.version,
-                          Stage::accept,
-                          "outcome",
-                          false,
-                          true,
-                          true,
-                          overrides};
-    return send(work, snapshot, snapshot.file, subject, *record);
-}
-
-std::variant<Telling, Moot, Stopped> Teller::account(const store::Work& work, const CaseSnapshot& snapshot,
-                                                     const CaseFile& account, std::string_view reference,
-                                                     const Overrides& overrides) const {
-    RecordBuilder nothing(context_.site->catalogue);
-    nothing.start(*context_.site->catalogue->find_record_type("incident-report"));
-    Subject subject{{},
-                    std::string(reference),
-                    Notice::confirm,
-                    1,
-                    Stage::accept,
-                    std::string(account_purpose),
-                    false,
-                    false,
-                    true,
-                    overrides};
-    subject.she_decided = true;
-    return send(work, snapshot, account, subject, nothing.finish_part(now_));
 }
 
 std::shared_ptr<const Agreement> Teller::agreement_of(const store::Work& work, const CaseSnapshot& snapshot,
                                                       const store::OfferRow* offer) const {
     const auto& site = *context_.site;
     if (work.kind == store::WorkKind::account) {
-        return site.agreement_to(work.lane, account_purpose, *site.catalogue->find_record_type("incident-report"));
+        return site.agreement_to(work.lane, account_purpose, *site.catalogue->find_record_type("incident-report"),
+                                 now_);
     }
     if (work.kind == store::WorkKind::report) {
-        return site.agreement_to(work.lane, "outcome", *site.catalogue->find_record_type("outcome"));
+        return site.agreement_to(work.lane, "outcome", *site.catalogue->find_record_type("outcome"), now_);
     }
     const auto* referral = offer == nullptr ? nullptr : snapshot.referral(offer->referral);
     const auto* service = referral == nullptr ? nullptr : site.service(referral->service.text());
     if (service == nullptr || !work.notice) { return nullptr; }
     return site.agreement_to(work.lane, service->purpose,
-                             *site.catalogue->find_record_type(is_ending(*work.notice) ? "withdrawal" : "referral"));
+                             *site.catalogue->find_record_type(is_ending(*work.notice) ? "withdrawal" : "referral"),
+                             now_);
 }
 
 Result<Record> Teller::own_request(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
@@ -291,7 +303,7 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
         return tl::unexpected(
             Stopped{Error{Fault::unreachable, "another site was activated: this node is to load it first", {}}});
     }
-    const auto agreement = site.agreement_to(recipient, subject.purpose, own.type());
+    const auto agreement = site.agreement_to(recipient, subject.purpose, own.type(), now_);
     if (agreement == nullptr) { return tl::unexpected(refused(Refusal::no_agreement)); }
     const auto drawn = file.draw(own.type(), own, ValueSource{{}, site.hub, now_, true});
     if (!drawn) { return tl::unexpected(Stopped{drawn.error()}); }

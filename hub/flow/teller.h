@@ -91,9 +91,10 @@ public:
                              const MapByVersion& maps) const;
 
     /// What a telling of the past would disclose now: decided, written and cleared as at a sending, and thrown away.
-    /// That the referral was taken back since does not count. Errors: why nothing would go.
-    tl::expected<ledger::Entry, Error> would_tell(const CaseSnapshot& snapshot, const store::OfferRow& row,
-                                                  Notice notice) const;
+    /// That the referral was taken back since does not count. `offer`: that of a `tell`, null of others; `account`:
+    /// that of an `account`. Errors: why nothing would go.
+    tl::expected<ledger::Entry, Error> would_tell(const store::Work& work, const CaseSnapshot& snapshot,
+                                                  const store::OfferRow* offer, const CaseFile* account) const;
 
     /// What decides beside the case file, for one recipient and purpose.
     Facts facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name recipient, std::string_view purpose) const;
@@ -120,6 +121,10 @@ private:
     };
     tl::expected<Asked, Stopped> asked(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
                                        const store::OfferRow& row, Notice notice, Instant decided) const;
+    tl::expected<Asked, Stopped> reported(const Referral& referral, std::string_view reference) const;
+    Asked recounted(std::string_view reference) const;
+    tl::expected<Asked, Stopped> asked_again(const store::Work& work, const CaseSnapshot& snapshot,
+                                             const store::OfferRow* row) const;
     struct ClearedRecord {
         Cleared cleared;
         std::string key;

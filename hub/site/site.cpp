@@ -39,6 +39,18 @@ std::string folder_named(const std::string& folder, std::string_view key) {
     return found;
 }
 
+template <class Fits>
+std::shared_ptr<const Agreement> in_force_or_last(std::span<const std::shared_ptr<const Agreement>> agreements,
+                                                  Instant now, Fits fits) {
+    std::shared_ptr<const Agreement> last;
+    for (const auto& agreement : agreements) {
+        if (!fits(*agreement)) { continue; }
+        if (agreement->in_force(now)) { return agreement; }
+        if (last == nullptr || last->terms().end < agreement->terms().end) { last = agreement; }
+    }
+    return last;
+}
+
 }  // namespace
 
 const Partner* Site::partner(std::string_view name) const {
@@ -51,24 +63,18 @@ const Service* Site::service(std::string_view name) const {
     return found == services.end() ? nullptr : &found->second;
 }
 
-std::shared_ptr<const Agreement> Site::agreement_to(Name recipient, std::string_view purpose,
-                                                    RecordTypeNumber type) const {
-    for (const auto& agreement : agreements) {
-        if (agreement->from() == hub && agreement->to() == recipient && agreement->record_type() == type &&
-            agreement->terms().purpose == purpose) {
-            return agreement;
-        }
-    }
-    return nullptr;
+std::shared_ptr<const Agreement> Site::agreement_to(Name recipient, std::string_view purpose, RecordTypeNumber type,
+                                                    Instant now) const {
+    return in_force_or_last(agreements, now, [&](const Agreement& agreement) {
+        return agreement.from() == hub && agreement.to() == recipient && agreement.record_type() == type &&
+               agreement.terms().purpose == purpose;
+    });
 }
 
-std::shared_ptr<const Agreement> Site::agreement_from(Name partner_name, RecordTypeNumber type) const {
-    for (const auto& agreement : agreements) {
-        if (agreement->from() == partner_name && agreement->to() == hub && agreement->record_type() == type) {
-            return agreement;
-        }
-    }
-    return nullptr;
+std::shared_ptr<const Agreement> Site::agreement_from(Name partner_name, RecordTypeNumber type, Instant now) const {
+    return in_force_or_last(agreements, now, [&](const Agreement& agreement) {
+        return agreement.from() == partner_name && agreement.to() == hub && agreement.record_type() == type;
+    });
 }
 
 std::string plugins_of(const std::string& folder) {

@@ -133,11 +133,12 @@ struct Site {
 
     const Partner* partner(std::string_view name) const;
     const Service* service(std::string_view name) const;
-    /// The one agreement under which the hub tells a recipient this kind of record for a purpose.
-    std::shared_ptr<const Agreement> agreement_to(Name recipient, std::string_view purpose,
-                                                  RecordTypeNumber type) const;
-    /// The one agreement under which a partner tells the hub this kind of record.
-    std::shared_ptr<const Agreement> agreement_from(Name partner, RecordTypeNumber type) const;
+    /// The agreement under which the hub tells a recipient this kind of record for a purpose: the one that is in force
+    /// at `now`, which is one at most; where none is, that which ends last, so that whoever asks hears that it is not.
+    std::shared_ptr<const Agreement> agreement_to(Name recipient, std::string_view purpose, RecordTypeNumber type,
+                                                  Instant now) const;
+    /// The agreement under which a partner tells the hub this kind of record, chosen in the same way.
+    std::shared_ptr<const Agreement> agreement_from(Name partner, RecordTypeNumber type, Instant now) const;
 
     /// Reads and checks a site's folder. Every problem is told at once, with file, line and the nearest name.
     static tl::expected<std::shared_ptr<const Site>, Problems> load(const std::string& folder,

@@ -56,6 +56,32 @@ TEST_P(Told, EachTellingOfACaseIsListedWithItsFieldsAndWhatBecameOfIt) {
     EXPECT_EQ(entries_of("disclosures shown"), 1);
 }
 
+// Section 62 of the Data Protection Act 2018 asks for alterations beside collections.
+TEST_P(Told, ARecordThatChangesWhatWasKnownIsAnAlterationWithTheFieldsOfWhichNothingStandsAnyMore) {
+    const auto id = placed_at_the_council();
+    EXPECT_EQ(entries_of("case altered"), 0) << "all of it was added";
+    ASSERT_TRUE(flow::enter_contact(node_->context(), id, R"({
+        "contact": {"channel": "call", "at": "2026-11-21T12:10:00Z", "outcome": "reached"},
+        "victim": {"name": {"family": "Newname"}, "gender": "female"}})",
+                                    UserId{7}));
+    ASSERT_EQ(entries_of("case altered"), 1);
+    const auto& catalogue = *node_->context().site->catalogue;
+    for (const auto& body : read<std::vector<store::Bytes>>(
+             [](store::Sql& sql) { return sql.all<store::Bytes>("SELECT body FROM ledger_entry"); })) {
+        const auto entry = ledger::decode(body.value);
+        if (!entry || entry->action.text() != "case altered") { continue; }
+        EXPECT_EQ(entry->operation, ledger::Operation::alteration);
+        EXPECT_EQ(entry->actor.user, UserId{7});
+        EXPECT_TRUE(entry->record);
+        const auto has = [&](const char* path) {
+            return std::binary_search(entry->fields.begin(), entry->fields.end(), catalogue.find(path)->value);
+        };
+        EXPECT_TRUE(has("victim/name/family"));
+        EXPECT_FALSE(has("victim/gender")) << "it was not known before";
+        EXPECT_FALSE(has("victim/birth-date")) << "it stands";
+    }
+}
+
 TEST_P(Told, AnUnknownCaseIsMissingAndNothingIsWritten) {
     EXPECT_EQ(flow::show_told(node_->context(), CaseId{5}, ledger::Actor::of_user(dana_)).error().fault,
               Fault::missing);

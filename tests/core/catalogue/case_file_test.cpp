@@ -45,6 +45,19 @@ TEST(Fold, TakesTheNewestValueOfEachPathWithItsSource) {
     }
 }
 
+TEST(Altered, NamesFieldsOfWhichAValueStandsNoMoreAndNoneThatWasOnlyAdded) {
+    const auto first = from(police, 1, day_1, {{"victim/name/family", "Old"}, {"victim/gender", "female"}});
+    const auto before = fold({first});
+    const auto changed = fold({first, from(police, 2, day_2, {{"victim/name/family", "New"}})});
+    const auto added = fold({first, from(police, 2, day_2, {{"victim/name/given", "Ada"}})});
+    const auto older = fold({first, from(police, 2, day_1 - 24h, {{"victim/name/family", "Older"}})});
+    FieldSet family;
+    family.add(field("victim/name/family"));
+    EXPECT_EQ(altered(before, changed), family);
+    EXPECT_TRUE(altered(before, added).empty());
+    EXPECT_TRUE(altered(before, older).empty()) << "what came late changed nothing";
+}
+
 TEST(Fold, DoesNotDependOnTheOrderOfArrival) {
     std::vector<CaseRecord> records{
         from(police, 1, day_1,

@@ -90,5 +90,29 @@ TEST_F(AgreementCorpus, TellsEveryProblemOfEachWrongAgreementWithItsPlaceAndTheN
     for (const auto& wrong : cases) { EXPECT_EQ(problems_of(edited(good, wrong)), wrong.problems) << wrong.name; }
 }
 
+// An ended agreement stays in the folder, because values that were given under it still stand.
+TEST_F(AgreementCorpus, OfAnAgreementAndItsRenewalTheOneInForceCountsWhicheverFileSortsFirst) {
+    const auto file = site() / "agreements/eastford-1.toml";
+    const auto with = [](std::string text, const std::string& from, const std::string& to) {
+        return text.replace(text.find(from), from.size(), to);
+    };
+    const auto text = peers::file_text(file);
+    peers::put_file(
+        site() / "agreements/eastford-0.toml",
+        with(with(text, "review = 2027-06-30", "review = 2026-06-01"), "end = 2027-12-31", "end = 2026-06-30"));
+    peers::put_file(file, with(text, "start = 2026-01-12", "start = 2026-07-01"));
+    const auto site = Site::load(this->site().string(), builtin_adapters());
+    ASSERT_TRUE(site) << text_of(site.error().at(0));
+    const auto named = [&](const char* at) {
+        const auto agreement =
+            (*site)->agreement_to(Name::declare("eastford-council"), "rehousing",
+                                  *(*site)->catalogue->find_record_type("referral"), *parse_instant(at));
+        return agreement == nullptr ? "none" : agreement->terms().name;
+    };
+    EXPECT_EQ(named("2026-03-01T12:00:00Z"), "eastford-0");
+    EXPECT_EQ(named("2026-11-28T12:00:00Z"), "eastford-1");
+    EXPECT_EQ(named("2029-01-01T12:00:00Z"), "eastford-1") << "none is in force: it ended last, and is refused";
+}
+
 }  // namespace
 }  // namespace haven::site
