@@ -145,6 +145,32 @@ TEST_P(Casework, NobodyRingsOutsideTheWindowThatSheNamed) {
     EXPECT_EQ(barred(id), "outside-window");
 }
 
+// What she asked for at a call is before whoever rings her next, and before no partner.
+TEST_P(Casework, WhoRingsSeesTheCodeWordWhoMayAnswerAndTheRuleForInterpreters) {
+    const auto id = import({{}}, 1)[0].id;
+    EXPECT_EQ(contact(id, reached(clock_.now(), R"(, "victim": {
+        "phone": [{"number": "+447700900123", "safe": "yes"}],
+        "safe-contact": {"code-word": "Zzyzx", "may-answer": "Sister", "if-other-answers": "script",
+                         "interpreter-rule": "not from the same town"}})")),
+              "");
+    const auto facts = granted(id);
+    for (const char* said : {"+447700900123", "Zzyzx", "Sister", "not from the same town"}) {
+        EXPECT_NE(facts.find(said), std::string::npos) << said << " in " << facts;
+    }
+    const auto snapshot = flow::read_snapshot(node_->context(), id);
+    ASSERT_TRUE(snapshot);
+    for (const auto& agreement : node_->context().site->agreements) {
+        if (agreement->from() != node_->context().site->hub || agreement->to() == node_->context().site->team) {
+            continue;
+        }
+        for (const char* path : {"victim/safe-contact/code-word", "victim/safe-contact/may-answer"}) {
+            const auto field = node_->context().site->catalogue->find(path);
+            ASSERT_TRUE(field) << path;
+            EXPECT_FALSE(agreement->fields(Stage::accept).has(*field)) << agreement->name().text();
+        }
+    }
+}
+
 TEST_P(Casework, ANumberAtWhichSomebodyElseAnsweredIsRungNoMoreAndToldToNobody) {
     const auto id = import({{.safe = "Y"}}, 1)[0].id;
     EXPECT_NE(granted(id), "barred");

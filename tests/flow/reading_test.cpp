@@ -86,6 +86,29 @@ TEST_P(Reading, ALongMessageIsBrokenOffWhenTheHubEndsAndReadOnFromThere) {
     EXPECT_EQ(count("SELECT attempts FROM work WHERE kind = 'read'"), 1) << "to be broken off is no failed try";
 }
 
+TEST_P(Reading, OfTwoNodesOneReadsAndTheOtherGoesOnWhereItEnded) {
+    constexpr int people = 3'000;
+    auto other = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .number = 7, .port = 0});
+    ASSERT_TRUE(other) << text_of(other.error().at(0));
+    const auto reader = [&] {
+        return count("SELECT CAST(COALESCE(MAX(holder), -1) AS {bigint}) FROM lease WHERE name = 'reading'");
+    };
+    export_many("long.csv", people);
+    ASSERT_TRUE(eventually([&] { return furthest() > 0; })) << everything_held();
+    const auto first = reader();
+    ASSERT_TRUE(first == 0 || first == 7) << first;
+    EXPECT_LT(furthest(), people);
+    if (first == 0) {
+        node_ = std::move(*other);  // the one that reads ends, in order
+    } else {
+        other->reset();
+    }
+    ASSERT_TRUE(takes(1)) << everything_held();
+    EXPECT_NE(reader(), first);
+    EXPECT_EQ(cases(), people);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM record"), people) << "each once";
+}
+
 TEST_P(Reading, WorkThatFailsAgainAndAgainWaitsForAPersonInSight) {
     auto put = node_->context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::insert_work(sql, {WorkId{77}, Name::declare("reading"), store::WorkKind::read, {}, {}, 12'345, 0}, noon);
