@@ -207,6 +207,7 @@ TEST(Tidy, OnlyReadersOfDeclarationsDeclareNames) {
                                                        "hub/flow/merge_part.cpp",
                                                        "hub/flow/need.cpp",
                                                        "hub/flow/overriding.cpp",
+                                                       "hub/flow/people.cpp",
                                                        "hub/flow/recalling.cpp",
                                                        "hub/flow/sending.cpp",
                                                        "hub/flow/taking.cpp",

@@ -30,10 +30,10 @@ bool is_used(const Site& site, const SchemaVersion& version, const std::string& 
     return !users.empty() || version.number == site.catalogue->version();
 }
 
-DateAhead of_agreement(const Due& due, Instant now) {
+DateAhead of_agreement(const Site& site, const Due& due, Instant now) {
     const bool ends = due.what == Due::What::end;
     const auto* verb = ends ? "ends on " : due.at < now ? "its review was due on " : "is to be reviewed by ";
-    const auto day = iso_text(ends ? due.at - std::chrono::seconds(1) : due.at).substr(0, 10);
+    const auto day = date_text(Date{site.zone->day(ends ? due.at - std::chrono::seconds(1) : due.at)});
     return {"agreements/" + std::string(due.agreement.text()) + ".toml", verb + day, Role::information_governance,
             due.at};
 }
@@ -48,7 +48,7 @@ std::vector<DateAhead> dates_ahead(const Site& site, Instant now) {
         if (!is_used(site, version, users) || !version.notice || today < *version.notice) { continue; }
         out.push_back(of_version(site, version, "ends", users));
     }
-    for (const auto& date : due(site.agreements, now, told_ahead)) { out.push_back(of_agreement(date, now)); }
+    for (const auto& date : due(site.agreements, now, told_ahead)) { out.push_back(of_agreement(site, date, now)); }
     return out;
 }
 

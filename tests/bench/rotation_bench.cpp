@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::int64_t usual_cases = 100'000;
 constexpr std::int64_t cases_at_once = 2'000;
+constexpr int messages_before = 2'000;
 constexpr std::size_t message_bytes = 2'000;
 
 bool fill(const flow::Context& context, std::int64_t cases) {
@@ -52,6 +53,9 @@ public:
         stopping_ = true;
         thread_.join();
     }
+    void until(int messages) const {
+        for (int n = accepted_; n < messages; n = accepted_) { accepted_.wait(n); }
+    }
     void tell(const char* when) {
         std::printf("%s: %d messages a second acknowledged, the slowest after %.1f ms\n", when,
                     static_cast<int>(accepted_ / Seconds(Clock::now() - since_).count()), slowest_ * 1e3);
@@ -70,6 +74,7 @@ private:
             if (!door_.accept({Name::declare("northshire-police"), "text/csv", body, {}, {}})) { return; }
             slowest_ = std::max(slowest_.load(), Seconds(Clock::now() - began).count());
             ++accepted_;
+            accepted_.notify_all();
         }
     }
     flow::Door door_;
@@ -85,7 +90,7 @@ int run(const std::string& site, std::int64_t cases) {
     const auto node = Node::start({.site_folder = site, .clock = &clock, .port = {}, .serves = false});
     if (!node || !fill((*node)->context(), cases)) { return 1; }
     Traffic traffic((*node)->context());
-    std::this_thread::sleep_for(std::chrono::seconds(1));
+    traffic.until(messages_before);
     traffic.tell("before");
     const auto started = std::chrono::steady_clock::now();
     const auto rotated = flow::rotate_keys((*node)->context(), ledger::Actor::of_hub("bench"));

@@ -35,21 +35,21 @@ TEST(CanarySweep, FindsAValueInEverySpelling) {
 }
 
 // Each value of the force's report is one that stands nowhere else.
+const std::string marked =
+    std::string(
+        "41/Canaryref/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,ZZ99 4AA,Canaryplace One,"
+        "Canarysummary words.,Canaryfamily,Canarygiven,03/04/1985,M,en,E07999001,CAR,N,07700 900771,"
+        "MOB,Y,07700 900772,MOB,N,PREV,1,Canarystreet,Canarytown,ZZ99 5CC,,Canarychild,Canarykit,"
+        "05/06/2015,Canaryschool") +
+    std::string(21, ',') +
+    "Canaryperp,Canaryrobin,01/01/1986,EXPA,N,Canaryemployer,LIB,,,,,,,,M,DASH,11,SEP;COE,CON;PSY,,"
+    "Canarynotes here.\r\n";
+
 TEST_P(Canary, WhatCameInIsFoundOnlyWhereAnAgreementLetsIt) {
     CapturedLog log;
     node_.reset();
     start();
-    folder_.export_csv(
-        "incidents-1.csv",
-        header +
-            std::string(
-                "41/Canaryref/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,ZZ99 4AA,Canaryplace One,"
-                "Canarysummary words.,Canaryfamily,Canarygiven,03/04/1985,M,en,E07999001,CAR,N,07700 900771,"
-                "MOB,Y,07700 900772,MOB,N,PREV,1,Canarystreet,Canarytown,ZZ99 5CC,,Canarychild,Canarykit,"
-                "05/06/2015,Canaryschool") +
-            std::string(21, ',') +
-            "Canaryperp,Canaryrobin,01/01/1986,EXPA,N,Canaryemployer,LIB,,,,,,,,M,DASH,11,SEP;COE,CON;PSY,,"
-            "Canarynotes here.\r\n");
+    folder_.export_csv("incidents-1.csv", std::string(header) + marked);
     const auto id = the_case();
     ASSERT_TRUE(flow::enter_contact(node_->context(), id, R"({
       "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted",

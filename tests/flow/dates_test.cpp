@@ -50,6 +50,12 @@ TEST_P(Dates, AReviewThatComesNearIsATaskOnceAndAgainWhenItIsOverdue) {
     EXPECT_TRUE(is_held("agreements/np-7.toml: its review was due on 2027-02-10")) << everything_held();
 }
 
+TEST_P(Dates, AreDaysOfTheSitesOwnCalendar) {
+    at("2027-06-01T12:00:00Z");
+    EXPECT_TRUE(is_held("agreements/team-1.toml: is to be reviewed by 2027-06-30"))
+        << "whose midnight is eleven at night in UTC";
+}
+
 TEST_P(Dates, AnEndThatComesNearIsATaskForInformationGovernance) {
     at("2027-02-01T12:00:00Z");
     EXPECT_TRUE(is_held("agreements/np-8.toml: ends on 2027-03-31")) << everything_held();

@@ -99,7 +99,7 @@ public:
     std::string everything_held() {
         std::string out;
         for (const auto& row :
-             read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 50); })) {
+             read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 200); })) {
             out += std::string(row.partner.text()) + ": " + row.fault + ": " + row.place + ": " + row.reason + "\n";
         }
         return out;

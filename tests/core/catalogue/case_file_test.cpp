@@ -49,7 +49,7 @@ TEST(Altered, NamesFieldsOfWhichAValueStandsNoMoreAndNoneThatWasOnlyAdded) {
     const auto first = from(police, 1, day_1, {{"victim/name/family", "Old"}, {"victim/gender", "female"}});
     const auto before = fold({first});
     const auto changed = fold({first, from(police, 2, day_2, {{"victim/name/family", "New"}})});
-    const auto added = fold({first, from(police, 2, day_2, {{"victim/name/given", "Ada"}})});
+    const auto added = fold({first, from(police, 2, day_2, {{"victim/language", "cy"}})});
     const auto older = fold({first, from(police, 2, day_1 - 24h, {{"victim/name/family", "Older"}})});
     FieldSet family;
     family.add(field("victim/name/family"));
