@@ -36,7 +36,7 @@ struct FieldInfo {
     std::string raises{};               ///< the value that raises safety, or empty
     std::int32_t whole = -1;            ///< fields with the same number here are replaced as one; -1 alone
     std::string meaning{};
-    std::string source{};
+    std::string source{};  ///< the standard, law or document that the word comes from; "Haven" where it is its own
 };
 
 /// One repeated group: "child", "victim/phone".
@@ -75,8 +75,8 @@ class Catalogue {
 public:
     /// Compiles `canonical.xsd` of one folder (`schemas/canonical/1`): every global element is a record type.
     ///
-    /// Errors: malformed at file and path - outside the subset of docs/reference/canonical.md, a leaf without a class,
-    /// one path with two types; too_large - over limits::fields_max.
+    /// Errors: malformed at file and path - outside the subset of docs/reference/canonical.md, a leaf without a class
+    /// or an origin, one path with two types; too_large - over limits::fields_max.
     static Result<std::shared_ptr<const Catalogue>> load(const std::string& folder);
 
     std::optional<FieldNumber> find(std::string_view path) const;

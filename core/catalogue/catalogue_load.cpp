@@ -239,6 +239,9 @@ private:
         if (class_text.empty()) { class_text = appinfo(type.note, "class"); }
         const auto cls = field_class_from(class_text);
         if (!cls) { return fail(schema_error("expected a class for every leaf", at.path)); }
+        auto origin = appinfo(element.note, "origin");
+        if (origin.empty()) { origin = appinfo(type.note, "origin"); }
+        if (origin.empty()) { return fail(schema_error("expected an origin for every leaf", at.path)); }
         auto field_type = simple_type(type, at.path);
         if (!field_type) { return fail(std::move(field_type).error()); }
         if (const auto known = made_->find(at.path)) {
@@ -255,7 +258,7 @@ private:
         FieldInfo info{.path = Name::declare(at.path), .group = at.group, .type = *field_type, .cls = *cls};
         info.raises = appinfo(element.note, "raises");
         info.whole = at.whole;
-        info.source = appinfo(element.note, "origin");
+        info.source = origin;
         if (!element.note.documentation.empty()) { info.meaning = trimmed(element.note.documentation.front()); }
         if (const auto rule = appinfo(element.note, "rule"); !rule.empty()) {
             rules_[at.path] = at.path.substr(0, at.path.rfind('/') + 1) + std::string(rule);

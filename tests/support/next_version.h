@@ -22,7 +22,8 @@ inline void write_next_version(const std::filesystem::path& before, const std::f
     ASSERT_NE(at, std::string::npos);
     text.replace(at, leaf.size(),
                  "<xs:element name=\"called-at-home\" type=\"text-35\" minOccurs=\"0\"><xs:annotation>"
-                 "<xs:appinfo source=\"class\">name</xs:appinfo><xs:documentation>What the family calls her."
+                 "<xs:appinfo source=\"class\">name</xs:appinfo><xs:appinfo source=\"origin\">Haven</xs:appinfo>"
+                 "<xs:documentation>What the family calls her."
                  "</xs:documentation></xs:annotation></xs:element>"
                  "<xs:element name=\"spoken-language\" type=\"language-tag\" minOccurs=\"0\">");
     std::ofstream(file, std::ios::binary) << text;

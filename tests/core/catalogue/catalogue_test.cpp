@@ -106,8 +106,11 @@ protected:
     Result<std::shared_ptr<const Catalogue>> load(const std::string& body) {
         std::ofstream(folder_ / "canonical.xsd")
             << R"(<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:t" targetNamespace="urn:t" elementFormDefault="qualified">
-  <xs:simpleType name="line"><xs:annotation><xs:appinfo source="class">name</xs:appinfo></xs:annotation>
+  <xs:simpleType name="line"><xs:annotation><xs:appinfo source="class">name</xs:appinfo>
+    <xs:appinfo source="origin">BS7666</xs:appinfo></xs:annotation>
     <xs:restriction base="xs:string"><xs:maxLength value="5"/></xs:restriction></xs:simpleType>
+  <xs:simpleType name="new"><xs:annotation><xs:appinfo source="class">name</xs:appinfo></xs:annotation>
+    <xs:restriction base="xs:string"/></xs:simpleType>
   <xs:simpleType name="bare"><xs:restriction base="xs:string"/></xs:simpleType>)"
             << body << "</xs:schema>";
         return Catalogue::load(folder_.string());
@@ -135,6 +138,23 @@ TEST_F(SchemaTest, RefusesALeafWithoutAClass) {
     EXPECT_EQ(reason(record("<xs:element name='a' type='bare'/>")), "expected a class for every leaf");
 }
 
+TEST_F(SchemaTest, RefusesALeafThatDoesNotSayWhereItsWordComesFrom) {
+    EXPECT_EQ(reason(record("<xs:element name='a' type='new'/>")), "expected an origin for every leaf");
+}
+
+TEST_F(SchemaTest, TakesTheOriginOfALeafBeforeThatOfItsType) {
+    const auto loaded =
+        load(record("<xs:element name='a' type='line'/><xs:element name='b' type='new'><xs:annotation>"
+                    "<xs:appinfo source='origin'>Haven</xs:appinfo></xs:annotation></xs:element>"
+                    "<xs:element name='c' type='line'><xs:annotation>"
+                    "<xs:appinfo source='origin'>RFC 5321</xs:appinfo></xs:annotation></xs:element>"));
+    ASSERT_TRUE(loaded) << loaded.error().message();
+    const auto origin = [&](const char* path) { return (*loaded)->field(*(*loaded)->find(path)).source; };
+    EXPECT_EQ(origin("a"), "BS7666");
+    EXPECT_EQ(origin("b"), "Haven");
+    EXPECT_EQ(origin("c"), "RFC 5321");
+}
+
 TEST_F(SchemaTest, RefusesChoiceAnyRecursionAndARepeatedGroupWithoutAKey) {
     const std::string sequence_only = "expected a sequence of elements, without choice, any, mixed text or attributes";
     EXPECT_EQ(reason("<xs:element name='thing'><xs:complexType><xs:choice><xs:element name='a' type='line'/>"
@@ -155,7 +175,8 @@ TEST_F(SchemaTest, RefusesChoiceAnyRecursionAndARepeatedGroupWithoutAKey) {
 
 TEST_F(SchemaTest, RefusesOnePathThatIsTwoFacts) {
     EXPECT_EQ(reason("<xs:simpleType name='other'><xs:annotation><xs:appinfo source='class'>name</xs:appinfo>"
-                     "</xs:annotation><xs:restriction base='xs:date'/></xs:simpleType>" +
+                     "<xs:appinfo source='origin'>ISO 8601</xs:appinfo></xs:annotation><xs:restriction "
+                     "base='xs:date'/></xs:simpleType>" +
                      record("<xs:element name='a' type='line'/>") +
                      "<xs:element name='another'><xs:complexType><xs:sequence><xs:element name='a' type='other'/>"
                      "</xs:sequence></xs:complexType></xs:element>"),
