@@ -57,6 +57,23 @@ TEST(Catalogue, EveryFieldHasAMeaning) {
     }
 }
 
+// docs/decisions/0035-identifiers-without-an-issuer.md says who the only issuer of each of the four is.
+TEST(Catalogue, AnIdentifierStandsBesideItsIssuerExceptWhereThereIsOnlyOne) {
+    const std::set<std::string_view> of_one_issuer{"request/reference", "recall/reference", "acknowledgement/reference",
+                                                   "service/identifier"};
+    std::set<std::string_view> alone;
+    for (std::uint16_t f = 0; f < catalogue()->field_count(); ++f) {
+        const auto& field = catalogue()->field({f});
+        const bool is_issuer = field.type->name.text() == "issuer-name";
+        if (field.cls != FieldClass::identifier && field.type->name.text() != "identifier-value") { continue; }
+        const auto path = field.path.text();
+        const std::string beside = std::string(path.substr(0, path.rfind('/') + 1)) + (is_issuer ? "value" : "issuer");
+        const auto other = catalogue()->find(beside);
+        if (!other || catalogue()->field(*other).group != field.group) { alone.insert(path); }
+    }
+    EXPECT_EQ(alone, of_one_issuer);
+}
+
 TEST(Catalogue, EveryContactPointHasASafetyRuleExceptThePerpetratorsOwn) {
     catalogue()->of_class(FieldClass::contact).each([](FieldNumber f) {
         const auto& info = catalogue()->field(f);
