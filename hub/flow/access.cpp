@@ -23,8 +23,8 @@ constexpr std::string_view to_every_perpetrator =
     "speaks of other people (Data Protection Act 2018, schedule 2); it does not say whether there is any. You may "
     "complain to the Information Commissioner.";
 
-constexpr std::array<std::string_view, 9> hers{"victim/", "child/", "household/", "consent/", "need/",
-                                               "avoid/",  "risk/",  "contact/",   "incident/"};
+constexpr std::array<std::string_view, 10> hers{"victim/", "child/", "household/",  "consent/", "need/",
+                                                "avoid/",  "risk/",  "assessment/", "contact/", "incident/"};
 
 // Deny by default: what is on no list is kept back.
 std::optional<Redacted> redacted_for_victim(const FieldInfo& field) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "core/catalogue/raw_text.h"
 #include "tests/support/catalogue.h"
@@ -125,6 +126,33 @@ TEST(Fold, AnAssessmentOfRiskBringsItsOwnFactorsAndNoOthers) {
     const auto factors = file.facts().instances(*catalogue()->find_group("risk/factor"));
     ASSERT_EQ(factors.size(), 1U);
     EXPECT_EQ(text(file, "risk/factor/kind", factors[0]), "separation");
+}
+
+TEST(Fold, KeepsEachFurtherAssessmentByToolAndTimeWithItsOwnAnswers) {
+    const auto file = fold({from(police, 1, day_1,
+                                 {{"assessment[0]/tool", "dash-police"},
+                                  {"assessment[0]/assessed", "2026-02-03T18:15:00Z"},
+                                  {"assessment[0]/answer[0]/question", "1"},
+                                  {"assessment[0]/answer[0]/value", "yes"}}),
+                            from(police, 2, day_2,
+                                 {{"assessment[0]/tool", "dara"},
+                                  {"assessment[0]/assessed", "2026-02-03T18:15:00Z"},
+                                  {"assessment[0]/answer[0]/question", "1"},
+                                  {"assessment[0]/answer[0]/how-often", "often"},
+                                  {"assessment[1]/tool", "dash-police"},
+                                  {"assessment[1]/assessed", "2026-11-20T09:00:00Z"}})});
+    std::set<std::string> found;
+    const auto& facts = file.facts();
+    for (const auto one : facts.instances(*catalogue()->find_group("assessment"))) {
+        auto said = text(file, "assessment/tool", one) + " " + text(file, "assessment/assessed", one).substr(0, 10);
+        for (const auto answer : facts.instances(*catalogue()->find_group("assessment/answer"), one)) {
+            said += " " + text(file, "assessment/answer/value", answer);
+            said += " " + text(file, "assessment/answer/how-often", answer);
+        }
+        found.insert(said);
+    }
+    EXPECT_EQ(found, (std::set<std::string>{"dara 2026-02-03 - often", "dash-police 2026-02-03 yes -",
+                                            "dash-police 2026-11-20"}));
 }
 
 TEST(Fold, JoinsChildrenByNameAndBirthDateAndLosesNone) {
