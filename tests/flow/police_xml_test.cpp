@@ -27,6 +27,9 @@ TEST_F(PoliceXml, AReportInXmlBecomesTheSameCaseAsOneInCsv) {
     EXPECT_EQ(known.get(fields.phone_number, known.instances(fields.phone)[0]), "+447700900271");
     EXPECT_EQ(known.get(fields.phone_safe, known.instances(fields.phone)[0]), Answer::yes);
     EXPECT_EQ(facts["risk/factor/kind"], "||");
+    EXPECT_EQ(facts["risk/answer/how-often"], "||");
+    EXPECT_EQ(facts["assessment/tool"], "|");
+    EXPECT_EQ(facts["assessment/answer/value"], "||");
     EXPECT_EQ(facts["abuse/kind"], "||");
     EXPECT_EQ(facts["child/school"], "|");
     EXPECT_EQ(facts["perpetrator/state"], "|");
