@@ -51,6 +51,7 @@ Decision   ignore "say why"   # guess: answer/kind   code(NAME), with a table of
 At         ignore "say why"
 Reason     ignore "say why"
 Question   ->  answer/question   # guess
+OnwardTo   ->  answer/onward-to   # guess
 
 # Left to do:
 #   line 6: referral-answer requires answer/kind, and no line reads it
