@@ -17,7 +17,7 @@ void MapCompiler::columns() {
         made_->columns_.push_back(id);
         const bool placed = column.length > 0 && column.start > 0;
         if (placed != (made_->format_ == Format::fixed)) {
-            problem(column.name.span, placed ? "a csv column has no start and length"
+            problem(column.name.span, placed ? "a csv column has no start and length: column NAME"
                                              : "expected where the column starts and its length: column NAME 1 20");
         }
         if (column.optional) { made_->csv_.optional.push_back(id); }

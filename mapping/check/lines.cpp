@@ -171,6 +171,7 @@ void MapCompiler::conversions(const ast::FieldLine& line, Line& made) {
             if (table != tables_.end()) { request.table = &table->second; }
         }
         auto step = make_conversion(request);
+        parts = 1;
         if (!step) {
             problem(conversion.name.span, step.error());
             continue;
@@ -179,7 +180,6 @@ void MapCompiler::conversions(const ast::FieldLine& line, Line& made) {
             problem(conversion.name.span, conversion.name.text + " cannot be undone; use ->");
         }
         made.chain.push_back(std::move(*step));
-        parts = 1;
     }
     if (parts > 1) { problem(line.partner[1].span, "several partner fields need a conversion that joins them"); }
 }

@@ -58,8 +58,10 @@ void Cursor::problem(const ast::Span& span, std::string message) {
     problems_.push_back({std::string(file_), line_.number, span.column, span.width, std::move(message)});
 }
 
+// Behind what was refused already, the rest of the line says nothing new.
 void Cursor::expect_end() {
-    if (!at_end()) { problem("expected the end of the line"); }
+    const bool refused = !problems_.empty() && problems_.back().line == line_.number;
+    if (!at_end() && !refused) { problem("expected the end of the line"); }
 }
 
 }  // namespace haven

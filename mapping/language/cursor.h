@@ -44,7 +44,7 @@ public:
 
     void problem(std::string message);
     void problem(const ast::Span& span, std::string message);
-    /// Says so if anything is left.
+    /// Says so if anything is left of a line that is right so far.
     void expect_end();
 
     ast::Span start_span() const { return line_.tokens.front().span; }

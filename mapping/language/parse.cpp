@@ -142,8 +142,10 @@ private:
         if (in.take_word("optional")) {
             made.optional = true;
         } else if (!in.at_end()) {
-            made.start = in.number("where the column starts, from 1").value_or(0);
-            made.length = in.number("how many characters it has").value_or(0);
+            const auto start = in.number("where the column starts, from 1");
+            const auto length = start ? in.number("how many characters it has") : std::nullopt;
+            made.start = start.value_or(0);
+            made.length = length.value_or(0);
         }
         map_.columns.push_back(made);
     }

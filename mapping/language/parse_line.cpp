@@ -105,11 +105,18 @@ std::optional<ast::Numbered> parse_numbered(const std::string& word) {
     while (last < word.size() && is_digit(word[last])) { ++last; }
     const auto from = whole_number(std::string_view(word).substr(first, dots - first));
     const auto to = whole_number(std::string_view(word).substr(dots + 2, last - dots - 2));
-    if (!from || !to || *from < 1 || *to < *from || *to - *from >= numbers_max) { return std::nullopt; }
+    if (!from || !to || *from < 1 || *to < *from) { return std::nullopt; }
     return ast::Numbered{word.substr(0, first), *from, *to, word.substr(last)};
 }
 
-// "Mobile, Home": what stands behind the first name.
+// "A1..2000" would make a slot for each number, in each line of it.
+bool few_enough(Cursor& in, const ast::Numbered& numbered, const ast::Span& span) {
+    if (numbered.to - numbered.from < numbers_max) { return true; }
+    in.problem(span, "at most 1000 numbered columns");
+    return false;
+}
+
+// "Mobile, Home": what stands behind the first name. How many there are, the length of a line bounds.
 bool parse_named(Cursor& in, ast::Each& each) {
     const auto& first = each.partner.steps;
     if (first.size() != 1 || !first[0].predicates.empty() || each.separator) {
@@ -124,9 +131,7 @@ bool parse_named(Cursor& in, ast::Each& each) {
         each.numbered->names.push_back(name->text);
         ++each.numbered->to;
     }
-    if (each.numbered->to <= numbers_max) { return true; }
-    in.problem(each.partner.span, "an each has at most 1000 columns");
-    return false;
+    return true;
 }
 
 bool parse_separator(Cursor& in, ast::Each& each) {
@@ -194,6 +199,7 @@ std::optional<ast::Each> parse_each(Cursor& in) {
     if (in.is(Kind::word)) { each.numbered = parse_numbered(in.peek()->text); }
     if (each.numbered) {
         each.partner.span = in.take().span;
+        if (!few_enough(in, *each.numbered, each.partner.span)) { return std::nullopt; }
     } else {
         auto path = parse_path(in);
         if (!path || !parse_separator(in, each)) { return std::nullopt; }
@@ -215,6 +221,7 @@ std::optional<std::vector<ast::IgnoreLine>> parse_ignore(Cursor& in) {
     const auto numbered = in.is(Kind::word) ? parse_numbered(in.peek()->text) : std::nullopt;
     if (numbered) {
         const auto span = in.take().span;
+        if (!few_enough(in, *numbered, span)) { return std::nullopt; }
         for (int n = numbered->from; n <= numbered->to; ++n) {
             const ast::Word name{numbered->prefix + std::to_string(n) + numbered->suffix, span};
             lines.push_back({{{{name, {}}}, span}, {}});
