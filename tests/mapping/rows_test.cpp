@@ -1,7 +1,6 @@
-#include <cstdlib>
-
 #include "tests/mapping/reading_maps.h"
 #include "tests/mapping/shipped_maps.h"
+#include "tests/support/shared_data.h"
 
 namespace haven {
 namespace {
@@ -100,10 +99,8 @@ TEST(Header, MayStandInSeveralRowsOfWhichOneNamesTheColumns) {
 // A government's bulk upload: eight header rows, of which the last numbers the columns, and a date in three of them.
 // Any canonical fields will do here: what is proved is the reading.
 TEST(Header, OfTheSocialHousingReturnIsReadByItsNumbers) {
-    const auto* given = std::getenv("HAVEN_SHARED_DATA");
-    const auto folder =
-        std::string(given != nullptr ? given : HAVEN_SOURCE_DIR "/../shared/data") + "/mhclg-core/files";
-    if (!std::filesystem::exists(folder)) { GTEST_SKIP() << "skipped: no shared data"; }
+    const auto folder = test::shared_data("mhclg-core/files");
+    if (!folder) { GTEST_SKIP() << "skipped: no shared data"; }
     const auto map = compiled(R"(map core.letting 1
 dialect csv header 8 names 8
 record incident-report 1
@@ -115,7 +112,7 @@ constant core     -> incident/reference/issuer
 10..134           ignore "not wanted here"
 )");
     const auto of = [&](std::string_view file) {
-        return read_with(*map, test::text_of_file(folder + "/2023_24_lettings_bulk_upload" + std::string(file)));
+        return read_with(*map, test::text_of_file(*folder / ("2023_24_lettings_bulk_upload" + std::string(file))));
     };
     const auto valid = of(".csv");
     ASSERT_EQ(valid.size(), 1U);

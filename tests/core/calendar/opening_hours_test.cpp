@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <set>
 #include <string>
 
 #include "tests/core/calendar/london.h"
+#include "tests/support/shared_data.h"
 
 namespace haven {
 namespace {
@@ -227,11 +227,10 @@ TEST(OpeningHours, AgreeMinuteByMinuteWithANaiveOracleForTwoWeeksAroundEachClock
 }
 
 TEST(OpeningHours, CloseOnEveryBankHolidayThatGovUkPublishes) {
-    const char* const given = std::getenv("HAVEN_SHARED_DATA");
-    std::ifstream in((given != nullptr ? std::string(given) : HAVEN_SOURCE_DIR "/../shared/data") +
-                     "/govuk-bank-holidays/bank-holidays.json");
+    const auto file = test::shared_data("govuk-bank-holidays/bank-holidays.json");
+    if (!file) { GTEST_SKIP() << "skipped: no shared data"; }
+    std::ifstream in(*file);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (text.empty()) { GTEST_SKIP() << "skipped: no shared data"; }
     auto terms = weekly({"08:00-20:00"}, {}, {});
     const auto nation = text.find("england-and-wales_slug");
     const std::string lead = "\"date\": \"";

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
 
 #include "tests/core/calendar/london.h"
+#include "tests/support/shared_data.h"
 
 namespace haven {
 namespace {
@@ -142,15 +142,11 @@ TEST(ParseDay, TakesIsoDatesOnly) {
     }
 }
 
-std::string shared_file(const std::string& name) {
-    const char* const given = std::getenv("HAVEN_SHARED_DATA");
-    std::ifstream in((given != nullptr ? std::string(given) : HAVEN_SOURCE_DIR "/../shared/data") + "/" + name);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 TEST(Zone, AgreesWithTheClockChangesThatGovUkPublishes) {
-    const auto text = shared_file("govuk-bank-holidays/when-do-the-clocks-change.json");
-    if (text.empty()) { GTEST_SKIP() << "skipped: no shared data"; }
+    const auto file = test::shared_data("govuk-bank-holidays/when-do-the-clocks-change.json");
+    if (!file) { GTEST_SKIP() << "skipped: no shared data"; }
+    std::ifstream in(*file);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
     int seen = 0;
     const std::string lead = "\"date\": \"";
     for (auto at = text.find(lead); at != std::string::npos; at = text.find(lead, at + 1)) {

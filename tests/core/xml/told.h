@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -12,8 +11,11 @@
 #include <string>
 
 #include "core/xml/reader.h"
+#include "tests/support/shared_data.h"
 
 namespace haven::xml::test {
+
+using haven::test::shared_data;
 
 /// What a reader told, in one line: "<a @k=v>text</>", "<{urn:x}a nil>", "!3:7 reason!" for what a schema does not
 /// allow.
@@ -160,15 +162,6 @@ inline constexpr bool frees_at_once = false;
 #else
 inline constexpr bool frees_at_once = true;
 #endif
-
-/// Where the shared data stands; nothing where it is not on this machine.
-inline std::optional<std::filesystem::path> shared_data(const std::string& name) {
-    const char* const given = std::getenv("HAVEN_SHARED_DATA");
-    const auto folder = given != nullptr ? std::filesystem::path(given)
-                                         : std::filesystem::path(HAVEN_SOURCE_DIR).parent_path() / "shared" / "data";
-    if (!std::filesystem::exists(folder / name)) { return std::nullopt; }
-    return folder / name;
-}
 
 inline std::string file_text(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);

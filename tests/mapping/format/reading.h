@@ -12,6 +12,7 @@
 
 #include "core/base/log.h"
 #include "mapping/format/reader.h"
+#include "tests/support/shared_data.h"
 
 namespace haven::test {
 
@@ -88,15 +89,6 @@ inline Read read_all(FormatReader& reader, std::string_view message, const Vocab
                      std::size_t piece = std::size_t{64} * 1024) {
     PieceSource source(message, piece);
     return read_all(reader, source, names);
-}
-
-/// Where the shared data stands; nothing where it is not on this machine.
-inline std::optional<std::filesystem::path> shared_data(const std::string& name) {
-    const char* const told = std::getenv("HAVEN_SHARED_DATA");
-    const auto folder = told != nullptr ? std::filesystem::path(told)
-                                        : std::filesystem::path(HAVEN_SOURCE_DIR).parent_path() / "shared" / "data";
-    if (!std::filesystem::exists(folder / name)) { return std::nullopt; }
-    return folder / name;
 }
 
 inline std::string file_text(const std::filesystem::path& path) {
