@@ -114,8 +114,8 @@ Result<Record> Map::in(const Document& document, Instant received, Document::Ind
     RecordBuilder builder(catalogue_);
     builder.start(record_type_);
     if (trace != nullptr) { trace->begin(); }
-    InwardRun run(vocabulary_, follows_, document, builder, victim, trace);
-    if (auto done = run.run(frame_); !done) { return fail(std::move(done).error()); }
+    auto done = run_inward(frame_, vocabulary_, follows_, document, builder, victim, trace);
+    if (!done) { return fail(std::move(done).error()); }
     const auto as_of = as_of_ ? builder.instant(*as_of_) : std::nullopt;
     auto record = builder.finish(as_of.value_or(received));
     const auto line = document.line_of(Document::root);

@@ -148,6 +148,7 @@ void RecordBuilder::start(RecordTypeNumber type) {
     record_.values_.reserve(values_expected);
     record_.arena_.clear();
     record_.arena_.reserve(values_expected * 16);
+    kept_ = 0;
     present_.reserve(instances_expected);
     present_.assign(1, FieldSet{});
 }
@@ -168,32 +169,22 @@ Result<InstanceNumber> RecordBuilder::open(GroupNumber group, InstanceNumber bel
 }
 
 Result<void> RecordBuilder::set(FieldNumber field, std::string_view text, InstanceNumber in, std::uint16_t source) {
-    if (text.empty()) { return {}; }
-    const auto& info = catalogue_->field(field);
-    auto& present = present_[in.value];
-    const auto at = record_.arena_.size();
-    const bool takes = type_->fields.has(field) && info.group == record_.instances_[in.value].group &&
-                       !present.has(field) && at + text.size() <= limits::record_bytes_max && info.type->fits(text);
-    if (!takes) { return fail(why_not(info, field, text, in).at(Place::path(info.path))); }
-    present.add(field);
-    record_.values_.push_back({.field = field,
-                               .instance = in,
-                               .source = source,
-                               .at = static_cast<std::uint32_t>(at),
-                               .size = static_cast<std::uint32_t>(text.size())});
-    record_.arena_ += text;
-    return {};
+    value() += text;
+    if (keep(field, in, source)) { return {}; }
+    return fail(refusal(field, in));
 }
 
-Error RecordBuilder::why_not(const FieldInfo& info, FieldNumber field, std::string_view text, InstanceNumber in) const {
+Error RecordBuilder::refusal(FieldNumber field, InstanceNumber in) const {
+    const auto& info = catalogue_->field(field);
+    const auto because = [&](Fault fault, Reason reason) { return Error{fault, reason, {Place::path(info.path)}}; };
     if (!type_->fields.has(field) || info.group != record_.instances_[in.value].group) {
-        return {Fault::unmapped, "the record type has no such field there", {}};
+        return because(Fault::unmapped, "the record type has no such field there");
     }
-    if (present_[in.value].has(field)) { return {Fault::malformed, "expected one value, got two", {}}; }
-    if (record_.arena_.size() + text.size() > limits::record_bytes_max) {
-        return {Fault::too_large, Reason("expected a record of at most ", limits::record_bytes_max, " bytes"), {}};
+    if (present_[in.value].has(field)) { return because(Fault::malformed, "expected one value, got two"); }
+    if (record_.arena_.size() > limits::record_bytes_max) {
+        return because(Fault::too_large, Reason("expected a record of at most ", limits::record_bytes_max, " bytes"));
     }
-    return info.type->check(text).error();
+    return info.type->check(added()).error().at(Place::path(info.path));
 }
 
 bool RecordBuilder::has(FieldNumber field, InstanceNumber in) const {
@@ -210,6 +201,7 @@ std::optional<Instant> RecordBuilder::instant(FieldNumber field) const {
 void RecordBuilder::copy(const Record& other) {
     record_ = other.part(record_.type_, std::vector<bool>(other.values_.size(), true));
     present_.assign(record_.instances_.size(), FieldSet{});
+    kept_ = record_.arena_.size();
     for (const auto& value : record_.values_) { present_[value.instance.value].add(value.field); }
 }
 
@@ -246,6 +238,7 @@ Record RecordBuilder::finish_part(Instant as_of) {
     std::sort(record_.values_.begin(), record_.values_.end(),
               [](const Record::Value& a, const Record::Value& b) { return before(a, b); });
     record_.as_of_ = as_of;
+    record_.arena_.resize(kept_);
     return std::move(record_);
 }
 

@@ -105,6 +105,16 @@ public:
     /// or group; too_large - over limits::record_bytes_max.
     Result<void> set(FieldNumber field, std::string_view text, InstanceNumber in = root_instance,
                      std::uint16_t source = 0);
+    /// The same without a copy, for what runs once for every value: the caller adds the value to the end of `value()`,
+    /// then says whose it is; false where `set` would fail, and then `refusal` says why.
+    std::string& value() {
+        if (record_.arena_.size() != kept_) { record_.arena_.resize(kept_); }  // of a value that was not kept
+        return record_.arena_;
+    }
+    bool keep(FieldNumber field, InstanceNumber in, std::uint16_t source = 0);
+    Error refusal(FieldNumber field, InstanceNumber in) const;
+    /// What `keep` would keep.
+    std::string_view added() const { return {record_.arena_.data() + kept_, record_.arena_.size() - kept_}; }
     bool has(FieldNumber field, InstanceNumber in = root_instance) const;
     /// The value given to a field of kind instant of the record itself, or nothing.
     std::optional<Instant> instant(FieldNumber field) const;
@@ -116,14 +126,33 @@ public:
     Record finish_part(Instant as_of);
 
 private:
-    Error why_not(const FieldInfo& info, FieldNumber field, std::string_view text, InstanceNumber in) const;
     Result<void> check_requirements() const;
     bool holds(const Requirement& r, InstanceNumber in) const;
 
     std::shared_ptr<const Catalogue> catalogue_;
     const RecordType* type_ = nullptr;  // of the record that is being made
     Record record_;
+    std::size_t kept_ = 0;           // how much of the record's text is of values
     std::vector<FieldSet> present_;  // by instance
 };
+
+inline bool RecordBuilder::keep(FieldNumber field, InstanceNumber in, std::uint16_t source) {
+    const auto text = added();
+    if (text.empty()) { return true; }
+    const auto& info = catalogue_->field(field);
+    if (!info.type->fits(text)) { return false; }
+    auto& present = present_[in.value];
+    const bool may = type_->fields.has(field) && info.group == record_.instances_[in.value].group &&
+                     !present.has(field) && record_.arena_.size() <= limits::record_bytes_max;
+    if (!may) { return false; }
+    present.add(field);
+    record_.values_.push_back({.field = field,
+                               .instance = in,
+                               .source = source,
+                               .at = static_cast<std::uint32_t>(kept_),
+                               .size = static_cast<std::uint32_t>(text.size())});
+    kept_ += text.size();
+    return true;
+}
 
 }  // namespace haven

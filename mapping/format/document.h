@@ -89,9 +89,7 @@ public:
     void set_name(Index node, NameId name) { nodes_[node].name = name; }
 
     const Node& node(Index i) const { return nodes_[i]; }
-    std::string_view text(Index i) const {
-        return std::string_view(text_).substr(nodes_[i].text_at, nodes_[i].text_size);
-    }
+    std::string_view text(Index i) const { return {text_.data() + nodes_[i].text_at, nodes_[i].text_size}; }
     /// The line of a node, else of what it stands in, else of the record's first field; 0 where none is known.
     std::uint32_t line_of(Index i) const;
     std::size_t size() const { return nodes_.size(); }

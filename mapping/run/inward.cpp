@@ -1,6 +1,9 @@
 #include "mapping/run/inward.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "mapping/run/references.h"
 
 namespace haven {
 namespace {
@@ -13,11 +16,87 @@ using program::nothing;
 
 constexpr std::size_t follow_depth_max = 16;
 
-bool is_blank(std::string_view text) {
-    return text.empty() || (text.front() <= ' ' && text.find_first_not_of(" \t\r\n") == std::string_view::npos);
+bool is_white_space(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-}  // namespace
+inline bool is_blank(std::string_view text) {
+    return text.empty() || (static_cast<unsigned char>(text.front()) <= ' ' && is_white_space(text));
+}
+
+/// One run. Here and not in the header, so that the compiler sees that each step has one caller.
+class InwardRun {
+public:
+    InwardRun(const Vocabulary& vocabulary, const std::vector<program::Follow>& follows, const Document& document,
+              RecordBuilder& builder, Document::Index victim, Trace* trace)
+        : vocabulary_(vocabulary),
+          document_(document),
+          builder_(builder),
+          follows_(follows),
+          references_(follows, document),
+          victim_(victim),
+          trace_(trace),
+          takes_directly_(follows.empty() && trace == nullptr) {}
+
+    Result<void> run(const program::Frame& frame);
+
+private:
+    using Node = Document::Index;
+
+    /// What one line of one frame has found so far.
+    struct Slot {
+        std::string_view text;
+        Node node = Document::none;
+    };
+
+    // Each is false where the record is refused, and then `refused_` says why.
+    bool frame(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
+    bool walk(const program::Frame& frame, const program::Match& match, Node node, std::string_view text,
+              InstanceNumber in, std::size_t base);
+    bool follow(const program::Frame& frame, const program::Match& match, Node node, InstanceNumber in,
+                std::size_t base);
+    bool child(const program::Frame& frame, const program::Match& above, NameId name, Node node, InstanceNumber in,
+               std::size_t base);
+    bool take_directly(const program::Match& above, Node node, std::size_t base);
+    bool unmatched(const program::Match& above, NameId name, Node node);
+    bool take(const program::Match& match, Node node, std::string_view text, std::size_t base);
+    bool nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
+    bool numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base);
+    bool lines(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t ordinal = 0);
+    bool read(const program::Line& line, std::size_t base, std::size_t ordinal, std::string& end);
+    bool absent(const program::Line& line, std::string& end);
+    bool boolean(std::string_view text, std::string& end);
+    bool convert(const program::Line& line, std::size_t base, std::string& end);
+    bool convert_in_steps(const program::Line& line, std::span<const std::string_view> parts, std::string& end);
+    bool keep(const program::Line& line, InstanceNumber in, std::size_t base);
+    void tell(const program::Line& line, InstanceNumber in, std::size_t base, std::string_view value);
+    bool refuse(Error error) {
+        refused_ = std::move(error);
+        return false;
+    }
+    bool refuse(Fault fault, Reason reason);
+
+    Error placed(Error error, const program::Line& line, Node node, std::size_t base, std::size_t ordinal) const;
+    program::Index variant(const program::Match& match, NameId name, Node node) const;
+    bool all_blank(const program::Line& line, std::size_t base) const;
+    bool has_text(Node node) const;
+    Error unknown_field(Node node) const;
+    Error second_value(Node node) const;
+
+    const Vocabulary& vocabulary_;
+    const Document& document_;
+    RecordBuilder& builder_;
+    const std::vector<program::Follow>& follows_;
+    References references_;
+    Node victim_;
+    Trace* trace_;
+    bool takes_directly_;
+    std::optional<Error> refused_;
+    std::size_t followed_ = 0;  // references that are being read
+    std::vector<Slot> slots_;   // a stack: each frame has its own stretch from `base`
+    std::vector<std::string_view> parts_;
+    std::vector<Node> nodes_;  // of the line that is traced
+};
 
 Result<void> InwardRun::run(const Frame& root) {
     if (auto done = references_.collect(); !done) { return done; }
@@ -54,7 +133,7 @@ bool InwardRun::follow(const Frame& frame, const Match& match, Node node, Instan
     if (!target) { return refuse(target.error()); }
     if (*target == Document::none) { return true; }
     if (++followed_ > follow_depth_max) {
-        return refuse({Fault::malformed, Reason("expected references at most ", follow_depth_max, " deep"), {}});
+        return refuse(Fault::malformed, Reason("expected references at most ", follow_depth_max, " deep"));
     }
     const bool done = walk(frame, match, *target, document_.text(*target), in, base);
     --followed_;
@@ -88,7 +167,7 @@ bool InwardRun::child(const Frame& frame, const Match& above, NameId name, Node 
 }
 
 // What most of a message is: a text that one line reads. False leaves it to `child`.
-inline bool InwardRun::take_directly(const Match& above, Node node, std::size_t base) {
+bool InwardRun::take_directly(const Match& above, Node node, std::size_t base) {
     const auto& read = document_.node(node);
     if (!takes_directly_ || read.name >= above.direct.size() || read.text_size == 0) { return false; }
     const auto at = above.direct[read.name];
@@ -156,8 +235,18 @@ bool InwardRun::numbered(const Frame& frame, Node node, InstanceNumber in, std::
 bool InwardRun::lines(const Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t ordinal) {
     for (const auto& each : frame.lines) {
         if (each.arrow == ast::Arrow::out) { continue; }
-        if (!line(each, in, base, ordinal)) { return refuse(placed(std::move(*refused_), each, node, base, ordinal)); }
+        if (!read(each, base, ordinal, builder_.value()) || !keep(each, in, base)) {
+            return refuse(placed(std::move(*refused_), each, node, base, ordinal));
+        }
     }
+    return true;
+}
+
+bool InwardRun::keep(const Line& line, InstanceNumber in, std::size_t base) {
+    const auto value = builder_.added();
+    if (value.empty()) { return true; }
+    if (!builder_.keep(*line.field, in)) { return refuse(builder_.refusal(*line.field, in)); }
+    if (trace_ != nullptr) { tell(line, in, base, value); }
     return true;
 }
 
@@ -175,66 +264,80 @@ Error InwardRun::placed(Error error, const Line& line, Node node, std::size_t ba
     return around > 0 ? std::move(error).at(Place::line(around)) : error;
 }
 
-bool InwardRun::line(const Line& line, InstanceNumber in, std::size_t base, std::size_t ordinal) {
-    std::string_view value;
-    if (!read(line, base, ordinal, value)) { return false; }
-    if (value.empty()) { return true; }
-    if (auto done = builder_.set(*line.field, value, in); !done) { return refuse(std::move(done).error()); }
-    if (trace_ != nullptr) {
-        nodes_.clear();
-        for (const auto slot : line.slots) { nodes_.push_back(slots_[base + slot].node); }
-        trace_->gave(line, nodes_, in, value);
+// Adds the value that one line finds in the message, or says itself, to `end`; nothing where there is none.
+bool InwardRun::read(const Line& line, std::size_t base, std::size_t ordinal, std::string& end) {
+    if (line.slots.empty()) {
+        end += line.by_column.empty() ? *line.constant : line.by_column[ordinal - 1];
+        return true;
     }
+    const auto& first = slots_[base + line.slots.front()];
+    if (is_blank(first.text) && all_blank(line, base)) { return absent(line, end); }
+    if (!line.field) {  // the partner's own constant
+        return first.text == *line.constant || refuse(Fault::unmapped, "expected the constant that the map names");
+    }
+    if (line.written == program::Written::boolean) { return boolean(first.text, end); }
+    if (first.node != Document::none && document_.node(first.node).kind == Document::Kind::boolean) {
+        return refuse(Fault::malformed, "expected a text or a number, got true or false");
+    }
+    if (!line.chain.empty()) { return convert(line, base, end); }
+    end += first.text;
     return true;
 }
 
-// The canonical value that a line finds; empty where it finds none.
-bool InwardRun::read(const Line& line, std::size_t base, std::size_t ordinal, std::string_view& value) {
-    if (line.slots.empty()) {
-        value = line.by_column.empty() ? *line.constant : line.by_column[ordinal - 1];
+bool InwardRun::all_blank(const Line& line, std::size_t base) const {
+    return std::all_of(line.slots.begin(), line.slots.end(),
+                       [&](Index slot) { return is_blank(slots_[base + slot].text); });
+}
+
+bool InwardRun::absent(const Line& line, std::string& end) {
+    if (line.field && line.fallback) {
+        end += *line.fallback;
         return true;
     }
-    const auto& first = slots_[base + line.slots[0]];
-    const bool any = !is_blank(first.text) || std::any_of(line.slots.begin() + 1, line.slots.end(), [&](Index slot) {
-        return !is_blank(slots_[base + slot].text);
-    });
-    if (!line.field) {  // the partner's own constant
-        const bool same = any && first.text == *line.constant;
-        if (same || (!any && !line.required)) { return true; }
-        return refuse({Fault::unmapped, "expected the constant that the map names", {}});
-    }
-    if (!any) {
-        if (line.fallback) { value = *line.fallback; }
-        return line.fallback || !line.required || refuse({Fault::malformed, "a required field has no value", {}});
-    }
-    if (line.written == program::Written::boolean) { return boolean(first.text, value); }
-    if (first.node != Document::none && document_.node(first.node).kind == Document::Kind::boolean) {
-        return refuse({Fault::malformed, "expected a text or a number, got true or false", {}});
-    }
-    if (!line.chain.empty() && !convert(line, base)) { return false; }
-    value = line.chain.empty() ? first.text : std::string_view(value_);
-    return true;
+    if (!line.required) { return true; }
+    if (!line.field) { return refuse(Fault::unmapped, "expected the constant that the map names"); }
+    return refuse(Fault::malformed, "a required field has no value");
 }
 
 // A code beside yes and no, such as unknown, has no boolean and stays a text.
-bool InwardRun::boolean(std::string_view text, std::string_view& value) {
-    if (text == "yes" || text == "no") { return refuse({Fault::malformed, "expected true or false", {}}); }
-    value = text == "true" ? "yes" : text == "false" ? "no" : text;
+bool InwardRun::boolean(std::string_view text, std::string& end) {
+    if (text == "yes" || text == "no") { return refuse(Fault::malformed, "expected true or false"); }
+    end += text == "true" ? "yes" : text == "false" ? "no" : text;
     return true;
 }
 
-bool InwardRun::convert(const Line& line, std::size_t base) {
-    parts_.clear();
-    for (const auto slot : line.slots) { parts_.push_back(slots_[base + slot].text); }
-    value_.clear();
-    if (auto done = line.chain[0]->in(parts_, value_); !done) { return refuse(std::move(done).error()); }
-    for (std::size_t i = 1; i < line.chain.size() && !value_.empty(); ++i) {
-        next_.clear();
-        const std::string_view one = value_;
-        if (auto done = line.chain[i]->in({&one, 1}, next_); !done) { return refuse(std::move(done).error()); }
-        value_.swap(next_);
+bool InwardRun::convert(const Line& line, std::size_t base, std::string& end) {
+    std::span<const std::string_view> parts(&slots_[base + line.slots.front()].text, 1);
+    if (line.slots.size() > 1) {
+        parts_.clear();
+        for (const auto slot : line.slots) { parts_.push_back(slots_[base + slot].text); }
+        parts = parts_;
     }
-    return true;
+    if (line.chain.size() > 1) { return convert_in_steps(line, parts, end); }
+    auto done = line.chain.front()->in(parts, end);
+    return done || refuse(std::move(done).error());
+}
+
+bool InwardRun::convert_in_steps(const Line& line, std::span<const std::string_view> parts, std::string& end) {
+    std::string value;
+    auto done = line.chain.front()->in(parts, value);
+    for (std::size_t i = 1; done && i < line.chain.size() && !value.empty(); ++i) {
+        const std::string before = std::exchange(value, {});
+        const std::string_view one = before;
+        done = line.chain[i]->in({&one, 1}, value);
+    }
+    end += value;
+    return done || refuse(std::move(done).error());
+}
+
+void InwardRun::tell(const Line& line, InstanceNumber in, std::size_t base, std::string_view value) {
+    nodes_.clear();
+    for (const auto slot : line.slots) { nodes_.push_back(slots_[base + slot].node); }
+    trace_->gave(line, nodes_, in, value);
+}
+
+bool InwardRun::refuse(Fault fault, Reason reason) {
+    return refuse(Error{fault, reason, {}});
 }
 
 Index InwardRun::variant(const Match& match, NameId name, Node node) const {
@@ -271,6 +374,13 @@ Error InwardRun::unknown_field(Node node) const {
     }
     const auto line = document_.node(node).line;
     return line > 0 ? std::move(error).at(Place::line(line)) : error;
+}
+
+}  // namespace
+
+Result<void> run_inward(const Frame& frame, const Vocabulary& vocabulary, const std::vector<program::Follow>& follows,
+                        const Document& document, RecordBuilder& builder, Document::Index victim, Trace* trace) {
+    return InwardRun(vocabulary, follows, document, builder, victim, trace).run(frame);
 }
 
 }  // namespace haven

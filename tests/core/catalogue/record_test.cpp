@@ -60,6 +60,23 @@ TEST(Record, RefusesAValueThatBreaksItsTypeAndNeverQuotesIt) {
     EXPECT_EQ(twice.error().reason.text(), "expected one value, got two");
 }
 
+TEST(Record, AValueThatIsNotKeptIsNoPartOfTheNext) {
+    RecordBuilder builder(catalogue());
+    builder.start(*catalogue()->find_record_type("incident-report"));
+    const auto born = field("victim/birth-date");
+    builder.value() += "31/02/1990";
+    ASSERT_FALSE(builder.keep(born, root_instance));
+    EXPECT_EQ(builder.refusal(born, root_instance).message(),
+              "victim/birth-date: expected a day that exists, as YYYY-MM-DD");
+    builder.value() += "1990-02-28";
+    EXPECT_EQ(builder.added(), "1990-02-28");
+    ASSERT_TRUE(builder.keep(born, root_instance));
+    EXPECT_TRUE(builder.keep(field("victim/age"), root_instance)) << "nothing was added: no value";
+    const auto record = builder.finish_part({});
+    ASSERT_EQ(record.values().size(), 1U);
+    EXPECT_EQ(RawText::of(record, born), "1990-02-28");
+}
+
 TEST(Record, RefusesAFieldOfAnotherRecordTypeOrGroup) {
     RecordBuilder builder(catalogue());
     builder.start(*catalogue()->find_record_type("vacancy"));
