@@ -14,8 +14,8 @@ WallTime wall_of(Date date) {
 }
 
 /// Reads what stands in one field, or in several with a space between; `assumed` is what an empty one means.
-std::optional<WallTime> read(const DatePattern& pattern, std::span<const std::string_view> parts,
-                             std::string_view assumed = {}) {
+std::optional<DatePattern::Said> read(const DatePattern& pattern, std::span<const std::string_view> parts,
+                                      std::string_view assumed = {}) {
     if (parts.size() == 1) { return pattern.read(trimmed(parts[0])); }
     std::string text(trimmed(parts[0]));
     for (const auto part : parts.subspan(1)) {
@@ -45,9 +45,9 @@ public:
         : pattern_(std::move(pattern)), cuts_(std::move(cuts)) {}
     std::size_t parts() const override { return cuts_.size() + 1; }
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
-        const auto wall = read(pattern_, parts);
-        if (!wall) { return fail(Fault::malformed, "expected a day that exists, in the spelling that the map names"); }
-        put_date(canonical, year_month_day{floor<days>(*wall)});
+        const auto said = read(pattern_, parts);
+        if (!said) { return fail(Fault::malformed, "expected a day that exists, in the spelling that the map names"); }
+        put_date(canonical, said->date);
         return {};
     }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
@@ -69,9 +69,9 @@ class TimeConversion : public Conversion {
 public:
     explicit TimeConversion(DatePattern pattern) : pattern_(std::move(pattern)) {}
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
-        const auto wall = pattern_.read(trimmed(parts[0]));
-        if (!wall) { return fail(Fault::malformed, "expected a time, in the spelling that the map names"); }
-        canonical += time_text(floor<seconds>(*wall - floor<days>(*wall)));
+        const auto said = pattern_.read(trimmed(parts[0]));
+        if (!said) { return fail(Fault::malformed, "expected a time, in the spelling that the map names"); }
+        canonical += time_text(said->time);
         return {};
     }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
@@ -92,9 +92,9 @@ public:
     std::size_t parts() const override { return cuts_.size() + 1; }
 
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
-        const auto wall = read(pattern_, parts, assumed_);
-        if (!wall) { return fail(Fault::malformed, "expected a date and time, in the spelling that the map names"); }
-        const auto moment = zone_.moment(*wall);
+        const auto said = read(pattern_, parts, assumed_);
+        if (!said) { return fail(Fault::malformed, "expected a date and time, in the spelling that the map names"); }
+        const auto moment = zone_.moment(said->wall());
         if (moment.kind == Moment::Kind::ambiguous) {
             return fail(Fault::malformed, "a time that came twice that night, when the clocks went back");
         }

@@ -18,14 +18,11 @@ bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-std::optional<int> take_month_name(std::string_view& text) {
+std::optional<unsigned> month_named(std::string_view text) {
     for (std::size_t i = 0; i < months.size(); ++i) {
         const auto same = text.size() >= 3 && std::equal(months.at(i).begin(), months.at(i).end(), text.begin(),
                                                          [](char a, char b) { return (a | 32) == (b | 32); });
-        if (same) {
-            text.remove_prefix(3);
-            return static_cast<int>(i) + 1;
-        }
+        if (same) { return static_cast<unsigned>(i) + 1; }
     }
     return std::nullopt;
 }
@@ -41,9 +38,9 @@ std::optional<DatePattern> DatePattern::parse(std::string_view pattern, int cent
         while (end < pattern.size() && pattern[end] == c) { ++end; }
         const auto width = static_cast<int>(end - at);
         if (!is_letter(c)) {
-            made.pieces_.insert(made.pieces_.end(), end - at, {0, 0, c});
+            for (auto i = at; i < end; ++i) { made.add({0, 0, c}); }
         } else if (c == 'T') {
-            made.pieces_.push_back({0, 0, 'T'});
+            made.add({0, 0, 'T'});
         } else {
             const bool known = letters.find(c) != std::string_view::npos && !made.has(c);
             const bool width_fits = c == 'y'   ? width == (century > 0 ? 2 : 4)
@@ -51,44 +48,63 @@ std::optional<DatePattern> DatePattern::parse(std::string_view pattern, int cent
                                     : c == 'd' ? width <= 2
                                                : width == 2;
             if (!known || !width_fits) { return std::nullopt; }
-            made.pieces_.push_back({c, width, 0, letters.find(c)});
+            made.add({c, width});
         }
         at = end;
     }
     return made;
 }
 
+void DatePattern::add(Piece piece) {
+    using Kind = Step::Kind;
+    pieces_.push_back(piece);
+    if (piece.letter == 0) {
+        steps_.push_back({Kind::itself, piece.text, 0});
+        return;
+    }
+    const auto part = static_cast<std::uint8_t>(letters.find(piece.letter));
+    start_.at(part) = 0;
+    if (piece.letter == 'M' && piece.width == 3) {
+        steps_.push_back({Kind::month_name, 0, part});
+        return;
+    }
+    steps_.insert(steps_.end(), static_cast<std::size_t>(piece.width), {Kind::digit, 0, part});
+    if (piece.width == 1) { steps_.push_back({Kind::digit_or_none, 0, part}); }
+}
+
 bool DatePattern::has(char letter) const {
     return std::any_of(pieces_.begin(), pieces_.end(), [&](const Piece& p) { return p.letter == letter; });
 }
 
-std::optional<WallTime> DatePattern::read(std::string_view text) const {
-    std::array<unsigned, letters.size()> said{2000, 1, 1, 0, 0, 0};
-    for (const auto& piece : pieces_) {
-        if (piece.letter == 0) {
-            if (!text.starts_with(piece.text)) { return std::nullopt; }
-            text.remove_prefix(1);
-        } else if (piece.letter == 'M' && piece.width == 3) {
-            const auto month = take_month_name(text);
+std::optional<DatePattern::Said> DatePattern::read(std::string_view text) const {
+    auto said = start_;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (const auto& step : steps_) {
+        const char c = at == end ? '\0' : *at;
+        const bool is_digit = c >= '0' && c <= '9';
+        if (is_digit && (step.kind == Step::Kind::digit || step.kind == Step::Kind::digit_or_none)) {
+            said[step.part] = said[step.part] * 10 + static_cast<unsigned>(c - '0');
+            ++at;
+        } else if (step.kind == Step::Kind::itself) {
+            if (at == end || c != step.text) { return std::nullopt; }
+            ++at;
+        } else if (step.kind == Step::Kind::month_name) {
+            const auto month = month_named({at, end});
             if (!month) { return std::nullopt; }
-            said[piece.part] = static_cast<unsigned>(*month);
-        } else {
-            const auto most = static_cast<std::size_t>(piece.width == 1 ? 2 : piece.width);
-            unsigned n = 0;
-            std::size_t taken = 0;
-            for (; taken < most && taken < text.size() && text[taken] >= '0' && text[taken] <= '9'; ++taken) {
-                n = n * 10 + static_cast<unsigned>(text[taken] - '0');
-            }
-            if (taken < static_cast<std::size_t>(piece.width)) { return std::nullopt; }
-            text.remove_prefix(taken);
-            said[piece.part] = n;
+            said[step.part] = *month;
+            at += 3;
+        } else if (step.kind == Step::Kind::digit) {
+            return std::nullopt;
         }
     }
-    if (!text.empty()) { return std::nullopt; }
     const auto [year, month, day, hour, minute, second] = said;
-    const auto wall = wall_time(static_cast<int>(year) + century_, month, day, hour, minute, second);
-    if (!wall) { return std::nullopt; }
-    return *wall;
+    const year_month_day date{std::chrono::year(static_cast<int>(year) + century_), std::chrono::month(month),
+                              std::chrono::day(day)};
+    const bool exists =
+        at == end && date.ok() && year + static_cast<unsigned>(century_) > 0 && hour < 24 && minute < 60 && second < 60;
+    if (!exists) { return std::nullopt; }
+    return Said{date, hours(hour) + minutes(minute) + seconds(second)};
 }
 
 std::string DatePattern::write(WallTime wall) const {

@@ -1,4 +1,6 @@
 #pragma once
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,22 +21,38 @@ public:
     bool has_date() const { return has('y') && has('M') && has('d'); }
     bool has_time() const { return has('H'); }
 
+    /// A date and a time of day that exist.
+    struct Said {
+        std::chrono::year_month_day date;
+        std::chrono::seconds time;
+        WallTime wall() const { return Day{date} + time; }
+    };
     /// Nothing where the text is not of that spelling, or no such day or time exists.
-    std::optional<WallTime> read(std::string_view text) const;
+    std::optional<Said> read(std::string_view text) const;
     std::string write(WallTime wall) const;
     /// Whether `write` can say which year it is.
     bool covers(WallTime wall) const;
 
 private:
     struct Piece {
-        char letter;           ///< 'y', 'M', 'd', 'H', 'm', 's'; 0 for a character that stands for itself
-        int width;             ///< digits; 3 for the name of a month
-        char text = 0;         ///< that stands for itself
-        std::size_t part = 0;  ///< which of year, month, day, hour, minute and second
+        char letter;    ///< 'y', 'M', 'd', 'H', 'm', 's'; 0 for a character that stands for itself
+        int width;      ///< digits at least; 3 for the name of a month
+        char text = 0;  ///< that stands for itself
     };
+    /// What reading does next: mostly one character.
+    struct Step {
+        enum class Kind : std::uint8_t { itself, digit, digit_or_none, month_name };
+        Kind kind;
+        char text;          ///< that stands for itself
+        std::uint8_t part;  ///< which of year, month, day, hour, minute and second has the digit
+    };
+    using Parts = std::array<unsigned, 6>;
     bool has(char letter) const;
+    void add(Piece piece);
     std::vector<Piece> pieces_;
-    int century_ = 0;  ///< of a year of two digits; 0 where it has four
+    std::vector<Step> steps_;              ///< the same
+    Parts start_ = {2000, 1, 1, 0, 0, 0};  ///< what is not said; 0 for what is
+    int century_ = 0;                      ///< of a year of two digits; 0 where it has four
 };
 
 }  // namespace haven

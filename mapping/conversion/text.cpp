@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "core/catalogue/value.h"
 #include "mapping/conversion/make.h"
@@ -43,23 +44,31 @@ public:
     }
 };
 
+tl::unexpected<Error> not_a_number() {
+    return fail(Fault::malformed, "expected a telephone number with its dialling code");
+}
+
 /// Telephone numbers as people write them. Outward in the national spelling where that is what the partner's country
 /// writes: "07700900123".
 class PhoneGb : public Conversion {
 public:
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
         constexpr std::string_view between = " ()-.\xc2\xa0/";
+        constexpr std::size_t digits_max = 18;  // more have no spelling: E.164 has 15, and 440 or 00 stand before them
         auto text = trimmed(parts[0]);
-        std::string digits;
+        std::array<char, digits_max> digits{};
+        std::size_t count = 0;
         const bool plus = text.starts_with('+');
         for (char c : text.substr(plus ? 1 : 0)) {
             if (is_digit(c)) {
-                digits += c;
+                if (count < digits_max) { digits[count] = c; }
+                ++count;
             } else if (between.find(c) == std::string_view::npos) {
                 return fail(Fault::malformed, "expected a telephone number: digits, spaces and one plus");
             }
         }
-        const std::string_view all = digits;
+        if (count > digits_max) { return not_a_number(); }
+        const std::string_view all(digits.data(), count);
         const auto before = canonical.size();
         if (plus) {
             canonical.append(all.starts_with("440") ? "+44" : "+").append(all.substr(all.starts_with("440") ? 3 : 0));
@@ -72,7 +81,7 @@ public:
         const auto number = std::string_view(canonical).substr(before);
         const bool uk = number.starts_with("+44");
         const bool fits = uk ? number.size() == 12 || number.size() == 13 : is_e164(number);
-        if (!fits) { return fail(Fault::malformed, "expected a telephone number with its dialling code"); }
+        if (!fits) { return not_a_number(); }
         return {};
     }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
@@ -84,17 +93,23 @@ public:
 class Postcode : public OnePart {
 public:
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
-        std::string packed;
+        constexpr std::size_t packed_max = 7;
+        std::array<char, packed_max + 1> text{};
+        std::size_t count = 0;
         for (char c : parts[0]) {
-            if (!is_space(c)) { packed += to_upper(c); }
+            if (is_space(c)) { continue; }
+            if (count < packed_max) { text[count] = to_upper(c); }
+            ++count;
         }
-        if (packed.empty()) { return {}; }
-        if (packed.size() < 5) { return fail(Fault::malformed, "expected a UK postcode"); }
-        const auto before = canonical.size();
-        const auto inward = packed.size() - 3;
-        canonical.append(packed, 0, inward).append(1, ' ').append(packed, inward);
-        if (is_postcode(std::string_view(canonical).substr(before))) { return {}; }
-        return fail(Fault::malformed, "expected a UK postcode");
+        if (count == 0) { return {}; }
+        if (count < 5 || count > packed_max) { return fail(Fault::malformed, "expected a UK postcode"); }
+        auto* const inward = text.data() + count - 3;
+        std::copy_backward(inward, inward + 3, inward + 4);
+        *inward = ' ';
+        const std::string_view spelled(text.data(), count + 1);
+        if (!is_postcode(spelled)) { return fail(Fault::malformed, "expected a UK postcode"); }
+        canonical += spelled;
+        return {};
     }
 };
 
