@@ -31,7 +31,7 @@ public:
     /// The first thing that one record may not hold; from then on nothing is added.
     const std::optional<Error>& error() const { return error_; }
 
-    /// The name of an element, without a builder that is open.
+    /// The name of an element, without a builder that is open; after `begin`.
     NameId name_of(const xml::Element& element) { return name(element.space, "", element.name); }
 
 private:
@@ -43,6 +43,7 @@ private:
         std::string text;
     };
     NameId name(std::string_view space, std::string_view mark, std::string_view local);
+    NameId find(std::string_view space, std::string_view mark, std::string_view local);
     void set_text(Document::Index node, std::string_view text);
     void refuse(Fault fault, Reason reason, Document::Index node);
 
@@ -51,6 +52,8 @@ private:
     std::vector<Level> levels_;  // only the first `open_` are open; the others keep their memory
     std::size_t open_ = 0;
     std::string key_;
+    NameId last_ = undeclared;   // the name met last
+    std::vector<NameId> after_;  // by name: the one that last came after it
     std::optional<Error> error_;
 };
 

@@ -3,8 +3,6 @@
 #include <optional>
 #include <span>
 
-#include "mapping/format/xml_builder.h"
-
 namespace haven {
 namespace {
 
@@ -20,11 +18,9 @@ std::string_view declared_name(Encoding encoding) {
 /// Sorts the elements of one message into records and what stands around them.
 class Sorter : public xml::Events {
 public:
-    Sorter(const Vocabulary& names, std::span<const NameId> path, const RecordHandler& handler, Document& record,
-           Document& outside)
-        : path_(path), handler_(handler), record_(record), in_record_(names), around_(names) {
-        around_.begin(outside);
-    }
+    Sorter(std::span<const NameId> path, const RecordHandler& handler, Document& record, XmlBuilder& in_record,
+           XmlBuilder& around)
+        : path_(path), handler_(handler), record_(record), in_record_(in_record), around_(around) {}
 
     Result<void> start(const xml::Element& element) override {
         const auto level = depth_++;
@@ -32,7 +28,7 @@ public:
             in_record_.start(element);
             return {};
         }
-        if (matched_ == level && (path_.empty() || in_record_.name_of(element) == path_[level])) { ++matched_; }
+        if (matched_ == level && (path_.empty() || around_.name_of(element) == path_[level])) { ++matched_; }
         if (level == 0 && matched_ == 0) {
             return fail(Error{Fault::malformed, "expected the root element that the dialect declares", {}}.at(
                 Place::line(element.line)));
@@ -108,8 +104,8 @@ private:
     std::span<const NameId> path_;
     const RecordHandler& handler_;
     Document& record_;
-    XmlBuilder in_record_;
-    XmlBuilder around_;
+    XmlBuilder& in_record_;
+    XmlBuilder& around_;
     std::size_t depth_ = 0;         // elements that are open
     std::size_t matched_ = 0;       // of them, from the root, that the path names
     std::size_t record_depth_ = 0;  // of the record element that is open; 0 outside of records
@@ -123,7 +119,8 @@ private:
 
 Result<void> XmlReader::read(ByteSource& message, const RecordHandler& handler) {
     TextSource text(message, shape_.encoding);
-    Sorter sorter(names_, shape_.record_path, handler, record_, outside_);
+    around_.begin(outside_);
+    Sorter sorter(shape_.record_path, handler, record_, in_record_, around_);
     auto read = reader_.read(text, sorter, declared_name(shape_.encoding));
     return read ? sorter.finish() : read;
 }

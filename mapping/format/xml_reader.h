@@ -4,6 +4,7 @@
 #include "core/xml/reader.h"
 #include "mapping/format/encoding.h"
 #include "mapping/format/reader.h"
+#include "mapping/format/xml_builder.h"
 
 namespace haven {
 
@@ -30,17 +31,18 @@ class XmlReader : public FormatReader {
 public:
     /// `names` and `schema`, where there is one, must outlive the reader.
     XmlReader(const Vocabulary& names, XmlShape shape, const xml::Schema* schema = nullptr)
-        : names_(names), shape_(std::move(shape)), reader_(schema) {}
+        : shape_(std::move(shape)), reader_(schema), in_record_(names), around_(names) {}
     Result<void> read(ByteSource& message, const RecordHandler& handler) override;
     /// What the message read last holds outside its records, from the root down: complete once `read` has answered.
     const Document& outside() const { return outside_; }
 
 private:
-    const Vocabulary& names_;
     XmlShape shape_;
     xml::Reader reader_;
     Document record_;
     Document outside_;
+    XmlBuilder in_record_;  // of `record_`, kept from message to message as its memory is
+    XmlBuilder around_;     // of `outside_`
 };
 
 }  // namespace haven

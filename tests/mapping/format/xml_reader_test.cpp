@@ -54,6 +54,15 @@ TEST(XmlFormat, TellsNamespacesApartAndWhatIsNotDeclared) {
     EXPECT_THAT(read("<secret/>").records, ElementsAre("?=\"\""));
 }
 
+TEST(XmlFormat, ANameIsTheSameWhateverStoodThereBefore) {
+    EXPECT_THAT(read("<a xmlns:n='urn:n'><b/><c/><b/><a/><b/><n:a/><b/><a/><b k='1'/><b n:k='2'/><b k='3'/><b l='4'/>"
+                     "<b/><k/><b k='5'/><b/><secret/><b/><c/></a>")
+                    .records,
+                ElementsAre("a{b=\"\" c=\"\" b=\"\" a=\"\" b=\"\" {urn:n}a=\"\" b=\"\" a=\"\" b=\"\"{@k=\"1\"} "
+                            "b=\"\"{{urn:n}@k=\"2\"} b=\"\"{@k=\"3\"} b=\"\"{@l=\"4\"} b=\"\" ?=\"\" b=\"\"{@k=\"5\"} "
+                            "b=\"\" ?=\"\" b=\"\" c=\"\"}"));
+}
+
 TEST(XmlFormat, NilIsNullAndHasNoContent) {
     const std::string xsi = "<a xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>";
     EXPECT_THAT(read(xsi + "<b xsi:nil='true'/><c xsi:nil='1' k='v'></c></a>").records,
