@@ -113,11 +113,13 @@ void MapCompiler::nested(const ast::Each& each, Frame& into) {
     if (into.is_numbered()) { return problem(each.span, "an each cannot stand under numbered columns"); }
     const auto arrow = narrowed(into.arrow, each.arrow, each.span);
     group_written_once(each, arrow, into);
+    auto path = each.numbered ? std::vector<program::Step>{} : steps(each.partner);
     auto made = named_frame(each, *number, arrow);
     if (each.separator) { made.separator = each.separator->text; }
     const auto which = static_cast<Index>(into.nested.size());
     if (!each.numbered) {
-        made.path = steps(each.partner);
+        made.path = std::move(path);
+        path_ = each.partner.span;
         if (made.path.empty()) { return problem(each.partner.span, "an each needs the field that repeats"); }
         // What told this element from its neighbours has been read when the frame begins.
         for (const auto& condition : made.path.back().conditions) {
@@ -142,11 +144,16 @@ Frame MapCompiler::named_frame(const ast::Each& each, GroupNumber group, ast::Ar
     const auto around = around_;
     const auto* columns_around = columns_of_;
     columns_of_ = each.numbered ? &each : nullptr;
-    if (!each.numbered) { around_ = joined(around_, spelled(each.partner)); }
+    const auto here = here_;
+    if (!each.numbered) {
+        around_ = joined(around_, spelled(each.partner));
+        here_ = there_;
+    }
     auto made = frame(each, group, arrow, columns_of_);
     made.shown = Name::declare(each.numbered ? stem(*each.numbered) : around_);
     if (each.numbered) { names_its_columns(each, made); }
     around_ = around;
+    here_ = here;
     columns_of_ = columns_around;
     return made;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "mapping/check/schema_places.h"
 #include "mapping/map.h"
 
 namespace haven {
@@ -61,10 +62,25 @@ private:
     Name full_name(const ast::PartnerPath& path, const program::Frame& in) const;
     void ignore_line(const ast::IgnoreLine& line, program::Frame& into);
 
+    // known.cpp: the partner's paths, held against the schema of the dialect.
+    void begin_at_record();
+    /// Where a path from `here_` leads. Of what the schema does not know it tells, and then asks nothing further below.
+    SchemaPlace known(const ast::PartnerPath& path);
+    SchemaPlace known_below(const SchemaPlace& at, const ast::Word& name, const std::vector<ast::Predicate>& holds,
+                            const std::string& way);
+    void known_value(const SchemaPlace& at, const ast::Word& value, const std::string& way);
+    void holds_text(const ast::PartnerPath& path);
+    void known_follow(const ast::Follow& follow);
+    std::string shown_key(std::string_view key) const;
+    std::vector<std::string> shown_keys(const std::vector<std::string>& keys) const;
+    std::string near_key(const ast::Word& name, const std::vector<std::string>& keys) const;
+
     // partner.cpp: the partner's names and the places of its tree.
     std::vector<program::Step> steps(const ast::PartnerPath& path);
     NameId name(const ast::Word& word);
     std::string key(const ast::Word& word);
+    /// The key of a name; nothing where its namespace is not declared.
+    std::optional<std::string> qualified(const ast::Word& word) const;
     /// The place of a path below a frame's element, made where it is new.
     program::Index match(program::Frame& frame, const std::vector<program::Step>& path);
     program::Index below(program::Frame& frame, program::Index at, const program::Step& step);
@@ -102,6 +118,10 @@ private:
     std::map<std::string, CodeRows, std::less<>> tables_;
     ast::Span path_{};                       // that is looked up now
     std::string around_;                     // the partner's path to the each that is compiled now
+    std::unique_ptr<SchemaPlaces> places_;   // null where the dialect has no schema
+    SchemaPlace here_;                       // of the frame that is compiled now
+    SchemaPlace there_;                      // where the path ends that was looked up last
+    bool is_ignored_ = false;                // the path that is looked up now
     const ast::Each* columns_of_ = nullptr;  // the each over numbered columns that is compiled now
     ast::Span first_outward_{};              // the first line that writes; line 0 where none does
     Problems problems_;

@@ -56,6 +56,7 @@ void MapCompiler::heading() {
     columns();
     count();
     follows();
+    begin_at_record();
 }
 
 void MapCompiler::format() {
@@ -161,13 +162,19 @@ void MapCompiler::schema(const ast::Word& file) {
     schema_text_ = std::move(found->text);
     if (found->json != nullptr) { return json_rules(file, std::move(found->json)); }
     made_->schema_ = std::move(found->schema);
+    places_ = places_of(made_->schema_);
+    here_ = places_->message();
     schema_has_root();
 }
 
 // The names that the schema declares are the dialect's names: an error may tell them.
 void MapCompiler::json_rules(const ast::Word& file, std::shared_ptr<const JsonSchema> schema) {
+    places_ = places_of(schema);
+    here_ = places_->message();
     std::vector<std::string> path;
     if (ast_.split) {
+        known(*ast_.split);
+        if (!problems_.empty()) { return; }
         for (const auto& step : ast_.split->steps) { path.push_back(step.name.text); }
     }
     const auto record = schema->record(path);

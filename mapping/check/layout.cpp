@@ -86,6 +86,7 @@ void MapCompiler::follows() {
             return two;
         };
         if (!fits(follow.from) || !fits(follow.to)) { continue; }
+        known_follow(follow);
         made_->follows_.push_back({name(follow.from.steps[0].name), name(follow.from.steps[1].name),
                                    name(follow.to.steps[0].name), name(follow.to.steps[1].name)});
     }

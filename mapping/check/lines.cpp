@@ -130,6 +130,7 @@ void MapCompiler::partner_side(const ast::FieldLine& line, Frame& into, Line& ma
         std::vector<Step> to;
         if (!into.is_numbered()) {  // the columns of a numbered frame belong to the frame around it
             to = steps(path);
+            holds_text(path);
             if (is_rows() && into.group != root_group && !to.empty()) {
                 problem(path.span, "one cell holds one text; write . for it");
             }
@@ -186,7 +187,9 @@ void MapCompiler::conversions(const ast::FieldLine& line, Line& made) {
 
 void MapCompiler::ignore_line(const ast::IgnoreLine& line, Frame& into) {
     if (line.reason.text.empty()) { problem(line.reason.span, "say why the field is ignored"); }
+    is_ignored_ = true;
     auto& place = into.matches[match(into, steps(line.partner))];
+    is_ignored_ = false;
     const bool below =
         std::any_of(place.by_name.begin(), place.by_name.end(), [](const auto& v) { return !v.empty(); });
     if (!place.slots.empty() || !place.frames.empty() || below) {

@@ -24,6 +24,7 @@ std::vector<Step> MapCompiler::steps(const ast::PartnerPath& path) {
         out.push_back(std::move(made));
     }
     if (is_rows() && !out.empty()) { listed(out[0].name, path.span); }
+    there_ = known(path);
     return out;
 }
 
@@ -37,7 +38,7 @@ void MapCompiler::listed(NameId column, const ast::Span& span) {
     problem(span, "no column " + text + suggesting(nearest_word(text, names)));
 }
 
-std::string MapCompiler::key(const ast::Word& word) {
+std::optional<std::string> MapCompiler::qualified(const ast::Word& word) const {
     if (made_->format_ != Format::xml) { return word.text; }
     const bool attribute = word.text.starts_with('@');
     const auto colon = word.text.find(':');
@@ -51,11 +52,16 @@ std::string MapCompiler::key(const ast::Word& word) {
         key.append(uri).append(attribute ? "}@" : "}").append(local);
         return key;
     }
-    if (!prefix.empty()) {
-        std::vector<std::string_view> known;
-        for (const auto& [declared, uri] : made_->namespaces_) { known.emplace_back(declared); }
-        problem(word.span, "no namespace " + prefix + " is declared" + suggesting(nearest_word(prefix, known)));
-    }
+    return prefix.empty() ? std::optional(word.text) : std::nullopt;
+}
+
+std::string MapCompiler::key(const ast::Word& word) {
+    if (const auto full = qualified(word)) { return *full; }
+    std::vector<std::string_view> known;
+    for (const auto& [declared, uri] : made_->namespaces_) { known.emplace_back(declared); }
+    const auto begin = word.text.starts_with('@') ? 1U : 0U;
+    const auto prefix = word.text.substr(begin, word.text.find(':') - begin);
+    problem(word.span, "no namespace " + prefix + " is declared" + suggesting(nearest_word(prefix, known)));
     return word.text;
 }
 
@@ -121,8 +127,10 @@ void MapCompiler::numbered_columns(const ast::Each& each, Frame& around, Index w
     around.slot_count = static_cast<Index>(around.slot_count + (frame.to - frame.from + 1) * frame.slot_count);
     const auto place_of = [&](const ast::PartnerPath& column, int number) {
         path_ = column.span;
-        const auto id = name(numbered_column(each, column, number));
+        const auto word = numbered_column(each, column, number);
+        const auto id = name(word);
         if (is_rows()) { listed(id, column.span); }
+        known({{{word, {}}}, column.span});
         return std::pair(id, match(around, {{id, {}}}));
     };
     for (std::size_t l = 0; l < frame.lines.size(); ++l) {
@@ -140,11 +148,13 @@ void MapCompiler::numbered_columns(const ast::Each& each, Frame& around, Index w
             }
         }
     }
+    is_ignored_ = true;
     for (const auto& ignored : each.ignores) {
         for (int n = frame.from; n <= frame.to; ++n) {
             around.matches[place_of(ignored.partner, n).second].ignored = true;
         }
     }
+    is_ignored_ = false;
 }
 
 }  // namespace haven

@@ -75,6 +75,7 @@ public:
                                                                              const std::string& file);
 
     const Rule& rule(RuleIndex i) const { return rules_[i]; }
+    std::size_t rule_count() const { return rules_.size(); }
     RuleIndex root() const { return root_; }
     /// The names of all properties; what a Vocabulary must know for a document to be checked.
     const std::vector<std::string>& names() const { return names_; }

@@ -101,7 +101,8 @@ TEST(JsonSchema, ItIsTheRecordsBelowTheSplitThatAreChecked) {
                                {"ref": "2", "rest": "Planted"}, {"ref": "3"}]})",
                    "split list\n"),
               "taken\nrecord 2: line 2: rest: expected a whole number, as the schema says\ntaken");
-    EXPECT_EQ(kept(schema, "{}", "split others\n"), "t/t.map:2:21: the schema has no list where the map splits");
+    EXPECT_EQ(kept(schema, "{}", "split others\n"), "t/t.map:4:7: the schema knows no others; there is list");
+    EXPECT_EQ(kept(schema, "{}", "split list.ref\n"), "t/t.map:2:21: the schema has no list where the map splits");
 }
 
 TEST(JsonSchema, WhatIsNotSupportedIsRefusedWhenItIsLoadedSoThatNothingIsSilentlyNotChecked) {

@@ -1,0 +1,144 @@
+#include <algorithm>
+
+#include "mapping/check/compile.h"
+
+namespace haven {
+namespace {
+
+constexpr std::size_t shown_max = 6;  // names told of a place where none is near
+
+// "{uri}local" and "{uri}@local" without the namespace.
+std::string_view local_name(std::string_view key) {
+    return key.substr(key.starts_with('{') ? key.find('}') + 1 : 0);
+}
+
+// "a, b, c and 12 more"
+std::string some_of(const std::vector<std::string>& names) {
+    std::string out;
+    for (std::size_t i = 0; i < std::min(names.size(), shown_max); ++i) {
+        out.append(i > 0 ? ", " : "").append(names[i]);
+    }
+    return names.size() <= shown_max ? out : out + " and " + std::to_string(names.size() - shown_max) + " more";
+}
+
+std::string_view without_prefix(std::string_view name) {
+    return name.substr(name.rfind(':') + 1);
+}
+
+// Nothing is asked below what has been told of already.
+SchemaPlace anything() {
+    return {true};
+}
+
+}  // namespace
+
+// The places of a record: below the split, the root that the map names, or any.
+void MapCompiler::begin_at_record() {
+    if (!places_ || !problems_.empty()) { return; }
+    here_ = places_->message();
+    if (ast_.split) {
+        here_ = known(*ast_.split);
+    } else if (made_->root_ != undeclared) {
+        here_ = places_->below(here_, made_->vocabulary_.key(made_->root_), {});
+    } else if (made_->format_ == Format::xml) {
+        SchemaPlace roots;
+        for (const auto& root : places_->keys(here_)) { roots.add(places_->below(here_, root, {})); }
+        here_ = roots;
+    }
+}
+
+SchemaPlace MapCompiler::known(const ast::PartnerPath& path) {
+    auto at = here_;
+    if (!places_) { return at; }
+    auto way = around_;
+    for (const auto& step : path.steps) {
+        at = known_below(at, step.name, step.predicates, way);
+        way = joined(way, step.name.text);
+        for (const auto& predicate : step.predicates) {
+            const bool itself = predicate.name.text == ".";
+            const auto asked = itself ? at : known_below(at, predicate.name, {}, way);
+            known_value(asked, predicate.value, itself ? way : joined(way, predicate.name.text));
+        }
+        for (const auto& follow : made_->follows_) {
+            if (made_->vocabulary_.key(follow.from) == qualified(step.name)) {
+                at.add(places_->named(made_->vocabulary_.key(follow.to)));
+            }
+        }
+    }
+    return at;
+}
+
+SchemaPlace MapCompiler::known_below(const SchemaPlace& at, const ast::Word& name,
+                                     const std::vector<ast::Predicate>& holds, const std::string& way) {
+    const auto full = qualified(name);
+    auto found = full ? places_->below(at, *full, holds) : anything();
+    if (found.exists()) { return found; }
+    if (is_ignored_ && places_->leaves_open(at)) { return anything(); }  // what nobody reads need not be named
+    const auto below = way.empty() ? std::string{} : " below " + way;
+    problem(name.span, "the schema knows no " + name.text + below + near_key(name, places_->keys(at)));
+    return anything();
+}
+
+void MapCompiler::known_value(const SchemaPlace& at, const ast::Word& value, const std::string& way) {
+    const auto values = places_->values(at);
+    if (values.empty() || std::find(values.begin(), values.end(), value.text) != values.end()) { return; }
+    problem(value.span,
+            "the schema knows no value " + value.text + " of " + way + suggesting(nearest_word(value.text, values)));
+}
+
+// A line above the fields would never read anything.
+void MapCompiler::holds_text(const ast::PartnerPath& path) {
+    if (!places_ || places_->has_text(there_)) { return; }
+    problem(path.span, "the schema has no text in " + joined(around_, spelled(path)) + ", only " +
+                           some_of(shown_keys(places_->keys(there_))) + " below it");
+}
+
+void MapCompiler::known_follow(const ast::Follow& follow) {
+    if (!places_) { return; }
+    for (const auto* path : {&follow.from, &follow.to}) {
+        const auto& element = path->steps[0].name;
+        const auto full = qualified(element);
+        const auto found = full ? places_->named(*full) : anything();
+        if (!found.exists()) {
+            problem(element.span, "the schema knows no " + element.text + near_key(element, places_->keys()));
+        } else {
+            known_below(found, path->steps[1].name, {}, element.text);
+        }
+    }
+}
+
+// "{uri}local" as the map spells it; without a prefix where the map declares none for it.
+std::string MapCompiler::shown_key(std::string_view key) const {
+    auto local = local_name(key);
+    if (local.size() == key.size()) { return std::string(key); }
+    const auto space = key.substr(1, key.find('}') - 1);
+    std::string out;
+    for (const auto& [prefix, uri] : made_->namespaces_) {
+        const bool attribute = local.starts_with('@');
+        if (uri != space || (prefix.empty() && attribute)) { continue; }
+        if (attribute) { out = "@"; }
+        if (!prefix.empty()) { out.append(prefix).append(":"); }
+        return out.append(local.substr(attribute ? 1 : 0));
+    }
+    return out.append(local).append(" of ").append(space);
+}
+
+std::vector<std::string> MapCompiler::shown_keys(const std::vector<std::string>& keys) const {
+    std::vector<std::string> out;
+    for (const auto& key : keys) { out.push_back(shown_key(key)); }
+    return out;
+}
+
+// The one that is called so in another namespace, else the nearest, else what there is.
+std::string MapCompiler::near_key(const ast::Word& name, const std::vector<std::string>& keys) const {
+    const auto shown = shown_keys(keys);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (without_prefix(name.text) == local_name(keys[i])) { return suggesting(shown[i]); }
+    }
+    const auto near = nearest_word(name.text, {shown.begin(), shown.end()});
+    if (!near.empty()) { return suggesting(near); }
+    if (shown.empty()) { return "; nothing stands there"; }
+    return (shown.size() == 1 ? "; there is " : "; there are ") + some_of(shown);
+}
+
+}  // namespace haven
