@@ -49,7 +49,7 @@ constexpr std::array all{
         "prints a first draft of a map, made from a sample message or a schema",
         "SAMPLE ends in .csv, .json or .xml; of fixed-width text LAYOUT holds lines `column NAME START LENGTH`.\n"
         "Or it is a schema that ends in .xsd, and in place of LAYOUT stands the root element where it declares "
-        "several; or one that ends in .schema.json.\n"
+        "several; or a JSON schema, which is known by what it says and may refer to other files beside it.\n"
         "Every field is listed; guesses are marked, all else is ignored with \"say why\". No value enters the draft.",
         map_new},
     Command{

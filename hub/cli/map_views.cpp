@@ -116,16 +116,47 @@ Listeners listeners(const Call& call, const Map& map, bool inward, std::string_v
     return inward ? listeners_to(*site, *found, map.hub_type()) : listeners_at(*site, *found, map.hub_type());
 }
 
-/// The shape of what a schema allows below an element; nothing after it has said what is wrong with the schema.
-std::optional<Result<Shape>> shape_of_schema(const std::string& file, const std::string& root, Schemas& with) {
-    const fs::path path(file);
+// What of a JSON schema a map could not name, since the messages would be held against what it says.
+void remark_unchecked(const std::string& file, const Problems& problems, Shape& shape) {
+    constexpr std::size_t told_max = 8;
+    shape.remarks.push_back("No message is held against " + file +
+                            ", because the hub does not check all that it says:");
+    for (std::size_t i = 0; i < std::min(problems.size(), told_max); ++i) {
+        shape.remarks.push_back("  " + problems[i].message);
+    }
+    if (problems.size() <= told_max) { return; }
+    shape.remarks.push_back("  and " + std::to_string(problems.size() - told_max) + " more");
+}
+
+Result<Shape> shape_of_json_schema(const fs::path& path, const std::string& bytes, Schemas& with) {
+    const auto beside = [](const std::string& file) -> std::optional<std::string> {
+        auto text = read_file(file, sample_bytes_max);
+        return text ? std::optional(std::move(*text)) : std::nullopt;
+    };
+    auto shape = json_schema_shape(bytes, path.string(), beside);
+    if (!shape) { return shape; }
+    const auto file = path.filename().string();
+    const auto strict = JsonSchema::compile(bytes, file);
+    if (!strict) {
+        remark_unchecked(file, strict.error(), *shape);
+    } else if (path.extension() == ".json") {
+        with.dialect_schemas = dialect_schemas_of(path.parent_path().string());
+        shape->schema = file;
+    } else {
+        shape->remarks.push_back("Call " + file + " .json, and a line dialect json schema can name it.");
+    }
+    return shape;
+}
+
+/// The shape of what an XML schema allows below an element; nothing after it has said what is wrong with the schema.
+std::optional<Result<Shape>> shape_of_xml_schema(const fs::path& path, const std::string& root, Schemas& with) {
     with.dialect_schemas = dialect_schemas_of(path.parent_path().string());
     const auto schema = with.dialect_schemas(path.filename().string());
     if (!schema) {
         for (const auto& problem : schema.error()) { std::cerr << text_of(problem) << "\n"; }
         return std::nullopt;
     }
-    auto shape = schema->json != nullptr ? json_schema_shape(*schema->json) : schema_shape(*schema->schema, root);
+    auto shape = schema_shape(*schema->schema, root);
     if (shape) { shape->schema = path.filename().string(); }
     return shape;
 }
@@ -169,9 +200,9 @@ int map_new(const Call& call) {
     const auto bytes = read_file(path, sample_bytes_max);
     if (!bytes) { return failed(bytes.error()); }
     const auto beside = call.arguments.size() > 2 ? call.arguments[2] : std::string{};
-    auto made = path.ends_with(".xsd") || path.ends_with(".schema.json")
-                    ? shape_of_schema(path, beside, *with)
-                    : std::optional(shape_of(path, *bytes, beside));
+    auto made = path.ends_with(".xsd")                     ? shape_of_xml_schema(path, beside, *with)
+                : beside.empty() && is_json_schema(*bytes) ? std::optional(shape_of_json_schema(path, *bytes, *with))
+                                                           : std::optional(shape_of(path, *bytes, beside));
     if (!made) { return exit_failed; }
     auto& shape = *made;
     if (!shape) { return failed(shape.error()); }

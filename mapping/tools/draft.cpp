@@ -78,6 +78,7 @@ private:
             "values\n"
             "# look like: judge each. Every other field is ignored until you map it or say why. Lines only read (->);\n"
             "# make them <-> where the partner is to be written to as well.\n";
+        for (const auto& remark : shape_.remarks) { out += "# " + remark + "\n"; }
         out += "map        " + std::string(name_) + " 1\ndialect    " +
                formats.at(static_cast<std::size_t>(shape_.format)) + (shape_.options.empty() ? "" : " ") +
                shape_.options + (shape_.schema.empty() ? "" : " schema \"" + shape_.schema + "\"") + "\nrecord     " +

@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +32,7 @@ struct Shape {
     std::string options;                                          ///< of the dialect line: "separator ;", "root Report"
     std::string schema;                                           ///< the schema's file, where the dialect has one
     std::vector<std::string> heading;                             ///< further lines: "split ...", "column ..."
+    std::vector<std::string> remarks;                             ///< what the draft's reader must know beside it
     std::vector<std::pair<std::string, std::string>> namespaces;  ///< prefix, URI
     ShapePlace record;
 };
@@ -41,8 +44,14 @@ Result<Shape> xml_shape(std::string_view sample);
 /// What an XML schema allows below one of its global elements, without a sample. `root` may be left out where there is
 /// only one, and may be written with a prefix. Errors: missing - no such element, or several and none is named.
 Result<Shape> schema_shape(const xml::Schema& schema, std::string_view root);
-/// The same of a JSON schema: what it allows in one record. Errors: missing - it describes no object.
-Result<Shape> json_schema_shape(const JsonSchema& schema);
+/// Whether a JSON text is a schema and no message: it says so, or is made of a schema's words.
+bool is_json_schema(std::string_view text);
+/// The text of a schema that another names, by its path; nothing where there is none.
+using SchemaFiles = std::function<std::optional<std::string>(const std::string& path)>;
+/// What a JSON schema allows in one record. A draft needs names and types only, so any keyword of JSON Schema may stand
+/// in it, and `file` may refer to other files; what cannot be listed becomes a remark. Errors: malformed; missing - it
+/// describes no object.
+Result<Shape> json_schema_shape(std::string_view text, const std::string& file, const SchemaFiles& files);
 /// An XML name as a map spells it; a namespace that is new gets a prefix.
 std::string xml_name(Shape& shape, std::string_view space, std::string_view name, bool attribute);
 /// Fixed-width text; `layout` is its lines "column NAME START LENGTH".

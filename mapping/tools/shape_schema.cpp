@@ -43,36 +43,7 @@ private:
     std::vector<xml::TypeIndex> open_;
 };
 
-/// Goes down the rules of a JSON schema; what several of a choice have is one place.
-void fill(ShapePlace& place, const JsonSchema& schema, JsonSchema::RuleIndex index) {
-    const auto& rule = schema.rule(index);
-    constexpr unsigned texts =
-        JsonSchema::string | JsonSchema::number | JsonSchema::integer | JsonSchema::boolean | JsonSchema::null;
-    place.has_text = place.has_text || (rule.types & texts) != 0 || !rule.allowed.empty();
-    place.is_boolean = place.is_boolean || rule.types == JsonSchema::boolean;
-    for (const auto& allowed : rule.allowed) { place.see(allowed.text); }
-    if (rule.items != JsonSchema::none) {
-        place.repeats = true;
-        fill(place, schema, rule.items);
-    }
-    for (const auto& property : rule.properties) {
-        fill(place.child(schema.names()[property.name]), schema, property.rule);
-    }
-    for (const auto also : rule.all_of) { fill(place, schema, also); }
-    if (!rule.choice) { return; }
-    for (const auto& [value, chosen] : rule.choice->by_value) { fill(place, schema, chosen); }
-}
-
 }  // namespace
-
-Result<Shape> json_schema_shape(const JsonSchema& schema) {
-    Shape shape;
-    shape.format = Format::json;
-    fill(shape.record, schema, schema.record({}));
-    shape.record.has_text = shape.record.repeats = false;
-    if (shape.record.below.empty()) { return fail(Fault::missing, "the schema describes no object"); }
-    return shape;
-}
 
 Result<Shape> schema_shape(const xml::Schema& schema, std::string_view root) {
     root.remove_prefix(root.rfind(':') + 1);  // a prefix is the writer's own: the schema knows the name behind it
