@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "core/seal/digest.h"
 
@@ -31,6 +32,15 @@ std::vector<CaseId> candidates(store::Sql& sql, const std::vector<store::BlindKe
         }
     }
     return found;
+}
+
+// Everything below "victim", as bytes that only compare.
+std::string said_of_victim(const Record& record) {
+    std::vector<bool> keep;
+    for (const auto& value : record.values()) {
+        keep.push_back(record.catalogue().field(value.field).path.text().starts_with("victim/"));
+    }
+    return record.part(record.type(), keep).content();
 }
 
 }  // namespace
@@ -103,17 +113,32 @@ std::vector<std::pair<store::HeldRow, store::HeldItem>> ask_whether_same(const C
     return asked;
 }
 
-Digest16 reference_digest(const Context& context, const Record& record, bool of_several, bool fictional) {
+std::vector<std::string> apart(const Context& context, const std::vector<Record>& victims) {
+    std::vector<std::string> out(victims.size());
+    if (victims.size() < 2) { return out; }
+    std::vector<bool> all_told;
+    for (std::size_t i = 0; i < victims.size(); ++i) {
+        const auto victim = context.fields.match.read(victims[i]);
+        out[i] = "|" + victim.family + "|" + victim.given + "|" + (victim.born ? date_text(*victim.born) : "");
+        all_told.push_back(!victim.family.empty() && !victim.given.empty() && victim.born);
+    }
+    const auto names = out;
+    std::map<std::string, int> alike;
+    for (std::size_t i = 0; i < victims.size(); ++i) {
+        if (all_told[i] || std::count(names.begin(), names.end(), names[i]) == 1) { continue; }
+        out[i] += "|" + said_of_victim(victims[i]);
+        out[i] += "|" + std::to_string(++alike[out[i]]);
+    }
+    return out;
+}
+
+Digest16 reference_digest(const Context& context, const Record& record, const std::string& apart, bool fictional) {
     const auto& fields = context.fields;
     auto known_by = std::string(record.catalogue().record_type(record.type()).name.text()) + "|" +
                     record.get(fields.incident_issuer).value_or("") + "|" +
                     record.get(fields.incident_reference).value_or("");
     if (fictional) { known_by += "|rehearsal"; }  // the same reference may come again once the partner is live
-    if (of_several) {
-        const auto victim = fields.match.read(record);
-        known_by += "|" + victim.family + "|" + victim.given + "|" + (victim.born ? date_text(*victim.born) : "");
-    }
-    return keyed_digest(context.secrets.digests, "record reference", known_by);
+    return keyed_digest(context.secrets.digests, "record reference", known_by + apart);
 }
 
 }  // namespace haven::flow

@@ -35,8 +35,15 @@ std::vector<std::pair<store::HeldRow, store::HeldItem>> ask_whether_same(const C
                                                                          const std::vector<CaseId>& others,
                                                                          Instant now);
 
-/// What a record is known by when it comes again: its kind and the issuer's reference. Victims of one incident share
-/// that reference (`of_several`): who they are tells them apart, whatever their order.
-Digest16 reference_digest(const Context& context, const Record& record, bool of_several, bool fictional);
+/// What tells the victims of one report apart, in their order; "" where there is only one.
+///
+/// It is who they are: names and birth date, whatever the order. Where that is not all told and is said of another too,
+/// it is all that the report says of the victim, and of those of whom the same is said, which. So two people are never
+/// one, at the price that such a one is new when the report comes again with more about her.
+std::vector<std::string> apart(const Context& context, const std::vector<Record>& victims);
+
+/// What a record is known by when it comes again: its kind and the issuer's reference, which victims of one incident
+/// share, and what tells them `apart`.
+Digest16 reference_digest(const Context& context, const Record& record, const std::string& apart, bool fictional);
 
 }  // namespace haven::flow

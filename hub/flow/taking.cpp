@@ -42,18 +42,21 @@ Result<void> Taking::take(std::int64_t number, const std::vector<Record>& record
         hold_record(number, Error{Fault::refused, "no agreement in force lets this partner tell the hub this", {}});
         return {};
     }
-    for (const auto& record : records) {
-        auto taken = take_one(number, agreed_part(record, *agreement), records.size() > 1, map, *agreement);
+    std::vector<Record> agreed;
+    for (const auto& record : records) { agreed.push_back(agreed_part(record, *agreement)); }
+    const auto told_apart = apart(context_, agreed);
+    for (std::size_t i = 0; i < agreed.size(); ++i) {
+        auto taken = take_one(number, agreed[i], told_apart[i], map, *agreement);
         if (!taken) { return taken; }
     }
     return {};
 }
 
-Result<void> Taking::take_one(std::int64_t number, const Record& record, bool of_several, const Map& map,
+Result<void> Taking::take_one(std::int64_t number, const Record& record, const std::string& apart, const Map& map,
                               const Agreement& agreement) {
     const auto type = record.catalogue().record_type(record.type()).name.text();
     if (type == "incident-report") {
-        return take_report(number, record, reference_digest(context_, record, of_several, fictional_), map, agreement);
+        return take_report(number, record, reference_digest(context_, record, apart, fictional_), map, agreement);
     }
     if (type == "perpetrator-update") { return take_update(number, record, map, agreement); }
     if (type == "service-entry") {

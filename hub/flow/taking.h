@@ -53,7 +53,7 @@ public:
                                const Error& error);
 
 private:
-    Result<void> take_one(std::int64_t number, const Record& record, bool of_several, const Map& map,
+    Result<void> take_one(std::int64_t number, const Record& record, const std::string& apart, const Map& map,
                           const Agreement& agreement);
     Result<void> take_report(std::int64_t number, const Record& record, const Digest16& reference, const Map& map,
                              const Agreement& agreement);

@@ -147,6 +147,49 @@ each victims                  ->  person
     EXPECT_EQ(updates_of(erased), 0);
 }
 
+// A format without names, such as NIEM's, tells of each victim little: two are two all the same, also where the same is
+// said of both.
+TEST_P(Updates, VictimsOfOneReportAreNeverOneCaseThoughNobodyNamesThem) {
+    const auto dialect = folder_.own_schemas() / "dialects/nameless";
+    std::filesystem::create_directories(dialect);
+    peers::put_file(dialect / "incident.map", R"(map        nameless.incident 1
+dialect    json
+record     incident-report 1
+split victim victims
+
+constant "northshire-police"  ->  incident/reference/issuer
+number                        ->  incident/reference/value  required
+place                         ->  incident/place/as-entered
+victims.surname               ->  victim/name/family
+victims.area                  ->  victim/home-area
+each victims                  ->  person
+  surname                     ->  person/name/family
+  area                        ignore "told in that victim's own record"
+  constant involved           ->  person/role
+)");
+    folder_.replace("partners/northshire-police.toml", "\"northshire-police/incident\", ", "\"nameless/incident\", ");
+    activate_folder();
+    sent("a.json", R"({"number": "41/1/26", "victims": [{"area": "E07999001"}, {"area": "E07999002"}]})");
+    EXPECT_EQ(cases().size(), 2U) << everything_held();
+    sent("b.json", R"({"number": "41/2/26", "victims": [{"area": "E07999001"}, {"area": "E07999001"}]})");
+    EXPECT_EQ(cases().size(), 4U) << "the same is said of both: " << everything_held();
+    sent("c.json", R"({"number": "41/3/26", "victims": [{"surname": "Sample", "area": "E07999001"},
+                       {"surname": "Sample", "area": "E07999002"}]})");
+    EXPECT_EQ(cases().size(), 6U) << "sisters, of whom nothing but the family name is told: " << everything_held();
+
+    const auto told =
+        sent("d.json", R"({"number": "41/1/26", "victims": [{"area": "E07999002"}, {"area": "E07999001"}]})");
+    EXPECT_NE(told.find("\"repeated\":2"), std::string::npos) << "whatever their order: " << told;
+    sent("e.json",
+         R"({"number": "41/2/26", "place": "Eastford", "victims": [{"area": "E07999001"}, {"area": "E07999001"}]})");
+    EXPECT_EQ(cases().size(), 6U) << "more of the incident is more of the same victims: " << everything_held();
+    for (const auto& one : cases()) {
+        const auto rows =
+            read<std::vector<store::RecordRow>>([&](store::Sql& sql) { return store::records_of(sql, one.id); });
+        EXPECT_LE(rows.size(), 2U) << "nothing of one victim is in the other's case";
+    }
+}
+
 TEST_P(Updates, AnErasedCaseStaysErased) {
     sent("incidents-1.csv", header + report("00011", "Sample"));
     ASSERT_TRUE(flow::erase_case(node_->context(), cases().at(0).id, flow::EraseReason::victim_asked,
