@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <set>
 
 #include "hub/cli/run.h"
 #include "hub/cli/schemas.h"
@@ -116,16 +117,15 @@ Listeners listeners(const Call& call, const Map& map, bool inward, std::string_v
     return inward ? listeners_to(*site, *found, map.hub_type()) : listeners_at(*site, *found, map.hub_type());
 }
 
-// What of a JSON schema a map could not name, since the messages would be held against what it says.
+// Why the draft does not name the schema: each thing once, at the first place where it stands.
 void remark_unchecked(const std::string& file, const Problems& problems, Shape& shape) {
-    constexpr std::size_t told_max = 8;
     shape.remarks.push_back("No message is held against " + file +
                             ", because the hub does not check all that it says:");
-    for (std::size_t i = 0; i < std::min(problems.size(), told_max); ++i) {
-        shape.remarks.push_back("  " + problems[i].message);
+    std::set<std::string> told;
+    for (const auto& problem : problems) {
+        const auto what = problem.message.substr(std::min(problem.message.find(": "), problem.message.size()));
+        if (told.insert(what).second) { shape.remarks.push_back("  " + problem.message); }
     }
-    if (problems.size() <= told_max) { return; }
-    shape.remarks.push_back("  and " + std::to_string(problems.size() - told_max) + " more");
 }
 
 Result<Shape> shape_of_json_schema(const fs::path& path, const std::string& bytes, Schemas& with) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "mapping/tools/guess.h"
+#include "tests/mapping/shipped_maps.h"
 #include "tests/mapping/tools/small_dialect.h"
 
 namespace haven {
@@ -129,6 +130,25 @@ tags            ignore "say why"
 # Left to do:
 #   line 9: incident-report requires incident/reference/issuer, and no line reads it
 )");
+}
+
+// The police's object model is put together from many files, and Open Referral's schema has keywords of its own.
+TEST(Draft, ReadsSchemasThatNobodyHereWrote) {
+    const auto* given = std::getenv("HAVEN_SHARED_DATA");
+    const std::string data = given != nullptr ? given : HAVEN_SOURCE_DIR "/../shared/data";
+    const SchemaFiles files = [](const std::string& path) { return std::optional(test::text_of_file(path)); };
+    const auto drafted = [&](const std::string& file, const char* type) {
+        const auto text = test::text_of_file(data + file);
+        EXPECT_TRUE(is_json_schema(text));
+        return draft(json_schema_shape(text, data + file, files), type);
+    };
+    if (!std::filesystem::exists(data)) { GTEST_SKIP() << "skipped: no shared data"; }
+    const auto victim = drafted("/police-ihub-pole/models/person/victim.json", "incident-report");
+    EXPECT_NE(victim.find("\npreferredLanguageSpoken "), std::string::npos) << victim;
+    EXPECT_NE(victim.find("# guess: victim/gender"), std::string::npos) << "from a file of codes: " << victim;
+    const auto service = drafted("/openreferral-uk-profile/schema/compiled/service.json", "service-entry");
+    EXPECT_NE(service.find("\nminimum_age "), std::string::npos) << service;
+    EXPECT_NE(service.find("service_areas"), std::string::npos) << service;
 }
 
 TEST(Draft, KnowsAJsonSchemaByWhatItSays) {
