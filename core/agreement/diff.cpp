@@ -95,11 +95,13 @@ public:
         number("age_at_least", a.age_at_least, b.age_at_least, Kind::tells_less, Kind::tells_more);
         word("purpose", a.purpose, b.purpose);
         word("legal_power", a.legal_power, b.legal_power);
+        override_rule(a.override_consent.value_or(Override{}), b.override_consent.value_or(Override{}));
         party("from", a.from, b.from);
         party("to", a.to, b.to);
         day("start", a.start, b.start);
         day("review", a.review, b.review);
         day("end", a.end, b.end);
+        signatures(a, b);
     }
 
     std::vector<AgreementChange> changes;
@@ -123,6 +125,22 @@ private:
         const auto text = [](std::optional<int> n) { return n ? std::to_string(*n) : std::string("none"); };
         changed(key, text(before), text(after), after.value_or(-1) > before.value_or(-1) ? higher : lower);
     }
+    // Who may decide without her yes, and on what grounds: each more lets more through.
+    void override_rule(const Override& a, const Override& b) {
+        fields("override/by", {a.by.begin(), a.by.end()}, {b.by.begin(), b.by.end()});
+        fields("override/grounds", {a.grounds.begin(), a.grounds.end()}, {b.grounds.begin(), b.grounds.end()});
+    }
+    void signatures(const Terms& a, const Terms& b) {
+        const auto all = [](const Terms& terms) {
+            std::string out;
+            for (const auto& one : terms.signatories) {
+                out.append(out.empty() ? "" : "; ").append(one.party).append(", ").append(one.name).append(", ");
+                out.append(one.role).append(", ").append(date_text(one.signed_on));
+            }
+            return out;
+        };
+        word("signed", all(a), all(b));
+    }
     void day(std::string_view key, Instant before, Instant after) {
         const auto text = [&](Instant t) { return date_text(Date{zone_.day(t)}); };
         if (before != after) { changed(key, text(before), text(after), Kind::terms); }
@@ -133,6 +151,7 @@ private:
             word(side + "/" + key, x.value_or(""), y.value_or(""));
         };
         word(side + "/partner", a.partner, b.partner);
+        word(side + "/contact", a.contact, b.contact);
         word(side + "/lawful_basis", a.lawful_basis, b.lawful_basis);
         maybe("special_category", a.special_category, b.special_category);
         maybe("offence_data", a.offence_data, b.offence_data);

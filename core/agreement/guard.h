@@ -23,8 +23,8 @@ private:
     std::string bytes_;
 };
 
-/// The last decision before bytes leave, with the facts of that moment. It shares no step with `disclose`: what one of
-/// them lets through by mistake the other stops.
+/// The last decision before bytes leave, with the facts of that moment. The rules of the whole (`refuses`) are asked
+/// again; each contact point and place is judged by what was told, not by why `disclose` let it through.
 class Guard {
 public:
     /// How long a decision may wait for its first byte.

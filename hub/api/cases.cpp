@@ -100,8 +100,10 @@ std::string call_json(const Parts& parts, const flow::CallGranted& call, std::st
                       ",\"withhold-number\":" + (call.how.withhold_number ? "true" : "false") +
                       ",\"if-other-answers\":" + json_string(code_text(call.how.if_other_answers));
     if (call.how.first_contact) {
-        out += ",\"identity-question\":" + json_string(protocol.identity_question) +
-               ",\"wrong-person-words\":" + json_string(protocol.wrong_person_words);
+        out += ",\"leave-message\":false,\"name-agency\":false,\"identity-question\":" +
+               json_string(protocol.identity_question) +
+               ",\"wrong-person-words\":" + json_string(protocol.wrong_person_words) +
+               ",\"protocol-agreed-by\":" + json_string(protocol.agreed_by);
     }
     return out + ",\"facts\":" + std::string(facts) + "}";
 }

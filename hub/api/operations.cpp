@@ -101,7 +101,7 @@ Result<http::Response> ledger_entries(const Parts& parts, const http::Request& r
     const UserId by{request.caller.id};
     const auto seen = of_case ? flow::see_case(parts.context, CaseId{*id}, by) : Result<CaseId>{};
     if (!seen) { return fail(seen.error()); }
-    auto entries = of_case ? flow::entries_of_case(parts.context, *seen, page->after, page->limit)
+    auto entries = of_case ? flow::entries_of_case(parts.context, *seen, page->after, page->limit, by)
                            : flow::entries_of_message(parts.context, MessageId{*id}, page->after, page->limit, by);
     if (!entries) { return fail(std::move(entries).error()); }
     std::vector<std::string> items;

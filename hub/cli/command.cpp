@@ -82,15 +82,19 @@ constexpr std::array all{
         "once, beside a running hub or without one, under the maps and agreements of the site's folder; what fails\n"
         "again is held again. --dry-run changes nothing, and says what would be taken and why the rest would not.",
         replay},
-    Command{"trace", "ID", "tells what happened to a message or a case, from the ledger",
-            "Shows when, who, what, to whom, under which agreement; never a value.", trace},
+    Command{
+        "trace", "--token=FILE ID", "tells what happened to a message or a case, from the ledger",
+        "Needs --token of a duty manager or of information governance; of a message also of an integration engineer.\n"
+        "Shows when, who, what, to whom, under which agreement; never a value. Who looked is in the ledger.",
+        trace},
     Command{
         "told", "CASE", "tells who was told which fields of a case, when, under which agreement and basis",
         "Needs --token of a practitioner, a duty manager or information governance. From the ledger, a line of JSON "
         "for each\n"
         "telling, with what became of the sending; never a value. Who asked is in the ledger too.",
         told},
-    Command{"near-misses", "", "tells what an agreement or the guard stopped, and what was decided on it",
+    Command{"near-misses", "--token=FILE", "tells what an agreement or the guard stopped, and what was decided on it",
+            "Needs --token of a practitioner, a duty manager or information governance.\n"
             "One line each: partner, case, reason, when, and the decision that followed. No personal data.",
             near_misses},
     Command{"copies", "CASE", "tells what partners hold of a case, and what became of a recall",

@@ -6,6 +6,7 @@
 #include "core/ledger/proven_entry.h"
 #include "core/ledger/verify.h"
 #include "hub/cli/run.h"
+#include "hub/flow/concealing.h"
 #include "hub/flow/near_misses.h"
 
 namespace haven::cli {
@@ -83,6 +84,11 @@ int check(const Call& call) {
     if (site == nullptr) { return exit_failed; }
     const auto now = SystemClock().now();
     warn_of_dates(*site, now);
+    if (const auto& first = site->contact->first_contact; first.permitted && first.agreed_by.empty()) {
+        std::cout
+            << "haven.toml: first calls go by the hub's own proposal: agree it, and say with whom in agreed_by of "
+               "[contact.first_contact]\n";
+    }
     if (!schema_goes_on(*site, now)) { return exit_failed; }
     std::cout << site->title << ": partners " << site->partners.size() << ", services " << site->services.size()
               << ", agreements " << site->agreements.size() << "; nothing is wrong\n";
@@ -112,17 +118,22 @@ int import_file(const Call& call) {
     return exit_ok;
 }
 
+// A case by those who may read the ledger of one; a message also by whoever connects its partner.
 int trace(const Call& call) {
+    using Role = site::Role;
     if (call.arguments.size() != 1) { return usage("trace"); }
     const auto id = id_from_text(call.arguments[0]);
     if (!id) { return usage("trace"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
     if (node == nullptr) { return exit_failed; }
-    auto entries = flow::entries_of_case(node->context(), case_of(*node, *id), 0, trace_max);
-    if (!entries || entries->empty()) {
-        entries = flow::entries_of_message(node->context(), MessageId{*id}, 0, trace_max);
-    }
+    const auto by = acting(call, *node, {Role::duty_manager, Role::information_governance, Role::integration_engineer});
+    if (!by) { return exit_failed; }
+    const auto& context = node->context();
+    const auto seen = flow::see_case(context, CaseId{*id}, *by);
+    if (seen && !acting(call, *node, {Role::duty_manager, Role::information_governance})) { return exit_failed; }
+    const auto entries = seen ? flow::entries_of_case(context, *seen, 0, trace_max, *by)
+                              : flow::entries_of_message(context, MessageId{*id}, 0, trace_max, *by);
     if (!entries) { return failed(entries.error()); }
     for (const auto& entry : *entries) { std::cout << entry.json << "\n"; }
     if (entries->empty()) { std::cerr << "haven: nothing is known of this id\n"; }
@@ -133,8 +144,13 @@ int near_misses(const Call& call) {
     if (!call.arguments.empty()) { return usage("near-misses"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
-    if (node == nullptr) { return exit_failed; }
-    const auto by = ledger::Actor::of_hub("operator");
+    const auto user =
+        node == nullptr
+            ? std::nullopt
+            : acting(call, *node,
+                     {site::Role::practitioner, site::Role::duty_manager, site::Role::information_governance});
+    if (!user) { return exit_failed; }
+    const auto by = ledger::Actor::of_user(*user);
     for (std::int64_t after = 0;;) {
         const auto rows = flow::near_misses(node->context(), by, after, trace_max);
         if (!rows) { return failed(rows.error()); }

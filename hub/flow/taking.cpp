@@ -131,6 +131,9 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         changes_.append(std::move(*told_again));
     }
     if (auto done = casework(number, snapshot, case_event::ReportArrived{}, found->is_new); !done) { return done; }
+    if (found->withdrew) {
+        if (auto done = consent_withdrawn(number, snapshot); !done) { return done; }
+    }
     done_with(number);
     return {};
 }
@@ -223,7 +226,10 @@ Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& t
         auto there = loaded(**known);
         if (!there) { return fail(std::move(there).error()); }
         if (protects(context_.fields, record)) { found.before = Teller(context_, now_).would_tell(**there); }
+        const auto consents = [&] { return (*there)->file.facts().get(context_.fields.consent_to_referral); };
+        const auto consent_before = consents();
         found.altered = (*there)->add({record, source}, agreement);
+        found.withdrew = consents() == Answer::no && consent_before != Answer::no;
         found.snapshot = *there;
         return found;
     }
@@ -244,6 +250,15 @@ Result<CaseSnapshot*> Taking::loaded(CaseId id) {
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     is_new_[id] = false;
     return &cases_.emplace(id, std::move(*snapshot)).first->second;
+}
+
+// Her no counts whoever brings it: what is under way ends, and what partners hold is asked back.
+Result<void> Taking::consent_withdrawn(std::int64_t number, CaseSnapshot& snapshot) {
+    if (auto done = casework(number, snapshot, case_event::Withdrawn{}, false); !done) { return done; }
+    changes_.append(Recalling(context_, now_)
+                        .ask(snapshot, store::Wanted::destroy, CopyReason::consent_withdrawn,
+                             ledger::Actor::of_partner(partner_.name)));
+    return {};
 }
 
 Result<void> Taking::refer_on_report(CaseSnapshot& snapshot) {

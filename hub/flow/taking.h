@@ -70,6 +70,7 @@ private:
         CaseSnapshot* snapshot = nullptr;
         bool is_new = false;
         FieldSet altered;                 ///< what the record changed of what was known
+        bool withdrew = false;            ///< it takes back a consent that stood
         std::vector<CaseId> unsure;       ///< cases that may be of the same person
         std::optional<WouldTell> before;  ///< what holders would have been told, where the record protects her
     };
@@ -82,6 +83,7 @@ private:
     Result<void> tell_that_grade_rose(CaseSnapshot& snapshot);
     Result<CaseSnapshot*> loaded(CaseId id);
     Result<void> refer_on_report(CaseSnapshot& snapshot);
+    Result<void> consent_withdrawn(std::int64_t number, CaseSnapshot& snapshot);
     void put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement,
                     const FieldSet& altered);
     void collected(const CaseSnapshot& snapshot, RecordId id, const Record& record, const Map& map,

@@ -3,6 +3,8 @@
 #include "core/base/log.h"
 #include "core/ledger/entry.h"
 #include "core/store/ledger_rows.h"
+#include "core/store/messages.h"
+#include "hub/flow/chronicle.h"
 
 namespace haven::flow {
 namespace {
@@ -53,19 +55,38 @@ Result<std::vector<ShownEntry>> shown(const Context& context, Result<std::vector
     return out;
 }
 
+ledger::Entry looked_at(const Context& context, UserId by) {
+    return Chronicle(context.ids, context.clock.now())
+        .entry(ledger::Operation::consultation, "timeline shown", ledger::Actor::of_user(by));
+}
+
 }  // namespace
 
 Result<std::vector<ShownEntry>> entries_of_case(const Context& context, CaseId id, std::int64_t after,
-                                                std::int64_t most) {
-    return shown(context, context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<store::LedgerRow>> {
+                                                std::int64_t most, UserId by) {
+    auto entry = looked_at(context, by);
+    auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         const auto row = store::read_case(sql, id);
         if (!row || row->ledger_name.empty()) { return fail(Fault::missing, "no such case"); }
+        store::insert_ledger_entry(sql, Chronicle::row(std::move(entry), row->ledger_name));
+        return {};
+    });
+    if (!logged) { return fail(std::move(logged).error()); }
+    return shown(context, context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<store::LedgerRow>> {
         return store::entries_of_case(sql, id, after, most);
     }));
 }
 
 Result<std::vector<ShownEntry>> entries_of_message(const Context& context, MessageId id, std::int64_t after,
                                                    std::int64_t most, UserId by) {
+    auto entry = looked_at(context, by);
+    entry.message = id;
+    auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        if (!store::read_message(sql, id)) { return {}; }
+        store::insert_ledger_entry(sql, Chronicle::row(std::move(entry)));
+        return {};
+    });
+    if (!logged) { return fail(std::move(logged).error()); }
     return shown(context, context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::LedgerRow>> {
         return store::entries_of_message(sql, id, after, most, by);
     }));

@@ -56,7 +56,9 @@ inline std::string answers_to(Node& node, const std::string& token, const std::v
             std::string text = std::string(route.method.text) + " " + address_of(route, id);
             const std::string name(route.name.text);
             if (name == "list-ledger") { text += "?case=" + id; }
-            if (std::string_view(route.pattern.text) == "/v1/disclosures") { text += "?from=2026-01-01T00:00:00Z"; }
+            if (std::string_view(route.pattern.text) == "/v1/disclosures") {
+                text += "?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z";
+            }
             text += " HTTP/1.1\r\nHost: localhost\r\n";
             if (!token.empty()) { text += "Authorization: Bearer " + token + "\r\n"; }
             if (!reads) {

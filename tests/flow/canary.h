@@ -112,7 +112,7 @@ protected:
             return n;
         });
         EXPECT_GT(tables, 20) << "all tables are looked into";
-        EXPECT_NE(places["postgres: message"].find("<row>"), std::string::npos) << "and their rows";
+        EXPECT_NE(places["postgres: ledger_entry"].find("<row>"), std::string::npos) << "and their rows";
     }
     /// The pages and the log of the server itself, as they lie on its disk.
     static std::set<std::string> found_on_the_servers_disk(const std::vector<std::string>& marks) {

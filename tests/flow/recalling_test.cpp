@@ -224,6 +224,33 @@ TEST_P(Recalling, TheEndOfACopysRetentionRecallsIt) {
     EXPECT_EQ(copy.why, "retention");
 }
 
+// Her no counts whoever brings it.
+TEST_P(Recalling, ANoThatASourceSendsWithdrawsAndAsksBackAsOneThatSheSaysDoes) {
+    folder_.replace("partners/northshire-police.toml", "\"haven/perpetrator-update\"",
+                    "\"haven/perpetrator-update\", \"haven/incident-report\"");
+    activate_folder();
+    const auto id = placed_at_the_council();
+    const auto report = [&](const std::string& number, const std::string& consent) {
+        folder_.export_csv("consent-" + number + ".json",
+                           R"({"report": {"as-of": "2026-11-21T12:06:00Z"}, "incident": {"reference": [{"issuer":
+            "northshire-police", "value": "41/0000)" +
+                               number + R"(/26"}]}, "victim": {"name": {"family": "Sample", "given": "Alex"},
+            "birth-date": "1985-04-03"}, "consent": {"to-referral": ")" +
+                               consent + R"("}})");
+        const auto receipt = folder_.site() / "var/northshire/receipts" / ("consent-" + number + ".json.json");
+        EXPECT_TRUE(eventually([&] { return std::filesystem::exists(receipt); })) << everything_held();
+    };
+    clock_.turn_to(noon + std::chrono::minutes(10));
+    report("1", "yes");
+    EXPECT_EQ(state_of("rehousing"), "accepted");
+    EXPECT_EQ(copies(id).at(0).wanted, Wanted::keep);
+    report("2", "no");
+    EXPECT_TRUE(becomes("rehousing", "withdrawn")) << everything_held();
+    EXPECT_EQ(copies(id).at(0).wanted, Wanted::destroy);
+    EXPECT_EQ(copies(id).at(0).why, "consent-withdrawn");
+    EXPECT_TRUE(eventually([&] { return folder_.council().received({"-withdraw-"}) > 0; })) << everything_held();
+}
+
 TEST_P(Recalling, WhatTheForceWasToldOfAnOutcomeIsRecalledAndItAnswersByAFile) {
     const auto told = folder_.site() / "var/northshire/told";
     folder_.export_csv(

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 struct Unread {
     std::string place, summary, street, perpetrator, notes;
     bool told_in_confidence = false;  ///< she tells a practitioner something that goes to nobody
+    std::string charity_says{};       ///< what another agency writes beside its answer
 };
 
 const Unread little{"Here", "Short.", "Old Road", "Example", "One word."};
@@ -70,9 +71,16 @@ protected:
                                                R"(", "decision": "ACCEPTED", "decidedAt": "2026-11-21T12:05:00Z"})");
         EXPECT_TRUE(eventually([&] { return hub.folder_.council().received({"Sample"}) == 1; }));
         const auto charity = hub.reference_at("steadfast");
-        peers::put_file(hub.folder_.answers("steadfast") + "/yes.xml",
-                        "<Answer><Reference>" + charity + "</Reference><Decision>yes</Decision></Answer>");
+        peers::put_file(
+            hub.folder_.answers("steadfast") + "/yes.xml",
+            "<Answer><Reference>" + charity + "</Reference><Decision>yes</Decision>" + of.charity_says + "</Answer>");
         EXPECT_NE(SiteFolder::dropped(hub.folder_.drop("steadfast"), "-confirm-"), "");
+        EXPECT_TRUE(flow::enter_contact(context, id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:20:00Z",
+            "outcome": "reached"}, "victim": {"language": "cy"}})",
+                                        UserId{7}));  // whoever helps her is told again
+        hub.node_->wake();
+        EXPECT_TRUE(eventually([&] { return hub.folder_.council().received({"-amend-2-"}) == 1; }));
+        EXPECT_NE(SiteFolder::dropped(hub.folder_.drop("steadfast"), "-amend-"), "");
         World world;
         world.council = without_names(hub.folder_.council().received_text());
         std::map<std::string, std::string> files;
@@ -108,9 +116,19 @@ private:
         text = std::regex_replace(text, std::regex(R"(("sha256": ?)\"[^"]*\")"), "$1\"#\"");  // the stand-in's own
         text = std::regex_replace(text, std::regex(R"(beacon/ledger\n\d+\n\S+)"), "beacon/ledger #");
         text = std::regex_replace(text, std::regex(R"(beacon/ledger \S{60,})"), "beacon/ledger #");
-        text = std::regex_replace(text, std::regex(R"((Date|Content-Length): [^\r]*)"), "$1: #");  // of what follows
-        text = std::regex_replace(text, std::regex(R"(\b[0-9a-z]{12,64}\b)"), "#");
-        return text;
+        text = std::regex_replace(text, std::regex(R"(Date: [^\r]*)"), "Date: #");
+        text = std::regex_replace(text, std::regex(R"((text/plain\r\nContent-Length: )\d+)"), "$1#");  // a checkpoint
+        return same_length(text, std::regex(R"(\b[0-9a-z]{12,64}\b)"));
+    }
+    // Whatever is found is as long as before.
+    static std::string same_length(const std::string& text, const std::regex& names) {
+        std::string out;
+        auto from = text.cbegin();
+        for (std::sregex_iterator at(text.begin(), text.end(), names), end; at != end; ++at) {
+            out.append(from, (*at)[0].first).append(static_cast<std::size_t>(at->length()), '#');
+            from = (*at)[0].second;
+        }
+        return out.append(from, text.cend());
     }
 };
 
@@ -136,6 +154,12 @@ TEST_P(TwoWorlds, WhatSheToldInConfidenceChangesNoByteThatAPartnerGets) {
     auto confided = little;
     confided.told_in_confidence = true;
     expect_same(run(little), run(confided));
+}
+
+TEST_P(TwoWorlds, WhatAnotherAgencyWritesChangesNoByteThatAPartnerGets) {
+    auto written = little;
+    written.charity_says = "<Question>He has rung us twice, and says that he knows where she is.</Question>";
+    expect_same(run(little), run(written));
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, TwoWorlds, both_engines, engine_name);

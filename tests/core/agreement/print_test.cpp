@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "core/base/code.h"
 #include "tests/support/disclosing.h"
 
@@ -143,6 +145,48 @@ TEST(AgreementDiff, TellsWhetherAConditionLetsMoreOrLessThrough) {
               "terms legal_power: common-law -> crime-and-disorder-act-s115\n"
               "terms to/schedule_1: DPA 2018 schedule 1 paragraph 18 -> none\n"
               "terms end: 2028-01-01 -> 2027-12-01\n");
+}
+
+TEST(AgreementDiff, TellsWhoElseMayDecideWithoutHerYesAndOnWhatGrounds) {
+    auto after = example();
+    after.override_consent = Override{{"duty-manager", "practitioner"}, {"court-order"}};
+    EXPECT_EQ(diff(example(), after),
+              "tells-more override/by: + practitioner\n"
+              "tells-more override/grounds: + court-order\n"
+              "tells-less override/grounds: - risk-to-life\n");
+}
+
+// A second person activates what the first published: nothing of it may be out of sight.
+TEST(AgreementDiff, ShowsAChangeOfWhateverAnAgreementSays) {
+    const std::vector<std::pair<const char*, std::function<void(Terms&)>>> changes{
+        {"partner", [](Terms& t) { t.from.partner = "other"; }},
+        {"contact", [](Terms& t) { t.from.contact = "other@beacon.example"; }},
+        {"contact", [](Terms& t) { t.to.contact = "other@eastford.example"; }},
+        {"lawful_basis", [](Terms& t) { t.to.lawful_basis = "UK GDPR article 6(1)(c)"; }},
+        {"special_category", [](Terms& t) { t.to.special_category = "UK GDPR article 9(2)(c)"; }},
+        {"offence_data", [](Terms& t) { t.to.offence_data = "UK GDPR article 10"; }},
+        {"schedule_1", [](Terms& t) { t.to.schedule_1.reset(); }},
+        {"on_behalf_of", [](Terms& t) { t.to.on_behalf_of = "eastford-council"; }},
+        {"purpose", [](Terms& t) { t.purpose = "support"; }},
+        {"legal_power", [](Terms& t) { t.legal_power = "other"; }},
+        {"consent", [](Terms& t) { t.consent = ConsentRule::required; }},
+        {"override/by", [](Terms& t) { t.override_consent->by = {"practitioner"}; }},
+        {"override/grounds", [](Terms& t) { t.override_consent.reset(); }},
+        {"offer", [](Terms& t) { t.fields[Stage::offer] = {"household/adults"}; }},
+        {"onward", [](Terms& t) { t.onward.clear(); }},
+        {"risk_at_least", [](Terms& t) { t.risk_at_least.reset(); }},
+        {"age_at_least", [](Terms& t) { t.age_at_least = 18; }},
+        {"retention_days", [](Terms& t) { t.retention_days = 30; }},
+        {"start", [](Terms& t) { t.start += std::chrono::days(1); }},
+        {"review", [](Terms& t) { t.review += std::chrono::days(1); }},
+        {"end", [](Terms& t) { t.end += std::chrono::days(1); }},
+        {"signed", [](Terms& t) { t.signatories[0].name = "B. Example"; }},
+    };
+    for (const auto& [key, change] : changes) {
+        auto after = example();
+        change(after);
+        EXPECT_TRUE(holds(diff(example(), after), key)) << key << " is not in: " << diff(example(), after);
+    }
 }
 
 TEST(AgreementDiff, ANewOrGoneAgreementIsEveryFieldOfIt) {
