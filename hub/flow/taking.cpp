@@ -180,17 +180,6 @@ Result<void> Taking::casework(std::int64_t number, CaseSnapshot& snapshot, const
     return {};
 }
 
-Result<void> Taking::tell_that_grade_rose(CaseSnapshot& snapshot) {
-    Broker broker(context_, now_);
-    for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
-        auto told =
-            broker.happen(snapshot, referral.id, referral_event::Amended{}, ledger::Actor::of_partner(partner_.name));
-        if (!told) { return fail(std::move(told).error()); }
-        changes_.append(std::move(*told));
-    }
-    return {};
-}
-
 Result<std::optional<CaseId>> Taking::case_that_took(const std::optional<store::Seen>& seen) {
     if (!seen) { return std::optional<CaseId>{}; }
     for (const auto& made : changes_.records) {
@@ -250,15 +239,6 @@ Result<CaseSnapshot*> Taking::loaded(CaseId id) {
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     is_new_[id] = false;
     return &cases_.emplace(id, std::move(*snapshot)).first->second;
-}
-
-// Her no counts whoever brings it: what is under way ends, and what partners hold is asked back.
-Result<void> Taking::consent_withdrawn(std::int64_t number, CaseSnapshot& snapshot) {
-    if (auto done = casework(number, snapshot, case_event::Withdrawn{}, false); !done) { return done; }
-    changes_.append(Recalling(context_, now_)
-                        .ask(snapshot, store::Wanted::destroy, CopyReason::consent_withdrawn,
-                             ledger::Actor::of_partner(partner_.name)));
-    return {};
 }
 
 Result<void> Taking::refer_on_report(CaseSnapshot& snapshot) {

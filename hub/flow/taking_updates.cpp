@@ -1,8 +1,10 @@
 #include "hub/flow/casework.h"
 #include "hub/flow/matching.h"
+#include "hub/flow/recalling.h"
 #include "hub/flow/taking.h"
 
-// What becomes of the perpetrator of an incident: it concerns every case that a report of the incident opened.
+// News of cases that are known. What becomes of the perpetrator of an incident concerns every case that a report of the
+// incident opened.
 namespace haven::flow {
 namespace {
 
@@ -75,6 +77,26 @@ Result<bool> Taking::join_update(std::int64_t number, CaseId id, const Record& r
         return fail(std::move(done).error());
     }
     return true;
+}
+
+Result<void> Taking::tell_that_grade_rose(CaseSnapshot& snapshot) {
+    Broker broker(context_, now_);
+    for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
+        auto told =
+            broker.happen(snapshot, referral.id, referral_event::Amended{}, ledger::Actor::of_partner(partner_.name));
+        if (!told) { return fail(std::move(told).error()); }
+        changes_.append(std::move(*told));
+    }
+    return {};
+}
+
+// Her no counts whoever brings it: what is under way ends, and what partners hold is asked back.
+Result<void> Taking::consent_withdrawn(std::int64_t number, CaseSnapshot& snapshot) {
+    if (auto done = casework(number, snapshot, case_event::Withdrawn{}, false); !done) { return done; }
+    changes_.append(Recalling(context_, now_)
+                        .ask(snapshot, store::Wanted::destroy, CopyReason::consent_withdrawn,
+                             ledger::Actor::of_partner(partner_.name)));
+    return {};
 }
 
 }  // namespace haven::flow
