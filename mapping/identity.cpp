@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/catalogue/value.h"
+
 namespace haven {
 namespace {
 
@@ -49,6 +51,21 @@ private:
 
 std::string identity_map(const Catalogue& catalogue, RecordTypeNumber type, bool outward_only) {
     return IdentityText(catalogue, catalogue.record_type(type), outward_only).run();
+}
+
+std::optional<CanonicalType> canonical_type(std::string_view map_name, const Versions& versions) {
+    constexpr std::string_view begin = "haven/";
+    if (!map_name.starts_with(begin)) { return std::nullopt; }
+    const auto name = map_name.substr(begin.size());
+    const auto slash = name.find('/');
+    auto catalogue = versions.own();
+    if (slash != std::string_view::npos) {
+        const auto number = parse_integer(name.substr(slash + 1));
+        catalogue = number ? versions.find(static_cast<int>(*number)) : nullptr;
+    }
+    const auto type = catalogue ? catalogue->find_record_type(name.substr(0, slash)) : std::nullopt;
+    if (!type) { return std::nullopt; }
+    return CanonicalType{std::move(catalogue), *type};
 }
 
 }  // namespace haven

@@ -276,7 +276,8 @@ TEST(Tidy, EachDialectHasAReadmeAMapAndSamples) {
             });
         };
         if (!any("/README.md", "")) { wrong.push_back(folder + ": README.md"); }
-        if (!any("/", ".map")) { wrong.push_back(folder + ": a map"); }
+        // The maps of haven are made from the canonical schema.
+        if (folder != "schemas/dialects/haven" && !any("/", ".map")) { wrong.push_back(folder + ": a map"); }
         if (!any("/samples/", ".case")) { wrong.push_back(folder + ": samples"); }
     }
     EXPECT_TRUE(wrong.empty()) << "missing:" << lines_of(wrong);

@@ -1,12 +1,14 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <set>
 
 #include "core/agreement/print.h"
 #include "hub/cli/run.h"
 #include "hub/cli/schemas.h"
 #include "hub/site/stand_in.h"
+#include "mapping/identity.h"
 
 /// What a partner's analyst needs, in one folder.
 namespace haven::cli {
@@ -93,23 +95,60 @@ bool write_agreements(const site::Site& site, const site::SiteFiles& files, cons
     return true;
 }
 
-// The whole folder of each dialect: the partner sees how its messages look as the hub's people do.
-bool copy_dialects(const std::string& schemas, const site::SiteFiles& files, const std::string& partner,
-                   const fs::path& folder) {
-    std::set<std::string> dialects;
-    for (const auto& name : site::maps_of(files, partner)) { dialects.insert(name.substr(0, name.find('/'))); }
-    for (const auto& name : dialects) {
-        const auto from = fs::path(schemas) / "dialects" / name;
-        std::error_code failed;
-        if (!fs::is_directory(from, failed)) { continue; }  // haven/...: the canonical schema itself
-        fs::create_directories(folder, failed);
-        fs::copy(from, folder / name, fs::copy_options::recursive, failed);
-        if (failed) {
-            std::cerr << "haven: cannot copy the dialect " << name << "\n";
-            return false;
+bool copy_to(const fs::path& from, const fs::path& to) {
+    std::error_code failed;
+    fs::create_directories(to.parent_path(), failed);
+    fs::copy(from, to, fs::copy_options::recursive, failed);
+    if (failed) { std::cerr << "haven: cannot copy " << from.string() << "\n"; }
+    return !failed;
+}
+
+// Of the canonical schema only what the partner speaks: the XSD of each record type and of what all share, its map and
+// its samples.
+bool write_canonical(const std::string& schemas, const site::Site& site, const std::set<std::string>& maps,
+                     const fs::path& folder) {
+    const auto files = read_dialect(schemas, "haven", site.versions);
+    if (!files) {
+        std::cerr << "haven: no dialect haven in " << schemas << "/dialects\n";
+        return false;
+    }
+    bool good = copy_to(fs::path(schemas) / "dialects/haven/README.md", folder / "README.md");
+    for (const auto& name : maps) {
+        const auto named = canonical_type("haven/" + name, site.versions);
+        if (!named) { continue; }  // load_site has refused it
+        const auto version = fs::path(schemas) / "canonical" / std::to_string(named->catalogue->version());
+        const auto type = std::string(named->catalogue->record_type(named->type).name.text());
+        const auto xsd = folder / version.filename();
+        good = good && (fs::exists(xsd / "types.xsd") || copy_to(version / "types.xsd", xsd / "types.xsd")) &&
+               copy_to(version / (type + ".xsd"), xsd / (type + ".xsd")) &&
+               write(folder / (name + ".map"), identity_map(*named->catalogue, named->type, false));
+    }
+    for (const auto& [file, text] : files->samples) {
+        const auto sample = file.ends_with(".case") ? parse_sample(text, file) : tl::unexpected(Problem{});
+        if (!sample || !maps.contains(sample->map)) { continue; }
+        good = good && write(folder / "samples" / file, text);
+        const auto beside = files->samples.find(sample->file);
+        if (beside != files->samples.end()) {
+            good = good && write(folder / "samples" / beside->first, beside->second);
         }
     }
-    return true;
+    return good;
+}
+
+// The whole folder of each dialect: the partner sees how its messages look as the hub's people do.
+bool write_dialects(const std::string& schemas, const site::Site& site, const site::SiteFiles& files,
+                    const std::string& partner, const fs::path& folder) {
+    std::map<std::string, std::set<std::string>> dialects;
+    for (const auto& name : site::maps_of(files, partner)) {
+        const auto slash = name.find('/');
+        dialects[name.substr(0, slash)].insert(name.substr(slash + 1));
+    }
+    bool good = true;
+    for (const auto& [name, maps] : dialects) {
+        good = good && (name == "haven" ? write_canonical(schemas, site, maps, folder / name)
+                                        : copy_to(fs::path(schemas) / "dialects" / name, folder / name));
+    }
+    return good;
 }
 
 }  // namespace
@@ -129,7 +168,7 @@ int partner_kit(const Call& call) {
     if (!files) { return failed(files.error(), call.site); }
     bool good = write(out / "README.md", for_partner(std::string(guide), name)) &&
                 write_agreements(*site, *files, name, out / "agreements") &&
-                copy_dialects(schema_folder(call.site), *files, name, out / "dialects");
+                write_dialects(schema_folder(call.site), *site, *files, name, out / "dialects");
     for (const auto& [path, text] : site::stand_in(*files, name).texts) {
         good = good && write(out / "stand-in" / path, text);
     }

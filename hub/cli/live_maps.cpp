@@ -12,7 +12,7 @@ constexpr std::string_view canonical = "haven/";  // the schema itself, which no
 std::multimap<std::string, std::string> failures(const std::string& schemas, const std::string& name,
                                                  const Schemas& with) {
     std::multimap<std::string, std::string> out;
-    const auto files = read_dialect(schemas, name);
+    const auto files = read_dialect(schemas, name, with.versions);
     if (!files) { return {{"", "its dialect has no folder"}}; }
     const Dialect dialect(*files, with);
     for (const auto& problem : dialect.problems()) { out.emplace("", text_of(problem)); }

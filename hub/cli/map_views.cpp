@@ -229,7 +229,7 @@ int map_coverage(const Call& call) {
     if (call.arguments.size() != 1) { return usage("map coverage"); }
     const auto schemas = schema_folder(call.site);
     const auto with = load_schemas(schemas);
-    const auto files = with ? read_dialect(schemas, call.arguments[0]) : std::nullopt;
+    const auto files = with ? read_dialect(schemas, call.arguments[0], with->versions) : std::nullopt;
     if (with && !files) { std::cerr << "haven: no dialect of this name in " << schemas << "/dialects\n"; }
     if (!files) { return exit_failed; }
     const Dialect dialect(*files, *with);

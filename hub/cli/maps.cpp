@@ -94,7 +94,7 @@ int map_test(const Call& call) {
     const auto names = call.arguments.empty() ? dialect_names(schemas) : call.arguments;
     Tally tally;
     for (const auto& name : names) {
-        const auto files = read_dialect(schemas, name);
+        const auto files = read_dialect(schemas, name, with->versions);
         if (!files) {
             std::cerr << "haven: no dialect " << name << " in " << schemas << "/dialects\n";
             return exit_failed;

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "hub/cli/run.h"
+#include "mapping/identity.h"
 
 namespace haven::cli {
 namespace {
@@ -22,6 +23,18 @@ std::vector<fs::path> files_of(const fs::path& folder) {
     }
     std::sort(out.begin(), out.end());
     return out;
+}
+
+void put_canonical_maps(const Versions& versions, DialectFiles& files) {
+    for (const auto number : versions.numbers()) {
+        const auto catalogue = versions.find(number);
+        const auto behind = catalogue == versions.own() ? "" : "/" + std::to_string(number);
+        for (std::uint16_t t = 0; t < catalogue->record_type_count(); ++t) {
+            const auto type = std::string(catalogue->record_type({t}).name.text());
+            if (type == "case-file") { continue; }  // what the hub's people see of a case; nobody exchanges it
+            files.maps[type + behind] = identity_map(*catalogue, {t}, false);
+        }
+    }
 }
 
 }  // namespace
@@ -52,7 +65,8 @@ std::vector<std::string> dialect_names(const std::string& schemas) {
     return out;
 }
 
-std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::string& name) {
+std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::string& name,
+                                         const Versions& versions) {
     const auto folder = fs::path(schemas) / "dialects" / name;
     if (name.empty() || !fs::is_directory(folder)) { return std::nullopt; }
     DialectFiles out{name, {}, {}};
@@ -60,6 +74,7 @@ std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::
         if (path.extension() != ".map") { continue; }
         if (auto text = read_file(path.string(), map_bytes_max)) { out.maps[path.stem().string()] = std::move(*text); }
     }
+    if (name == "haven") { put_canonical_maps(versions, out); }
     for (const auto& path : files_of(folder / "samples")) {
         auto bytes = read_file(path.string(), sample_bytes_max);
         if (bytes) { out.samples[path.filename().string()] = std::move(*bytes); }

@@ -16,8 +16,9 @@ std::optional<Schemas> load_schemas(const std::string& folder);
 
 /// The names of all dialects of a schema folder, sorted.
 std::vector<std::string> dialect_names(const std::string& schemas);
-/// The files of one dialect; nothing where it has no folder.
-std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::string& name);
+/// The files of one dialect; nothing where it has no folder. The maps of `haven` are no files but the canonical schema
+/// itself: one for each record type, "referral", and "referral/1" of an older version.
+std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::string& name, const Versions& versions);
 
 /// What keeps a live partner from being published: a map of its that no sample tests, or that fails one.
 Problems untested_live_maps(const site::Site& site, const site::SiteFiles& files, const std::string& schemas,

@@ -2,7 +2,6 @@
 #include <fstream>
 
 #include "core/base/code.h"
-#include "core/catalogue/value.h"
 #include "hub/site/read.h"
 #include "mapping/identity.h"
 
@@ -108,21 +107,11 @@ void read_handler(TomlTable& table, Partner& partner, Reading& in) {
     table.finish();
 }
 
-// "haven/RECORD-TYPE" is the canonical schema itself, in JSON, in the hub's own version or in "haven/RECORD-TYPE/N";
-// any other map is a file of its dialect's folder.
+// The canonical schema itself, or a file of a dialect's folder.
 std::optional<std::string> map_text(const std::string& name, const Reading& in) {
-    constexpr std::string_view canonical = "haven/";
-    if (name.starts_with(canonical)) {
-        const auto slash = name.find('/', canonical.size());
-        const auto number = slash == std::string::npos ? std::nullopt : parse_integer(name.substr(slash + 1));
-        const auto catalogue = slash == std::string::npos ? in.site.catalogue
-                               : number                   ? in.site.versions.find(static_cast<int>(*number))
-                                                          : nullptr;
-        const auto type = catalogue
-                              ? catalogue->find_record_type(name.substr(canonical.size(), slash - canonical.size()))
-                              : std::nullopt;
-        if (!type) { return std::nullopt; }
-        return identity_map(*catalogue, *type, false);
+    if (name.starts_with("haven/")) {
+        const auto named = canonical_type(name, in.site.versions);
+        return named ? std::optional(identity_map(*named->catalogue, named->type, false)) : std::nullopt;
     }
     std::ifstream file(in.schemas + "/dialects/" + name + ".map", std::ios::binary);
     if (!file.is_open()) { return std::nullopt; }
