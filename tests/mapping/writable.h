@@ -107,4 +107,35 @@ inline void add_naming(const program::Frame& frame, std::set<std::uint16_t>& fie
     for (const auto& below : frame.nested) { add_naming(below, fields); }
 }
 
+/// Random records of fields that a map writes, with all that it needs to write them.
+class WritableRecords {
+public:
+    /// `spelled`: by path, the one value of a text that is told only in a certain spelling.
+    WritableRecords(const Map& map, const FieldSet& fields, std::map<std::string, std::string> spelled = {})
+        : map_(map),
+          fields_(fields),
+          spelled_(std::move(spelled)),
+          writable_(map, fields),
+          always_(needed(map, fields)) {
+        add_naming(map.lines(), always_);
+    }
+    Record next() {
+        return random_.record(map_.record_type(), fields_, [this](FieldNumber f) {
+            auto value = writable_.pick(f, random_, always_);
+            const auto one = spelled_.find(std::string(catalogue()->field(f).path.text()));
+            return one == spelled_.end() || value.empty() ? value : one->second;
+        });
+    }
+    bool can_be_written(FieldNumber f) const { return writable_.can_be_written(f); }
+    std::size_t below(std::size_t n) { return random_.below(n); }
+
+private:
+    const Map& map_;
+    FieldSet fields_;
+    std::map<std::string, std::string> spelled_;
+    Writable writable_;
+    std::set<std::uint16_t> always_;
+    RandomRecord random_{7};
+};
+
 }  // namespace haven::test
