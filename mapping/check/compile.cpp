@@ -32,6 +32,7 @@ tl::expected<std::shared_ptr<const Map>, Problems> MapCompiler::run(std::string_
     one_meaning(made_->frame_, true);
     required();
     all_columns();
+    all_places();
     reads_only();
     made_->digest_ = *Digest16::from(sha256(hashed).view().substr(0, Digest16::size));
     if (!problems_.empty()) {

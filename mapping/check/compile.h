@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,12 @@
 #include "mapping/map.h"
 
 namespace haven {
+
+/// A place of the partner's tree as the lines under one `each` know it.
+struct MapPoint {
+    const program::Frame* frame;
+    program::Index match;
+};
 
 /// Turns a parsed map into tables, looking every name up and collecting what does not hold.
 class MapCompiler {
@@ -64,6 +71,7 @@ private:
 
     // known.cpp: the partner's paths, held against the schema of the dialect.
     void begin_at_record();
+    std::vector<ast::Predicate> constants() const;
     /// Where a path from `here_` leads. Of what the schema does not know it tells, and then asks nothing further below.
     SchemaPlace known(const ast::PartnerPath& path);
     SchemaPlace known_below(const SchemaPlace& at, const ast::Word& name, const std::vector<ast::Predicate>& holds,
@@ -74,6 +82,16 @@ private:
     std::string shown_key(std::string_view key) const;
     std::vector<std::string> shown_keys(const std::vector<std::string>& keys) const;
     std::string near_key(const ast::Word& name, const std::vector<std::string>& keys) const;
+
+    // covered.cpp: what the schema of the dialect declares, held against the lines.
+    void hold_line(const ast::IgnoreLine& line);
+    SchemaPlace without_ignored(const SchemaPlace& place, const std::string& key, const std::vector<MapPoint>& points);
+    void all_places();
+    void covered(const SchemaPlace& place, const std::vector<MapPoint>& points, const std::string& way);
+    void uncovered(const std::vector<MapPoint>& around, const std::string& path);
+    bool is_reference(NameId name, const SchemaPlace& place);
+    bool declares_text(const SchemaPlace& place, std::set<std::uint32_t>& seen);
+    bool is_only_text(const SchemaPlace& place);
 
     // partner.cpp: the partner's names and the places of its tree.
     std::vector<program::Step> steps(const ast::PartnerPath& path);
@@ -121,6 +139,7 @@ private:
     std::unique_ptr<SchemaPlaces> places_;   // null where the dialect has no schema
     SchemaPlace here_;                       // of the frame that is compiled now
     SchemaPlace there_;                      // where the path ends that was looked up last
+    std::map<std::string, ast::Span> held_;  // paths from the record down, without predicates: `PATH hold "why"`
     bool is_ignored_ = false;                // the path that is looked up now
     const ast::Each* columns_of_ = nullptr;  // the each over numbered columns that is compiled now
     ast::Span first_outward_{};              // the first line that writes; line 0 where none does

@@ -163,14 +163,14 @@ void MapCompiler::schema(const ast::Word& file) {
     if (found->json != nullptr) { return json_rules(file, std::move(found->json)); }
     made_->schema_ = std::move(found->schema);
     places_ = places_of(made_->schema_);
-    here_ = places_->message();
+    here_ = places_->message({});
     schema_has_root();
 }
 
 // The names that the schema declares are the dialect's names: an error may tell them.
 void MapCompiler::json_rules(const ast::Word& file, std::shared_ptr<const JsonSchema> schema) {
     places_ = places_of(schema);
-    here_ = places_->message();
+    here_ = places_->message({});
     std::vector<std::string> path;
     if (ast_.split) {
         known(*ast_.split);

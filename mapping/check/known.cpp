@@ -35,7 +35,7 @@ SchemaPlace anything() {
 // The places of a record: below the split, the root that the map names, or any.
 void MapCompiler::begin_at_record() {
     if (!places_ || !problems_.empty()) { return; }
-    here_ = places_->message();
+    here_ = places_->message(constants());
     if (ast_.split) {
         here_ = known(*ast_.split);
     } else if (made_->root_ != undeclared) {
@@ -45,6 +45,17 @@ void MapCompiler::begin_at_record() {
         for (const auto& root : places_->keys(here_)) { roots.add(places_->below(here_, root, {})); }
         here_ = roots;
     }
+}
+
+// The partner's constants of the whole message: they may tell which of several messages of one schema this is.
+std::vector<ast::Predicate> MapCompiler::constants() const {
+    std::vector<ast::Predicate> out;
+    for (const auto& line : ast_.body.fields) {
+        const bool of_partner = line.constant && line.canonical.text.empty() && line.partner.size() == 1;
+        if (!of_partner || line.partner[0].steps.size() != 1) { continue; }
+        out.push_back({line.partner[0].steps[0].name, *line.constant});
+    }
+    return out;
 }
 
 SchemaPlace MapCompiler::known(const ast::PartnerPath& path) {

@@ -186,7 +186,8 @@ void MapCompiler::conversions(const ast::FieldLine& line, Line& made) {
 }
 
 void MapCompiler::ignore_line(const ast::IgnoreLine& line, Frame& into) {
-    if (line.reason.text.empty()) { problem(line.reason.span, "say why the field is ignored"); }
+    if (line.reason.text.empty()) { problem(line.reason.span, "say why, between the quotes"); }
+    if (line.holds) { return hold_line(line); }
     is_ignored_ = true;
     auto& place = into.matches[match(into, steps(line.partner))];
     is_ignored_ = false;

@@ -32,7 +32,7 @@ public:
         }
     }
 
-    SchemaPlace message() override { return {false, {the_message}}; }
+    SchemaPlace message(const std::vector<ast::Predicate>& /*holds*/) override { return {false, {the_message}}; }
 
     SchemaPlace below(const SchemaPlace& place, std::string_view key,
                       const std::vector<ast::Predicate>& /*holds*/) override {
@@ -45,6 +45,17 @@ public:
         SchemaPlace out;
         for (const auto& element : schema_->elements()) {
             if (key_of(element.space, "", element.name) == key) { add(element.type, out); }
+        }
+        return out;
+    }
+
+    SchemaPlace declared(const SchemaPlace& place) override {
+        SchemaPlace out{place.anything};
+        const auto stands = [&](auto type) {
+            return std::find(place.as.begin(), place.as.end(), type) != place.as.end();
+        };
+        for (const auto type : place.as) {
+            if (type == the_message || !derives_from_one_that(stands, type)) { out.add(type); }
         }
         return out;
     }
@@ -94,6 +105,18 @@ private:
         bool any_element = false;
         bool any_attribute = false;
     };
+
+    // An abstract type says nothing itself: those that derive from it are what is declared.
+    template <class F>
+    bool derives_from_one_that(const F& stands, xml::TypeIndex type) const {
+        for (auto at = schema_->types()[type].base; at != xml::none; at = schema_->types()[at].base) {
+            const auto& base = schema_->types()[at];
+            if (base.is_standard() && !base.simple) { return false; }  // every type derives from xs:anyType
+            if (stands(at) && !base.is_abstract) { return true; }
+            if (base.base == at) { return false; }
+        }
+        return false;
+    }
 
     SchemaPlace below(std::uint32_t type, std::string_view key) {
         const auto& known = of(type);
@@ -147,9 +170,9 @@ class JsonPlaces : public SchemaPlaces {
 public:
     explicit JsonPlaces(std::shared_ptr<const JsonSchema> schema) : schema_(std::move(schema)) {}
 
-    SchemaPlace message() override {
+    SchemaPlace message(const std::vector<ast::Predicate>& holds) override {
         SchemaPlace out;
-        add(schema_->root(), {}, out);
+        add(schema_->root(), holds, out);
         return out;
     }
 
@@ -168,6 +191,8 @@ public:
         for (RuleIndex i = 0; i < schema_->rule_count(); ++i) { add_property(i, key, {}, out); }
         return out;
     }
+
+    SchemaPlace declared(const SchemaPlace& place) override { return place; }
 
     std::vector<std::string> keys(const SchemaPlace& place) override {
         std::vector<std::string> out;

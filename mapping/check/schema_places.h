@@ -28,12 +28,14 @@ class SchemaPlaces {
 public:
     virtual ~SchemaPlaces() = default;
 
-    /// The message itself. Of XML the root stands below it; of JSON it is the value at the top.
-    virtual SchemaPlace message() = 0;
+    /// The message itself. Of XML the root stands below it; of JSON it is the value at the top. `holds`: as below.
+    virtual SchemaPlace message(const std::vector<ast::Predicate>& holds) = 0;
     /// What stands directly below; no place where the schema allows nothing of this name. `holds`: what the map asks of
     /// it, which may tell the kinds of a `oneOf` apart.
     virtual SchemaPlace below(const SchemaPlace& place, std::string_view key,
                               const std::vector<ast::Predicate>& holds) = 0;
+    /// Without what stands there only because a message names a type that derives from the declared one: xsi:type.
+    virtual SchemaPlace declared(const SchemaPlace& place) = 0;
     /// What stands anywhere under this name.
     virtual SchemaPlace named(std::string_view key) = 0;
     /// The names of what may stand directly below, or anywhere.

@@ -60,9 +60,11 @@ struct FieldLine {
     Span span;
 };
 
+/// "PATH ignore "why"", "PATH hold "why"".
 struct IgnoreLine {
     PartnerPath partner;
     Word reason;
+    bool holds = false;  ///< nothing reads it, and a record that has it is held
 };
 
 /// "Child1..6": columns in numbers. "Mobile, Home": columns in names, numbered from 1 in the order of the line.

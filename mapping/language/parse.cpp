@@ -52,10 +52,10 @@ private:
     static bool is_word(const ScannedLine& line, std::string_view text) {
         return line.tokens[0].kind == Kind::word && line.tokens[0].text == text;
     }
-    // The arrow of a field, or the word ignore: whichever a line of the body has first.
+    // The arrow of a field, or the word ignore or hold: whichever a line of the body has first.
     static const Token* verb(const ScannedLine& line) {
         const auto found = std::find_if(line.tokens.begin(), line.tokens.end(), [](const Token& t) {
-            return t.kind == Kind::arrow || (t.kind == Kind::word && t.text == "ignore");
+            return t.kind == Kind::arrow || (t.kind == Kind::word && (t.text == "ignore" || t.text == "hold"));
         });
         return found == line.tokens.end() ? nullptr : &*found;
     }

@@ -231,14 +231,19 @@ std::optional<std::vector<ast::IgnoreLine>> parse_ignore(Cursor& in) {
         if (!path) { return std::nullopt; }
         lines.push_back({std::move(*path), {}});
     }
-    if (!in.take_word("ignore")) {
+    const bool holds = in.take_word("hold");
+    if (!holds && !in.take_word("ignore")) {
         in.problem("expected FIELD ignore \"why\"");
         return std::nullopt;
     }
-    auto reason = in.text("why the field is ignored, in quotes");
+    auto reason =
+        in.text(holds ? "why a record with this field is held, in quotes" : "why the field is ignored, in quotes");
     if (!reason) { return std::nullopt; }
     in.expect_end();
-    for (auto& line : lines) { line.reason = *reason; }
+    for (auto& line : lines) {
+        line.reason = *reason;
+        line.holds = holds;
+    }
     return lines;
 }
 

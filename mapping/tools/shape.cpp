@@ -33,7 +33,7 @@ void ShapePlace::see(std::string_view value) {
 }
 
 std::string quoted_name(std::string_view name) {
-    constexpr std::array<std::string_view, 5> words{"ignore", "each", "constant", "code", "list"};
+    constexpr std::array<std::string_view, 6> words{"ignore", "hold", "each", "constant", "code", "list"};
     const auto is_plain = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '@' ||
                c == ':' || c == '/' || (static_cast<unsigned char>(c) & 0x80U) != 0;
