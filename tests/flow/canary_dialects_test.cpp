@@ -23,7 +23,8 @@ void add_values(const Map& map, const std::string& input, Said& said) {
             for (const auto& value : record.values()) {
                 const auto cls = record.catalogue().field(value.field).cls;
                 const bool tells = cls == FieldClass::name || cls == FieldClass::contact ||
-                                   cls == FieldClass::locator || cls == FieldClass::narrative;
+                                   cls == FieldClass::locator || cls == FieldClass::narrative ||
+                                   cls == FieldClass::identifier;
                 const auto text = RawText::of(record, value);
                 if (tells && text.size() > 5) { said[std::string(text)].add(value.field); }
             }
