@@ -28,6 +28,7 @@ tl::expected<std::shared_ptr<const Map>, Problems> MapCompiler::run(std::string_
     for (const auto& list : ast_.code_lists) { code_list(list, hashed); }
     made_->frame_ = frame(ast_.body, root_group, ast::Arrow::both, nullptr);
     conditions_written_once(made_->frame_);
+    known_rows();
     splits();
     one_meaning(made_->frame_, true);
     required();

@@ -77,7 +77,10 @@ private:
     SchemaPlace known_below(const SchemaPlace& at, const ast::Word& name, const std::vector<ast::Predicate>& holds,
                             const std::string& way);
     void known_value(const SchemaPlace& at, const ast::Word& value, const std::string& way);
+    void refuse_unlisted(const ast::Word& value, const std::vector<std::string_view>& values, const std::string& way);
     void holds_text(const ast::PartnerPath& path);
+    void known_codes(const ast::FieldLine& line, ast::Arrow arrow);
+    void known_rows();
     void known_follow(const ast::Follow& follow);
     std::string shown_key(std::string_view key) const;
     std::vector<std::string> shown_keys(const std::vector<std::string>& keys) const;
@@ -134,11 +137,17 @@ private:
     std::string schema_text_;
     std::shared_ptr<Map> made_;
     std::map<std::string, CodeRows, std::less<>> tables_;
-    ast::Span path_{};                       // that is looked up now
-    std::string around_;                     // the partner's path to the each that is compiled now
-    std::unique_ptr<SchemaPlaces> places_;   // null where the dialect has no schema
-    SchemaPlace here_;                       // of the frame that is compiled now
-    SchemaPlace there_;                      // where the path ends that was looked up last
+    ast::Span path_{};                      // that is looked up now
+    std::string around_;                    // the partner's path to the each that is compiled now
+    std::unique_ptr<SchemaPlaces> places_;  // null where the dialect has no schema
+    SchemaPlace here_;                      // of the frame that is compiled now
+    SchemaPlace there_;                     // where the path ends that was looked up last
+    struct Listed {
+        std::string path;  ///< of the first text that a table is used for
+        std::vector<std::string_view> values{};
+        bool all = true;  ///< the schema lists the values of every text that the table is used for
+    };
+    std::map<std::string, Listed> listed_;   // by table
     std::map<std::string, ast::Span> held_;  // paths from the record down, without predicates: `PATH hold "why"`
     bool is_ignored_ = false;                // the path that is looked up now
     const ast::Each* columns_of_ = nullptr;  // the each over numbered columns that is compiled now

@@ -92,9 +92,57 @@ SchemaPlace MapCompiler::known_below(const SchemaPlace& at, const ast::Word& nam
 
 void MapCompiler::known_value(const SchemaPlace& at, const ast::Word& value, const std::string& way) {
     const auto values = places_->values(at);
-    if (values.empty() || std::find(values.begin(), values.end(), value.text) != values.end()) { return; }
+    if (!values.empty()) { refuse_unlisted(value, values, way); }
+}
+
+void MapCompiler::refuse_unlisted(const ast::Word& value, const std::vector<std::string_view>& values,
+                                  const std::string& way) {
+    if (std::find(values.begin(), values.end(), value.text) != values.end()) { return; }
     problem(value.span,
             "the schema knows no value " + value.text + " of " + way + suggesting(nearest_word(value.text, values)));
+}
+
+// A table says what each value means that the schema lists; yes_no is a table too.
+void MapCompiler::known_codes(const ast::FieldLine& line, ast::Arrow arrow) {
+    if (!places_ || line.conversions.empty()) { return; }
+    const auto& conversion = line.conversions[0];
+    const bool is_words = conversion.name.text == "yes_no";
+    if ((!is_words && conversion.name.text != "code") || conversion.arguments.empty()) { return; }
+    const auto values = places_->values(there_);
+    const auto path = joined(around_, spelled(line.partner[0]));
+    std::vector<std::string_view> read;
+    if (is_words) {
+        for (const auto& word : conversion.arguments) {
+            known_value(there_, word, path);
+            read.push_back(word.text);
+        }
+    } else if (const auto table = tables_.find(conversion.arguments[0].text); table != tables_.end()) {
+        for (const auto& row : table->second.rows) {
+            if (row.arrow != ast::Arrow::out) { read.push_back(row.partner); }
+        }
+        auto& listed = listed_.try_emplace(table->first, Listed{path}).first->second;
+        listed.all = listed.all && !values.empty();
+        listed.values.insert(listed.values.end(), values.begin(), values.end());
+    } else {
+        return;
+    }
+    std::set<std::string> missing;
+    for (const auto& value : values) {
+        const bool reads = std::find(read.begin(), read.end(), value) != read.end();
+        if (!reads && !value.empty()) { missing.emplace(value); }
+    }
+    if (missing.empty() || arrow == ast::Arrow::out) { return; }
+    problem(conversion.name.span, "the schema has values of " + path +
+                                      " that this does not read: " + some_of({missing.begin(), missing.end()}));
+}
+
+// The rows of the map's own tables: a list of schemas/codes may have what one dialect does not send.
+void MapCompiler::known_rows() {
+    for (const auto& table : ast_.tables) {
+        const auto found = listed_.find(table.name.text);
+        if (found == listed_.end() || !found->second.all) { continue; }
+        for (const auto& row : table.rows) { refuse_unlisted(row.partner, found->second.values, found->second.path); }
+    }
 }
 
 // A line above the fields would never read anything.

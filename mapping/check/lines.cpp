@@ -39,6 +39,8 @@ void MapCompiler::field_line(const ast::FieldLine& line, Frame& into) {
     } else if (made.field) {
         conversions(line, made);
     }
+    const bool has_place = line.partner.size() == 1 && !of_name && !into.is_numbered();
+    if (made.field && has_place) { known_codes(line, made.arrow); }
     if (of_name) { name_line(line, made); }
     if (made.arrow != ast::Arrow::in && first_outward_.line == 0) { first_outward_ = line.span; }
     into.order.emplace_back(false, static_cast<Index>(into.lines.size()));
@@ -137,6 +139,7 @@ void MapCompiler::partner_side(const ast::FieldLine& line, Frame& into, Line& ma
             auto& place = into.matches[match(into, to)];
             place.slots.push_back(into.slot_count);
             if (made.arrow != ast::Arrow::in) { writes_once(place, path.span); }
+            if (line.constant && places_) { known_value(there_, *line.constant, joined(around_, spelled(path))); }
         }
         made.slots.push_back(into.slot_count++);
         made.paths.push_back(std::move(to));
