@@ -358,7 +358,8 @@ TEST(Tidy, NoFileNamesAWorkplace) {
 TEST(Tidy, NoFileNamesAHostThatMayBeCalled) {
     static const std::regex url(R"(\b(https?|sftp|postgresql)://([A-Za-z0-9._-]+@)?([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+))");
     const Words reserved{".example", ".invalid", ".test", ".localhost"};
-    const std::set<std::string> known{"127.0.0.1", "x.x", "www.w3.org", "json-schema.org", "fbi.gov", "release.niem.gov", "github.com"};
+    const std::set<std::string> known{"127.0.0.1",        "x.x",       "www.w3.org", "json-schema.org", "fbi.gov",
+                                      "release.niem.gov", "github.com"};
     Words wrong;
     for (const auto& file : source_tree()) {
         for (auto at = std::sregex_iterator(file.text.begin(), file.text.end(), url); at != std::sregex_iterator();
