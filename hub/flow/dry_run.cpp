@@ -19,10 +19,10 @@ struct Told {
 Result<std::vector<Told>> tellings_of(const Context& context, const CaseSnapshot& snapshot) {
     auto told = context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<Told>> {
         std::vector<Told> out;
-        for (auto& work : store::tellings_of(sql, snapshot.row.id)) {
+        for (const auto& work : store::tellings_of(sql, snapshot.row.id)) {
             const bool of_offer = work.kind == store::WorkKind::tell;
             auto offer = of_offer ? store::read_offer(sql, OfferId{work.subject}) : std::nullopt;
-            out.push_back({std::move(work), std::move(offer), {}});
+            out.push_back({work, std::move(offer), {}});
         }
         return out;
     });

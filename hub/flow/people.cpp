@@ -14,8 +14,7 @@ namespace {
 
 store::LedgerRow entry_of(const Context& context, ledger::Word action, const store::TokenOwner& owner,
                           std::optional<site::Role> role, ledger::Actor by) {
-    auto entry =
-        Chronicle(context.ids, context.clock.now()).entry(ledger::Operation::configuration, action, std::move(by));
+    auto entry = Chronicle(context.ids, context.clock.now()).entry(ledger::Operation::configuration, action, by);
     entry.recipient = owner.partner;
     if (owner.person) { entry.on_behalf_of = ledger::Actor::of_user(owner.person); }
     if (role) { entry.reason = Name::declare(code_text(*role)); }

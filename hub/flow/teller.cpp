@@ -180,10 +180,10 @@ tl::expected<Teller::Asked, Stopped> Teller::asked_again(const store::Work& work
         if (!referral->outcome) { return gone("the referral has no outcome"); }
         return reported(*referral, id_text(work.subject));
     }
-    const auto offer = row == nullptr ? referral->offers.end()
-                                      : std::find_if(referral->offers.begin(), referral->offers.end(),
-                                                     [&](const Offer& o) { return o.id == row->id; });
-    if (offer == referral->offers.end() || !work.notice) { return gone("no such offer"); }
+    if (row == nullptr || !work.notice) { return gone("no such offer"); }
+    const auto offer =
+        std::find_if(referral->offers.begin(), referral->offers.end(), [&](const Offer& o) { return o.id == row->id; });
+    if (offer == referral->offers.end()) { return gone("no such offer"); }
     return asked(snapshot, *referral, *offer, *row, *work.notice, now_);
 }
 

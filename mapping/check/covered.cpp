@@ -126,7 +126,7 @@ void MapCompiler::covered(const SchemaPlace& place, const std::vector<MapPoint>&
 // What stands below a name; of several kinds that a predicate tells apart, those that are not ignored whole.
 SchemaPlace MapCompiler::without_ignored(const SchemaPlace& place, const std::string& key,
                                          const std::vector<MapPoint>& points) {
-    const auto all = places_->declared(places_->below(place, key, {}));
+    auto all = places_->declared(places_->below(place, key, {}));
     SchemaPlace ignored;
     SchemaPlace read;
     const auto name = made_->vocabulary_.find(key);

@@ -348,7 +348,8 @@ TEST_P(Erasing, BytesOfSettledMessagesGoInTheirTimeAndThoseUnderLegalHoldStay) {
     ASSERT_TRUE(flow::sweep(node_->context()));
     EXPECT_EQ(count("SELECT COUNT(*) FROM message WHERE body IS NOT NULL"), 1) << "not yet";
     clock_.turn_to(noon + hours(24 * 31));
-    ASSERT_TRUE(flow::sweep(node_->context()));
+    // The hub sweeps too, as its clock was turned: two at one wiping get in each other's way, and one comes again.
+    ASSERT_TRUE(eventually([&] { return flow::sweep(node_->context()).has_value(); }));
     EXPECT_EQ(count("SELECT COUNT(*) FROM message WHERE body IS NOT NULL OR wrapped_key IS NOT NULL"), 0);
     EXPECT_TRUE(flow::read_snapshot(node_->context(), id)) << "her record stands under the key of her case";
 }
