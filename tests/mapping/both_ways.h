@@ -61,8 +61,9 @@ private:
             is_json_ = line.find("json") != std::string::npos;
             return std::regex_replace(std::regex_replace(line, schema, ""), header, "");
         }
+        static const std::regex held(R"( hold +")");  // of a field that the schema has, which is gone here
         const bool around = is_json_ && line.starts_with("split ");
-        return around || line.starts_with("count ") ? "" : line;
+        return around || line.starts_with("count ") || std::regex_search(line, held) ? "" : line;
     }
     // A constant that is only read tells how many elements a predicate took, and what it would write, the predicate
     // does.
