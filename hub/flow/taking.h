@@ -70,7 +70,7 @@ private:
         CaseSnapshot* snapshot = nullptr;
         bool is_new = false;
         FieldSet altered;                 ///< what the record changed of what was known
-        bool withdrew = false;            ///< it takes back a consent that stood
+        bool withdrew = false;            ///< it says no to being referred, which was not known
         std::vector<CaseId> unsure;       ///< cases that may be of the same person
         std::optional<WouldTell> before;  ///< what holders would have been told, where the record protects her
     };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "hub/flow/casework.h"
 #include "hub/flow/matching.h"
 #include "hub/flow/recalling.h"
@@ -90,8 +92,12 @@ Result<void> Taking::tell_that_grade_rose(CaseSnapshot& snapshot) {
     return {};
 }
 
-// Her no counts whoever brings it: what is under way ends, and what partners hold is asked back.
+// Her no counts whoever brings it: what is under way ends, and what partners hold is asked back. Where there is
+// neither, nothing changes: a no to being referred that somebody else heard is no reason not to ring her.
 Result<void> Taking::consent_withdrawn(std::int64_t number, CaseSnapshot& snapshot) {
+    const bool shared = !snapshot.copies.empty() || std::any_of(snapshot.referrals.begin(), snapshot.referrals.end(),
+                                                                [](const Referral& r) { return is_live(r.state); });
+    if (!shared) { return {}; }
     if (auto done = casework(number, snapshot, case_event::Withdrawn{}, false); !done) { return done; }
     changes_.append(Recalling(context_, now_)
                         .ask(snapshot, store::Wanted::destroy, CopyReason::consent_withdrawn,

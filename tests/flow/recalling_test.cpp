@@ -251,6 +251,27 @@ TEST_P(Recalling, ANoThatASourceSendsWithdrawsAndAsksBackAsOneThatSheSaysDoes) {
     EXPECT_TRUE(eventually([&] { return folder_.council().received({"-withdraw-"}) > 0; })) << everything_held();
 }
 
+// Nobody has rung her yet: that is what the hub is for.
+TEST_P(Recalling, ANoThatASourceSendsBeforeAnythingWasSharedLeavesHerToBeCalled) {
+    folder_.replace("partners/northshire-police.toml", "\"haven/perpetrator-update\"",
+                    "\"haven/perpetrator-update\", \"haven/incident-report\"");
+    activate_folder();
+    for (const char* consent : {"unknown", "no"}) {
+        const std::string name = std::string("consent-") + consent + ".json";
+        folder_.export_csv(name, R"({"report": {"as-of": "2026-11-21T11:59:00Z"}, "incident": {"reference": [{"issuer":
+            "northshire-police", "value": "41/00001/26"}]}, "victim": {"name": {"family": "Sample", "given": "Alex"},
+            "birth-date": "1985-04-03", "phone": [{"number": "+447700900123", "safe": "yes"}]},
+            "consent": {"to-referral": ")" +
+                                     std::string(consent) + R"("}})");
+        const auto receipt = folder_.site() / "var/northshire/receipts" / (name + ".json");
+        ASSERT_TRUE(eventually([&] { return std::filesystem::exists(receipt); })) << everything_held();
+    }
+    const auto snapshot = flow::read_snapshot(node_->context(), the_case());
+    ASSERT_TRUE(snapshot);
+    EXPECT_EQ(snapshot->file.facts().get(node_->context().fields.consent_to_referral), Answer::no);
+    EXPECT_EQ(snapshot->row.progress.the_case.state, CaseState::to_contact);
+}
+
 TEST_P(Recalling, WhatTheForceWasToldOfAnOutcomeIsRecalledAndItAnswersByAFile) {
     const auto told = folder_.site() / "var/northshire/told";
     folder_.export_csv(
