@@ -38,43 +38,54 @@ std::string texts_of(const fs::path& folder, const fs::path& main) {
 }  // namespace
 
 CodeLists code_lists_of(std::string folder) {
-    return [folder = std::move(folder)](const std::string& name) -> std::optional<std::string> {
-        std::ifstream file(folder + "/" + name + ".codes", std::ios::binary);
-        if (!file.is_open()) { return std::nullopt; }
-        return std::string(std::istreambuf_iterator<char>(file), {});
+    auto known = std::make_shared<std::map<std::string, std::string>>();
+    return [folder = std::move(folder), known](const std::string& name) -> std::optional<std::string> {
+        if (const auto found = known->find(name); found != known->end()) { return found->second; }
+        const auto path = fs::path(folder) / (name + ".codes");
+        std::error_code none_there;
+        if (!fs::is_regular_file(path, none_there)) { return std::nullopt; }
+        return known->emplace(name, text_of_file(path)).first->second;
     };
 }
 
 DialectSchemas dialect_schemas_of(std::string folder) {
-    auto known = std::make_shared<std::map<std::string, DialectSchema>>();
-    return [folder = std::move(folder), known](const std::string& file) -> tl::expected<DialectSchema, Problems> {
+    auto known = std::make_shared<std::map<std::string, std::shared_ptr<const DialectSchema>>>();
+    return [folder = std::move(folder),
+            known](const std::string& file) -> tl::expected<std::shared_ptr<const DialectSchema>, Problems> {
+        const auto keep = [&](auto made, std::string text) {
+            return known->emplace(file, std::make_shared<DialectSchema>(std::move(made), std::move(text)))
+                .first->second;
+        };
         if (const auto found = known->find(file); found != known->end()) { return found->second; }
         const auto path = fs::path(folder) / file;
         std::error_code none_there;
         if (!fs::is_regular_file(path, none_there)) { return tl::unexpected(Problems{}); }
-        DialectSchema made;
         if (path.extension() == ".json") {
-            made.text = text_of_file(path);
-            auto json = JsonSchema::compile(made.text, path.filename());
-            if (!json) { return tl::unexpected(std::move(json).error()); }
-            made.json = std::move(*json);
-            return known->emplace(file, std::move(made)).first->second;
+            auto text = text_of_file(path);
+            auto made = JsonSchema::compile(text, path.filename());
+            if (!made) { return tl::unexpected(std::move(made).error()); }
+            return keep(std::move(*made), std::move(text));
         }
         const auto home = path.has_parent_path() ? path.parent_path() : fs::path(".");
-        made.text = texts_of(home, path.filename());
-        auto schema = xml::Schema::load(home, path.filename());
-        if (!schema) { return tl::unexpected(std::move(schema).error()); }
-        made.schema = std::move(*schema);
-        return known->emplace(file, std::move(made)).first->second;
+        auto text = texts_of(home, path.filename());
+        auto made = xml::Schema::load(home, path.filename());
+        if (!made) { return tl::unexpected(std::move(made).error()); }
+        return keep(std::move(*made), std::move(text));
     };
 }
+
+DialectSchema::DialectSchema(std::shared_ptr<const xml::Schema> made, std::string said)
+    : xml(std::move(made)), text(std::move(said)), places(places_of(xml)) {}
+
+DialectSchema::DialectSchema(std::shared_ptr<const JsonSchema> made, std::string said)
+    : json(std::move(made)), text(std::move(said)), places(places_of(json)) {}
 
 tl::expected<std::shared_ptr<const Map>, Problems> Map::compile(std::string_view text, std::string_view file,
                                                                 const Versions& versions, const CodeLists& code_lists,
                                                                 const DialectSchemas& schemas) {
-    auto ast = parse_map(text, file);
-    if (!ast) { return tl::unexpected(std::move(ast).error()); }
-    return MapCompiler(*ast, file, versions, code_lists, schemas).run(text);
+    const auto parsed = parse_map(text, file);
+    if (parsed.lacks_a_basis) { return tl::unexpected(parsed.problems); }
+    return MapCompiler(parsed, file, versions, code_lists, schemas).run(text);
 }
 
 std::unique_ptr<FormatReader> Map::reader() const {
@@ -88,9 +99,15 @@ std::unique_ptr<FormatReader> Map::reader() const {
 }
 
 std::vector<NameId> Map::columns() const {
-    if (!columns_.empty()) { return columns_; }
-    std::vector<NameId> out;
-    for (NameId id = 1; id < vocabulary_.size(); ++id) { out.push_back(id); }
+    auto out = columns_;
+    if (out.empty()) {
+        for (NameId id = 1; id < vocabulary_.size(); ++id) { out.push_back(id); }
+    }
+    for (const auto& column : csv_.numbered) { std::erase(out, column.name); }
+    for (const auto& column : csv_.numbered) {
+        const auto at = std::min(column.number - 1, out.size());
+        out.insert(out.begin() + static_cast<std::ptrdiff_t>(at), column.name);
+    }
     return out;
 }
 

@@ -22,18 +22,27 @@ enum class Format : std::uint8_t { csv, json, xml, fixed };
 
 /// The text of a code list by its name ("mhclg-core.2024"), or nothing where there is none.
 using CodeLists = std::function<std::optional<std::string>(const std::string& name)>;
-/// The code lists of a folder: `schemas/codes`, each in NAME.YEAR.codes.
+/// The code lists of a folder, each read once: `schemas/codes`, in NAME.YEAR.codes. For one thread.
 CodeLists code_lists_of(std::string folder);
+
+class SchemaPlaces;
 
 /// The schema of a dialect, as `dialect xml schema FILE` or `dialect json schema FILE` names it: one of the two.
 struct DialectSchema {
-    std::shared_ptr<const xml::Schema> schema;
-    std::string text;  ///< of the file, and of the XML schemas beside it; it counts into the map's digest
-    std::shared_ptr<const JsonSchema> json{};
+    /// `text` is that of the file, and of the XML schemas beside it; it counts into the map's digest.
+    DialectSchema(std::shared_ptr<const xml::Schema> made, std::string text);
+    DialectSchema(std::shared_ptr<const JsonSchema> made, std::string text);
+
+    std::shared_ptr<const xml::Schema> xml;
+    std::shared_ptr<const JsonSchema> json;
+    std::string text;
+    /// What the checker has looked up in it: one for all maps that name it, compiled one after the other.
+    std::shared_ptr<SchemaPlaces> places;
 };
 /// The schema in a file beside a map ("charity-xml/charity.xsd"), or what is wrong with it.
-using DialectSchemas = std::function<tl::expected<DialectSchema, Problems>(const std::string& file)>;
-/// The schemas of the folders below a folder, each read and compiled once: `schemas/dialects`.
+using DialectSchemas =
+    std::function<tl::expected<std::shared_ptr<const DialectSchema>, Problems>(const std::string& file)>;
+/// The schemas of the folders below a folder, each read and compiled once: `schemas/dialects`. For one thread.
 DialectSchemas dialect_schemas_of(std::string folder);
 
 /// The correspondence between one dialect's message and one canonical record type, both ways.

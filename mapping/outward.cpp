@@ -35,7 +35,7 @@ Result<std::string> OutwardMap::bytes(const Document& document) const {
         done = JsonWriter(map_.vocabulary_, JsonLayout::compact).write(document, out);
     } else if (map_.format_ == Format::csv) {
         CsvWriter writer(map_.vocabulary_, map_.csv_.separator, map_.columns());
-        if (map_.csv_.header_rows > 0) { writer.header(out); }
+        if (map_.csv_.header_rows > 0) { writer.header(out, map_.csv_.numbered); }
         done = writer.row(document, out);
     } else if (map_.format_ == Format::xml) {
         XmlForm form{.record_path = map_.split_.empty() ? std::vector{map_.root_} : map_.split_,

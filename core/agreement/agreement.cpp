@@ -29,8 +29,11 @@ public:
     Expansion(const Catalogue& catalogue, const FieldSet& allowed, std::vector<TermsProblem>& problems)
         : catalogue_(catalogue), allowed_(allowed), problems_(problems) {}
 
-    FieldSet expand(std::string key, const std::vector<std::string>& lines) {
+    /// `worked_out`: fields beside those of the record type that lines may name, but that no class includes.
+    FieldSet expand(std::string key, const std::vector<std::string>& lines, const FieldSet& worked_out = {}) {
         key_ = std::move(key);
+        nameable_ = allowed_;
+        nameable_ |= worked_out;
         FieldSet fields;
         for (const auto& line : lines) { fields |= expand(line); }
         return fields;
@@ -42,7 +45,7 @@ private:
         if (line.ends_with("/*")) { return below(line, line.substr(0, line.size() - 1)); }
         const auto field = catalogue_.find(line);
         if (!field) { return problem(line, "no such field" + did_you_mean(catalogue_.nearest(line))); }
-        if (!allowed_.has(*field)) { return problem(line, "not a field of this record type"); }
+        if (!nameable_.has(*field)) { return problem(line, "not a field of this record type"); }
         FieldSet one;
         one.add(*field);
         return one;
@@ -59,7 +62,7 @@ private:
 
     FieldSet below(const std::string& line, std::string_view prefix) {
         FieldSet fields;
-        allowed_.each([&](FieldNumber f) {
+        nameable_.each([&](FieldNumber f) {
             const auto& info = catalogue_.field(f);
             const bool by_name_only = info.cls == FieldClass::narrative || info.cls == FieldClass::locator;
             if (info.path.text().starts_with(prefix) && !by_name_only) { fields.add(f); }
@@ -75,6 +78,7 @@ private:
 
     const Catalogue& catalogue_;
     const FieldSet& allowed_;
+    FieldSet nameable_;
     std::string key_;  // of the lines under way
     std::vector<TermsProblem>& problems_;
 };
@@ -87,6 +91,15 @@ void check_capacity(const Catalogue& catalogue, const FieldSet& fields, std::vec
                 {std::string(info.path.text()), "a question of capacity carries no personal data", "capacity"});
         }
     });
+}
+
+// What the hub works out from a record's fields alone.
+FieldSet worked_out_of(const Catalogue& catalogue, const FieldSet& fields) {
+    FieldSet out;
+    catalogue.worked_out().each([&](FieldNumber f) {
+        if (fields.includes(catalogue.field(f).made_of)) { out.add(f); }
+    });
+    return out;
 }
 
 }  // namespace
@@ -117,9 +130,10 @@ tl::expected<std::shared_ptr<const Agreement>, std::vector<TermsProblem>> Agreem
         made->stages_.at(static_cast<std::size_t>(stage)) = expansion.expand(std::string(name_of(stage)), lines);
     }
     check_capacity(*catalogue, made->fields(Stage::capacity), problems);
+    const auto worked_out = worked_out_of(*catalogue, catalogue->record_type(*type).fields);
     for (const auto& onward : terms.onward) {
         const auto key = "onward/" + std::to_string(made->onward_.size()) + "/fields";
-        made->onward_.push_back({onward, expansion.expand(key, onward.fields)});
+        made->onward_.push_back({onward, expansion.expand(key, onward.fields, worked_out)});
     }
     if (!problems.empty()) { return tl::unexpected(std::move(problems)); }
     if (to_hub != nullptr) { made->say_in(*to_hub); }

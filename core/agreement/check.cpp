@@ -196,6 +196,21 @@ std::vector<TermsProblem> check_conditions(const Agreement& agreement) {
     return problems;
 }
 
+bool tells_number_without_windows(const Agreement& agreement) {
+    const auto& safety = agreement.safety();
+    constexpr std::array stages{Stage::capacity, Stage::offer, Stage::accept};
+    return std::any_of(stages.begin(), stages.end(), [&](Stage stage) {
+        const auto told = agreement.fields(stage);
+        if (!told.has(safety.phone_number)) { return false; }
+        const auto& catalogue = agreement.catalogue();
+        for (std::uint16_t i = 0; i < catalogue.field_count(); ++i) {
+            const bool of_window = catalogue.field(FieldNumber{i}).group == safety.window;
+            if (of_window && !told.has(FieldNumber{i})) { return true; }
+        }
+        return false;
+    });
+}
+
 std::vector<Due> due(std::span<const std::shared_ptr<const Agreement>> agreements, Instant now,
                      std::chrono::days ahead) {
     std::vector<Due> out;

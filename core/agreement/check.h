@@ -22,6 +22,10 @@ std::vector<TermsProblem> check_record(const Terms& terms);
 /// Source: UK GDPR articles 9 and 10; DPA 2018 sections 11(2) and 35(5).
 std::vector<TermsProblem> check_conditions(const Agreement& agreement);
 
+/// Whether some stage tells a number of hers and not the windows in which it may be rung: once she has named some,
+/// `disclose()` keeps the number back.
+bool tells_number_without_windows(const Agreement& agreement);
+
 /// An agreement that people must soon see to.
 struct Due {
     enum class What : std::uint8_t { review, end };

@@ -83,7 +83,8 @@ public:
           stage_(stage),
           facts_(facts),
           now_(now),
-          linked_(agreement->safety(), record_) {}
+          linked_(agreement->safety(), record_),
+          windows_go_(do_windows_go()) {}
 
     tl::expected<Disclosure, Refusal> run() {
         const auto values = record_.values();
@@ -118,20 +119,64 @@ private:
 
     std::optional<Withheld> withheld(const Record::Value& value) const {
         if (const auto why = withheld_itself(value)) { return why; }
-        // What is left of a channel that does not go would still say that there is one.
-        if (!catalogue_.field(value.field).rule && is_channel_kept_back(value.instance)) { return Withheld::unsafe; }
+        // What is left of a way to her that does not go would still say that there is one.
+        if (!is_way(value) && is_way_kept_back(value.instance)) { return Withheld::unsafe; }
         return std::nullopt;
     }
 
-    bool is_channel_kept_back(InstanceNumber in) const {
+    // A number, a mailbox, or a place of hers.
+    bool is_way(const Record::Value& value) const {
+        const auto& info = catalogue_.field(value.field);
+        return info.rule || (info.cls == FieldClass::locator && linked_.is_victims(value.instance));
+    }
+
+    bool is_hers(GroupNumber group) const {
+        const auto& safety = agreement_->safety();
+        return group == safety.victim_phone || group == safety.victim_email || group == safety.victim_address;
+    }
+
+    // A home without a place is one whose place nobody said: where places are agreed, it would say that there is one.
+    bool is_way_kept_back(InstanceNumber in) const {
         if (in == root_instance || facts_.hub_team) { return false; }
-        bool is_channel = false;
+        const bool is_home = linked_.is_victims(in);
+        bool is_any = false;
         for (const auto& value : record_.values_of(in)) {
-            if (!catalogue_.field(value.field).rule) { continue; }
+            if (!is_way(value)) { continue; }
             if (!withheld_itself(value)) { return false; }
-            is_channel = true;
+            is_any = true;
         }
-        return is_channel;
+        return is_home ? are_places_agreed() : is_any;
+    }
+
+    bool are_places_agreed() const {
+        const auto& named = agreement_->fields(stage_);
+        bool any = false;
+        catalogue_.of_class(FieldClass::locator).each([&](FieldNumber f) {
+            any = any || (named.has(f) && catalogue_.field(f).group == agreement_->safety().victim_address);
+        });
+        return any;
+    }
+
+    // Who is not told when she may be called is not told where: every window in force goes, or no number does. Where
+    // all are over, nobody may call until she names others.
+    bool do_windows_go() const {
+        const auto windows = record_.instances(agreement_->safety().window);
+        bool in_force = false;
+        for (const auto in : windows) {
+            if (is_over(in)) { continue; }
+            in_force = true;
+            const auto parts = record_.values_of(in);
+            if (std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return not_permitted(part); })) {
+                return false;
+            }
+        }
+        return in_force || windows.empty();
+    }
+
+    bool is_over(InstanceNumber window) const {
+        const auto last = RawText::of(record_, agreement_->safety().window_last_day, window);
+        const auto day = last ? parse_date(*last) : std::nullopt;
+        return day && haven::is_over(*day, now_);
     }
 
     std::optional<Withheld> withheld_itself(const Record::Value& value) const {
@@ -139,8 +184,14 @@ private:
         if (const auto why = not_permitted(value)) { return why; }
         if (info.rule && !rule_allows(*info.rule, value.instance)) { return Withheld::unsafe; }
         if (facts_.hub_team) { return std::nullopt; }
+        const auto group = record_.all_instances()[value.instance.value].group;
+        if (group == agreement_->safety().window && is_over(value.instance)) { return Withheld::ended; }
         if (info.rule && is_linked(value.instance)) { return Withheld::linked; }
-        if (info.cls == FieldClass::locator) { return held_back_locator(value.instance); }
+        if (info.rule && group == agreement_->safety().victim_phone && !windows_go_) { return Withheld::unsafe; }
+        if (info.cls == FieldClass::locator) {
+            if (const auto why = held_back_locator(value.instance)) { return why; }
+        }
+        if (facts_.sent_alone && is_hers(group) && is_way(value)) { return Withheld::unsafe; }
         return std::nullopt;
     }
 
@@ -151,7 +202,8 @@ private:
             return Withheld::linked;
         }
         if (linked_.has_ended(in, now_)) { return Withheld::ended; }
-        if (RawText::of(record_, safety.address_safe, in) == "no") { return Withheld::unsafe; }
+        // A letter is a way to reach her: it goes with its rule, as a number does.
+        if (linked_.is_victims(in) && !rule_allows(safety.address_safe, in)) { return Withheld::unsafe; }
         return std::nullopt;
     }
 
@@ -196,6 +248,7 @@ private:
     const Facts& facts_;
     Instant now_;
     Linked linked_;
+    bool windows_go_;
     std::array<FieldSet, withheld_kinds> kept_back_;
 };
 

@@ -12,6 +12,14 @@ void Facts::block_linked(const SafetyFields& fields, const Record& case_file, In
                          std::make_move_iterator(homes.end()));
 }
 
+void Facts::block_unsafe(const SafetyFields& fields, const Record& record) {
+    for (const auto contact : Linked(fields, record).unsafe_contacts()) { blocked_contacts.emplace_back(contact); }
+}
+
+void Facts::block_letters(const SafetyFields& fields, const Record& sent) {
+    for (auto& home : Linked(fields, sent).victims_homes()) { blocked_homes.push_back(std::move(home)); }
+}
+
 bool Facts::blocks(std::string_view contact) const {
     return std::any_of(blocked_contacts.begin(), blocked_contacts.end(),
                        [&](const std::string& blocked) { return same_words(blocked, contact); });

@@ -37,12 +37,17 @@ struct Facts {
     bool nominated_handler = false;        ///< and the message goes to the person named for that
     bool locators_held = true;             ///< the ledger's witness is missing
     bool outside_safe_window = true;       ///< of what reaches her directly; false for what goes to a partner
+    bool sent_alone = true;  ///< a record apart from the case, in which all that is known of ways to her stands
     std::vector<std::string> blocked_contacts;  ///< suspended, superseded or linked numbers and e-mail addresses
     std::vector<Dwelling> blocked_homes;        ///< the perpetrator's, and hers that have ended
 
     /// Blocks what a whole case file shows to be the perpetrator's or a feared person's, and addresses that ended at
     /// `now`; so that it is known where the record that is sent leaves those people out.
     void block_linked(const SafetyFields& fields, const Record& case_file, Instant now);
+    /// Blocks numbers and mailboxes of which a record says that they are not safe, under whatever name they stand.
+    void block_unsafe(const SafetyFields& fields, const Record& record);
+    /// Blocks every address of the victim's in what is sent: she asked not to be contacted, and a letter is a contact.
+    void block_letters(const SafetyFields& fields, const Record& sent);
     /// Whether a number or e-mail address is blocked.
     bool blocks(std::string_view contact) const;
 };

@@ -34,7 +34,8 @@ private:
 
     bool is_unsafe_place(InstanceNumber in) const {
         return linked_.is_shared_address(in) || linked_.is_one_of(in, facts_.blocked_homes) ||
-               linked_.has_ended(in, now_);
+               linked_.has_ended(in, now_) ||
+               (linked_.is_victims(in) && RawText::of(told_, agreement_.safety().address_safe, in) != "yes");
     }
 
     const Record& told_;

@@ -1,6 +1,7 @@
 #include "core/agreement/linked.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/catalogue/raw_text.h"
 
@@ -19,6 +20,48 @@ bool may_be_same(const std::string& a, const std::string& b) {
     return a.empty() || b.empty() || same_words(a, b);
 }
 
+/// The words that begin with a digit: "Flat 2, 7a High Street" has "2" and "7a".
+std::set<std::string> numbers_in(std::string_view text) {
+    std::set<std::string> out;
+    std::string word;
+    const auto take = [&] {
+        if (!word.empty() && word[0] >= '0' && word[0] <= '9') { out.insert(word); }
+        word.clear();
+    };
+    for (const char c : text) {
+        const char f = folded(c);
+        if ((f >= 'a' && f <= 'z') || (f >= '0' && f <= '9')) {
+            word += f;
+        } else {
+            take();
+        }
+    }
+    take();
+    return out;
+}
+
+bool holds(std::string_view text, std::string_view words) {
+    const auto squeezed = [](std::string_view from) {
+        std::string out;
+        for (const char c : from) {
+            if (c != ' ' && c != ',' && c != '.') { out += folded(c); }
+        }
+        return out;
+    };
+    const auto wanted = squeezed(words);
+    return !wanted.empty() && squeezed(text).find(wanted) != std::string::npos;
+}
+
+// "7" and "7 High Street" may be one door, "Flat 1, 7" and "Flat 2, 7" are two; a name may stand for any number.
+bool may_be_one_door(const std::string& a, const std::string& b) {
+    if (may_be_same(a, b)) { return true; }
+    const auto x = numbers_in(a);
+    const auto y = numbers_in(b);
+    if (x.empty() && y.empty()) { return false; }
+    return std::includes(x.begin(), x.end(), y.begin(), y.end()) ||
+           std::includes(y.begin(), y.end(), x.begin(), x.end());
+}
+
 }  // namespace
 
 // "Flat 2, 7 High St" and "FLAT 2 7 HIGH ST" are one building.
@@ -34,11 +77,39 @@ bool same_words(std::string_view a, std::string_view b) {
     }
 }
 
+bool is_over(Date day, Instant now) {
+    return std::chrono::sys_days{day} < std::chrono::floor<std::chrono::days>(now + std::chrono::hours{1});
+}
+
 bool Dwelling::is_at(const Dwelling& other) const {
+    if (is_alike(other)) { return true; }
     if (both_same(uprn_, other.uprn_) || both_same(as_entered_, other.as_entered_)) { return true; }
-    if (both_same(postcode_, other.postcode_)) { return may_be_same(building_, other.building_); }
+    if (is_in_text_of(other) || other.is_in_text_of(*this)) { return true; }
+    if (both_same(postcode_, other.postcode_)) { return may_be_one_door(building_, other.building_); }
     const bool one_door = both_same(building_, other.building_) && both_same(street_, other.street_);
     return one_door && may_be_same(town_, other.town_) && may_be_same(postcode_, other.postcode_);
+}
+
+// What was typed in one line: it names the postcode or the street, and the door where that is known.
+bool Dwelling::is_in_text_of(const Dwelling& other) const {
+    const std::string_view text = other.as_entered_;
+    const bool in_postcode = holds(text, postcode_);
+    if (!in_postcode && !holds(text, street_)) { return false; }
+    if (building_.empty()) { return in_postcode; }
+    const auto door = numbers_in(building_);
+    if (door.empty()) { return holds(text, building_); }
+    const auto there = numbers_in(text);
+    return std::includes(there.begin(), there.end(), door.begin(), door.end());
+}
+
+bool Dwelling::is_alike(const Dwelling& other) const {
+    bool known = false;
+    for (const auto part : {&Dwelling::uprn_, &Dwelling::postcode_, &Dwelling::building_, &Dwelling::street_,
+                            &Dwelling::town_, &Dwelling::as_entered_}) {
+        if (!same_words(this->*part, other.*part)) { return false; }
+        known = known || !(this->*part).empty();
+    }
+    return known;
 }
 
 Linked::Linked(const SafetyFields& fields, const Record& record) : fields_(fields), record_(record) {
@@ -46,6 +117,7 @@ Linked::Linked(const SafetyFields& fields, const Record& record) : fields_(field
         if (const auto text = RawText::of(record, field, in)) { contacts_.push_back(*text); }
     };
     for (const auto who : record.instances(fields.perpetrator)) {
+        live_together_ = live_together_ || RawText::of(record, fields.perpetrator_lives_with, who) == "yes";
         for (const auto in : record.instances(fields.perpetrator_phone, who)) {
             add(fields.perpetrator_phone_number, in);
         }
@@ -84,7 +156,18 @@ bool Linked::is_of_perpetrator(std::string_view contact) const {
 }
 
 bool Linked::is_shared_address(InstanceNumber in) const {
-    return is_one_of(in, homes_);
+    return is_lived_in_together(in) || is_one_of(in, homes_);
+}
+
+bool Linked::is_lived_in_together(InstanceNumber in) const {
+    if (!live_together_ || !is_victims(in)) { return false; }
+    const auto kind = RawText::of(record_, fields_.address_kind, in);
+    return (kind == "home" || kind == "current") && RawText::of(record_, fields_.address_known, in) != "no";
+}
+
+bool Linked::is_said_unsafe(InstanceNumber in) const {
+    return RawText::of(record_, fields_.address_safe, in) == "no" ||
+           RawText::of(record_, fields_.address_known, in) == "yes";
 }
 
 bool Linked::is_one_of(InstanceNumber in, std::span<const Dwelling> homes) const {
@@ -99,13 +182,32 @@ bool Linked::has_ended(InstanceNumber in, Instant now) const {
     const auto until = RawText::of(record_, fields_.address_until, in);
     if (!until) { return false; }
     const auto day = parse_date(*until);
-    return day && std::chrono::sys_days{*day} < std::chrono::floor<std::chrono::days>(now);
+    return day && is_over(*day, now);
+}
+
+std::vector<std::string_view> Linked::unsafe_contacts() const {
+    std::vector<std::string_view> out;
+    for (const auto& value : record_.values()) {
+        const auto& rule = record_.catalogue().field(value.field).rule;
+        if (rule && RawText::of(record_, *rule, value.instance) == "no") { out.push_back(RawText::of(record_, value)); }
+    }
+    return out;
+}
+
+std::vector<Dwelling> Linked::victims_homes() const {
+    std::vector<Dwelling> out;
+    for (const auto in : record_.instances(fields_.victim_address)) {
+        out.push_back(dwelling(in, fields_.victim_place));
+    }
+    return out;
 }
 
 std::vector<Dwelling> Linked::barred_homes(Instant now) const {
     auto out = homes_;
     for (const auto in : record_.instances(fields_.victim_address)) {
-        if (has_ended(in, now)) { out.push_back(dwelling(in, fields_.victim_place)); }
+        if (has_ended(in, now) || is_lived_in_together(in) || is_said_unsafe(in)) {
+            out.push_back(dwelling(in, fields_.victim_place));
+        }
     }
     return out;
 }

@@ -147,7 +147,7 @@ void put_activity(std::string& out, const Agreement& agreement, const Party& con
     line(out, "people", people.empty() ? "nobody by name" : list(people));
     line(out, "categories of data", list(kinds));
     line(out, gives ? "disclosed to" : "received from", gives ? terms.to.partner : terms.from.partner);
-    line(out, "other countries", "none");
+    line(out, "other countries", "to be entered by hand: no agreement declares transfers");
     if (terms.retention_days) {
         line(out, gives ? "the recipient erases its copy after" : "erased after",
              std::to_string(*terms.retention_days) + " days");

@@ -24,6 +24,7 @@ struct SafetyFields {
     GroupNumber perpetrator_phone;
     GroupNumber perpetrator_email;
     GroupNumber perpetrator_address;
+    GroupNumber window;
     GroupNumber person;
     GroupNumber person_phone;
     FieldNumber phone_number;
@@ -32,6 +33,8 @@ struct SafetyFields {
     FieldNumber address_until;
     FieldNumber address_safe;
     FieldNumber address_known;  ///< to the perpetrator
+    FieldNumber window_last_day;
+    FieldNumber perpetrator_lives_with;
     PlaceFields victim_place;
     FieldNumber perpetrator_phone_number;
     FieldNumber perpetrator_email_address;

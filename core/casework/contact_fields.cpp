@@ -72,7 +72,7 @@ SafeContact ContactFields::read(const CaseFile& file, std::span<const KnownStand
     contact.if_other_answers = facts.get(*if_other_answers_).value_or(AnswerToCall::nothing);
     contact.window_named = !facts.instances(window_).empty();
     if (contact.window_named) {
-        if (auto made = SafeWindows::make(zone, windows(file))) { contact.windows = std::move(*made); }
+        if (auto made = SafeWindows::make(zone, windows(facts))) { contact.windows = std::move(*made); }
     }
     add_phones(contact, facts, standings);
     add_emails(contact, facts, standings);
@@ -80,31 +80,9 @@ SafeContact ContactFields::read(const CaseFile& file, std::span<const KnownStand
     return contact;
 }
 
-std::vector<InstanceNumber> ContactFields::named_windows(const CaseFile& file) const {
-    const auto weight = [](const ValueSource* s) { return std::tie(s->by_person, s->as_of, s->record); };
-    std::vector<std::pair<InstanceNumber, const ValueSource*>> named;
-    const ValueSource* newest = nullptr;
-    for (const auto in : file.facts().instances(window_)) {
-        const ValueSource* said_by = nullptr;  // several sources may name the same window
-        for (const auto& value : file.facts().values_of(in)) {
-            const auto* source = &file.source_of(value);
-            if (said_by == nullptr || weight(said_by) < weight(source)) { said_by = source; }
-        }
-        if (said_by == nullptr) { continue; }
-        named.emplace_back(in, said_by);
-        if (newest == nullptr || weight(newest) < weight(said_by)) { newest = said_by; }
-    }
-    std::vector<InstanceNumber> out;
-    for (const auto& [in, said_by] : named) {
-        if (said_by->record == newest->record) { out.push_back(in); }
-    }
-    return out;
-}
-
-std::vector<WeeklyWindow> ContactFields::windows(const CaseFile& file) const {
-    const auto& facts = file.facts();
+std::vector<WeeklyWindow> ContactFields::windows(const Record& facts) const {
     std::vector<WeeklyWindow> out;
-    for (const auto in : named_windows(file)) {
+    for (const auto in : facts.instances(window_)) {
         const auto day = facts.get(*day_, in);
         const auto from = facts.get(*from_, in);
         const auto until = facts.get(*until_, in);
@@ -150,14 +128,17 @@ void ContactFields::add_emails(SafeContact& contact, const Record& facts,
 
 void ContactFields::add_addresses(SafeContact& contact, const Record& facts, Instant now) const {
     const Linked linked(*safety_, facts);
+    const auto barred = linked.barred_homes(now);
     for (const auto in : facts.instances(safety_->victim_address)) {
         const bool known = facts.get(*address_known_, in) == Answer::yes;
+        const bool is_barred = linked.is_one_of(in, barred);  // by what is said of the same place in other words
         const bool ended = linked.has_ended(in, now);
-        contact.points.push_back({.kind = ContactPoint::Kind::address,
-                                  .instance = in,
-                                  .safe = facts.get(*address_safe_, in).value_or(Answer::unknown),
-                                  .of_perpetrator = known || linked.is_shared_address(in),
-                                  .standing = ended ? ChannelStanding::superseded : ChannelStanding::unverified});
+        contact.points.push_back(
+            {.kind = ContactPoint::Kind::address,
+             .instance = in,
+             .safe = is_barred ? Answer::no : facts.get(*address_safe_, in).value_or(Answer::unknown),
+             .of_perpetrator = known || linked.is_shared_address(in),
+             .standing = ended ? ChannelStanding::superseded : ChannelStanding::unverified});
     }
 }
 

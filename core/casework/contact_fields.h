@@ -21,8 +21,7 @@ public:
     static Result<ContactFields> bind(const Catalogue& catalogue);
 
     /// Reads a case file. Whatever cannot be read makes less of it usable, never more. `now` tells which addresses
-    /// have ended. Of the windows only those of one source hold: of the newest entry of a person, else of the newest
-    /// import; what she said before is not added to what she says now.
+    /// have ended.
     SafeContact read(const CaseFile& file, std::span<const KnownStanding> standings, const Zone& zone,
                      Instant now) const;
 
@@ -30,8 +29,7 @@ private:
     template <class T>
     using F = std::optional<Field<T>>;
     ContactFields() = default;
-    std::vector<InstanceNumber> named_windows(const CaseFile& file) const;
-    std::vector<WeeklyWindow> windows(const CaseFile& file) const;
+    std::vector<WeeklyWindow> windows(const Record& facts) const;
     void add_phones(SafeContact& contact, const Record& facts, std::span<const KnownStanding> standings) const;
     void add_emails(SafeContact& contact, const Record& facts, std::span<const KnownStanding> standings) const;
     void add_addresses(SafeContact& contact, const Record& facts, Instant now) const;

@@ -1,7 +1,6 @@
 #include "core/casework/triage.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace haven {
 namespace {
@@ -59,14 +58,6 @@ Triage triage(const TriageFacts& facts, const TriageWeights& weights, Instant no
     factors.erase(std::unique(factors.begin(), factors.end()), factors.end());
     for (const auto f : factors) { sum.add(TriageReason::factor, weights.factor.at(static_cast<std::size_t>(f)), f); }
     return out;
-}
-
-bool stands_before(const CallListEntry& a, const CallListEntry& b, Instant now) {
-    const auto key = [now](const CallListEntry& e) {
-        const bool callable = e.next_call && *e.next_call <= now;
-        return std::tuple(!callable, -e.points, e.waiting_since, e.id);
-    };
-    return key(a) < key(b);
 }
 
 Result<TriageFields> TriageFields::bind(const Catalogue& catalogue) {

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "core/agreement/facts.h"
-#include "core/base/id.h"
 #include "core/casework/grade.h"
 #include "core/casework/words.h"
 #include "core/catalogue/record.h"
@@ -96,17 +95,6 @@ struct Triage {
 
 /// Pure; `now` decides which incidents lie within the last twelve months.
 Triage triage(const TriageFacts& facts, const TriageWeights& weights, Instant now);
-
-/// One line of the call list.
-struct CallListEntry {
-    CaseId id;
-    int points = 0;
-    std::optional<Instant> next_call{};  ///< `now` or earlier: she may be called; nothing: no way is known
-    Instant waiting_since;
-};
-
-/// Whether one stands before another: who may be called now first; then by points; then who has waited longer.
-bool stands_before(const CallListEntry& a, const CallListEntry& b, Instant now);
 
 /// The fields of a case file that triage reads, bound once by path.
 class TriageFields {

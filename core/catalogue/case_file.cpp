@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -15,12 +16,21 @@ namespace {
 struct Part {
     std::uint16_t source;
     InstanceNumber instance;
+    bool lowers = true;  ///< whether what it says may lower protection
+};
+
+/// Instances that are one.
+struct Same {
+    std::string key;
+    std::vector<Part> parts;
+    bool nameless = false;
 };
 
 /// What competes for one field: which source says what.
 struct Claim {
     std::uint16_t source;
     std::string_view text;
+    bool lowers;
 };
 
 using Claims = std::map<FieldNumber, std::vector<Claim>>;
@@ -82,7 +92,7 @@ private:
         for (const auto& part : parts) {
             const auto& record = records_[part.source]->record;
             for (const auto& value : record.values_of(part.instance)) {
-                claims[value.field].push_back({part.source, RawText::of(record, value)});
+                claims[value.field].push_back({part.source, RawText::of(record, value), part.lowers});
             }
         }
         return claims;
@@ -107,16 +117,34 @@ private:
         return at == said.end() ? nullptr : &*at;
     }
 
+    // What a person said last of this place, and of all else that was said since, or without one, the earliest.
+    const Claim* earliest(const std::vector<Claim>& said) const {
+        const Claim* person = nullptr;
+        for (const auto& claim : said) {
+            const bool is_newer = person == nullptr || older(person->source, claim.source);
+            if (source(claim.source).by_person && claim.lowers && is_newer) { person = &claim; }
+        }
+        const auto* best = person;
+        for (const auto& claim : said) {
+            const bool counts = person == nullptr || older(person->source, claim.source);
+            if (counts && (best == nullptr || claim.text < best->text)) { best = &claim; }
+        }
+        return best;
+    }
+
     const Claim* decide(const FieldInfo& info, const std::vector<Claim>& said) const {
+        if (info.earliest_stands) { return earliest(said); }
+        const bool protects = info.cls == FieldClass::safety || !info.raises.empty();
         const auto newest = [&](auto&& counts) -> const Claim* {
             const Claim* best = nullptr;
             for (const auto& claim : said) {
+                if (protects && !claim.lowers && claim.text != info.raises) { continue; }
                 if (counts(claim) && (best == nullptr || older(best->source, claim.source))) { best = &claim; }
             }
             return best;
         };
         const auto* latest = newest([](const Claim&) { return true; });
-        if (info.cls != FieldClass::safety && info.raises.empty()) { return latest; }
+        if (!protects) { return latest; }
         const auto* person = newest([&](const Claim& c) { return source(c.source).by_person; });
         const auto* raised = newest([&](const Claim& c) { return c.text == info.raises; });
         if (raised != nullptr && (person == nullptr || source(person->source).as_of <= source(raised->source).as_of)) {
@@ -127,28 +155,128 @@ private:
 
     // Instances with the same key are one; those without any key are taken from the newest source that has such.
     void merge_group(const std::vector<Part>& parts, GroupNumber group, InstanceNumber into) {
-        std::vector<std::pair<std::string, std::vector<Part>>> by_key;  // in the order of the records
-        for (const auto& part : parts) {
-            const auto& record = records_[part.source]->record;
-            for (const auto instance : record.instances(group, part.instance)) {
-                auto key = key_of(record, group, instance);
-                auto same = std::find_if(by_key.begin(), by_key.end(), [&](const auto& k) { return k.first == key; });
-                if (same == by_key.end()) { same = by_key.emplace(same, std::move(key), std::vector<Part>{}); }
-                same->second.push_back({part.source, instance});
-            }
-        }
-        for (const auto& [key, same] : by_key) {
-            if (!key.empty()) {
-                merge_instance(same, group, into);
+        const auto& info = catalogue_.group(group);
+        auto all = alike(info.named_together ? of_who_names_all(parts, group) : parts, group);
+        if (!info.stands.empty()) { let_the_last_stand(all, group); }
+        for (const auto& same : all) {
+            if (!same.key.empty()) {
+                merge_instance(same.parts, group, into);
                 continue;
             }
-            const auto newest = std::max_element(same.begin(), same.end(), [&](const Part& a, const Part& b) {
-                                    return older(a.source, b.source);
-                                })->source;
-            for (const auto& part : same) {
+            const auto newest =
+                std::max_element(same.parts.begin(), same.parts.end(), [&](const Part& a, const Part& b) {
+                    return older(a.source, b.source);
+                })->source;
+            for (const auto& part : same.parts) {
                 if (part.source == newest) { merge_instance({part}, group, into); }
             }
         }
+    }
+
+    // Who says when she may be called says all of it anew: what was named before holds no more.
+    std::vector<Part> of_who_names_all(const std::vector<Part>& parts, GroupNumber group) const {
+        const auto weight = [&](const Part& part) {
+            const auto& [record, partner, as_of, by_person] = source(part.source);
+            return std::tuple(by_person, as_of, record);
+        };
+        std::vector<Part> names;
+        for (const auto& part : parts) {
+            if (records_[part.source]->record.instances(group, part.instance).empty()) { continue; }
+            if (!names.empty() && weight(names[0]) < weight(part)) { names.clear(); }
+            if (names.empty() || weight(names[0]) == weight(part)) { names.push_back(part); }
+        }
+        return names;
+    }
+
+    // In the order of the records.
+    std::vector<Same> alike(const std::vector<Part>& parts, GroupNumber group) const {
+        const auto& info = catalogue_.group(group);
+        std::vector<Same> all;
+        for (const auto& part : parts) {
+            const auto& record = records_[part.source]->record;
+            int nameless = 0;
+            for (const auto instance : record.instances(group, part.instance)) {
+                auto key = key_of(record, info.key, instance);
+                const bool joined = key.empty() && info.nameless_joined;
+                if (joined) { key = std::to_string(++nameless); }
+                auto same = std::find_if(all.begin(), all.end(), [&](const Same& s) { return s.key == key; });
+                if (same == all.end()) { same = all.insert(same, {std::move(key), {}, joined}); }
+                same->parts.push_back({part.source, instance});
+            }
+        }
+        for (auto& same : all) {  // they may be two men: a word of one takes nothing from the other
+            for (auto& part : same.parts) { part.lowers = !same.nameless || same.parts.size() == 1; }
+        }
+        return all;
+    }
+
+    // What lowers protection counts for the home that was said last alone. Who says no more than "her home" speaks of
+    // each of them, and only to protect.
+    void let_the_last_stand(std::vector<Same>& all, GroupNumber group) const {
+        const auto& info = catalogue_.group(group);
+        std::vector<FieldNumber> rest;
+        std::copy_if(info.key.begin(), info.key.end(), std::back_inserter(rest), [&](FieldNumber f) {
+            return std::find(info.stands.begin(), info.stands.end(), f) == info.stands.end();
+        });
+        const auto first = [&](const Same& same, const std::vector<FieldNumber>& fields) {
+            return key_of(records_[same.parts[0].source]->record, fields, same.parts[0].instance);
+        };
+        const auto placeless =
+            std::stable_partition(all.begin(), all.end(), [&](const Same& same) { return !first(same, rest).empty(); });
+        std::map<std::string, std::vector<Same*>> alternatives;  // "home": each place that was called so
+        std::vector<const Same*> of_people;
+        for (auto same = all.begin(); same != placeless; ++same) {
+            alternatives[first(*same, info.stands)].push_back(&*same);
+        }
+        for (const auto& same : all) {
+            if (is_of_person(same)) { of_people.push_back(&same); }
+        }
+        for (auto& [slot, places] : alternatives) { let_lower(places, of_people); }
+        const auto of_all = std::stable_partition(
+            placeless, all.end(), [&](const Same& same) { return !alternatives.contains(first(same, info.stands)); });
+        for (auto same = of_all; same != all.end(); ++same) {
+            for (auto part : same->parts) {
+                part.lowers = false;
+                for (auto* place : alternatives.at(first(*same, info.stands))) { place->parts.push_back(part); }
+            }
+        }
+        all.erase(of_all, all.end());
+    }
+
+    // A person's word counts until somebody says another place of the kind, where one who names both at once knows of
+    // both. An import's counts only where nobody ever said another of the kind, and no person another of any: its
+    // system may hold what she left.
+    void let_lower(const std::vector<Same*>& places, const std::vector<const Same*>& of_people) const {
+        std::vector<std::pair<const Same*, std::uint16_t>> all;
+        for (const auto* place : places) { all.emplace_back(place, said(*place)); }
+        for (auto* place : places) {
+            const bool is_only = places.size() == 1 && std::all_of(of_people.begin(), of_people.end(),
+                                                                   [&](const Same* other) { return other == place; });
+            for (auto& part : place->parts) {
+                const bool is_last = std::all_of(all.begin(), all.end(), [&](const auto& other) {
+                    return other.first == place || other.second == part.source || older(other.second, part.source);
+                });
+                part.lowers = source(part.source).by_person ? is_last : is_only;
+            }
+        }
+    }
+
+    bool is_of_person(const Same& same) const {
+        return std::any_of(same.parts.begin(), same.parts.end(),
+                           [&](const Part& part) { return source(part.source).by_person; });
+    }
+
+    // By which source a place was said last. A person says it anew each time; an import repeats what its system holds,
+    // so only the first word of it is news.
+    std::uint16_t said(const Same& place) const {
+        auto first = place.parts[0].source;
+        std::optional<std::uint16_t> by_person;
+        for (const auto& part : place.parts) {
+            if (older(part.source, first)) { first = part.source; }
+            const bool is_newest = !by_person || older(*by_person, part.source);
+            if (source(part.source).by_person && is_newest) { by_person = part.source; }
+        }
+        return by_person.value_or(first);
     }
 
     void merge_instance(const std::vector<Part>& parts, GroupNumber group, InstanceNumber into) {
@@ -156,10 +284,10 @@ private:
         if (opened) { merge(parts, group, *opened); }
     }
 
-    std::string key_of(const Record& record, GroupNumber group, InstanceNumber instance) const {
+    static std::string key_of(const Record& record, const std::vector<FieldNumber>& fields, InstanceNumber instance) {
         std::string key;
         bool any = false;
-        for (const auto field : catalogue_.group(group).key) {
+        for (const auto field : fields) {
             const auto text = RawText::of(record, field, instance).value_or("");
             any = any || !text.empty();
             put_bytes(key, text);

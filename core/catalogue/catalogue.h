@@ -34,6 +34,8 @@ struct FieldInfo {
     FieldClass cls = FieldClass::narrative;
     std::optional<FieldNumber> rule{};  ///< the safety rule without which this contact point never leaves
     std::string raises{};               ///< the value that raises safety, or empty
+    bool earliest_stands = false;       ///< of what imports say of it the earliest; what a person says goes before
+    FieldSet made_of{};                 ///< what the hub works it out from, where it is not said
     std::int32_t whole = -1;            ///< fields with the same number here are replaced as one; -1 alone
     std::string meaning{};
     std::string source{};  ///< the standard, law or document that the word comes from; "Haven" where it is its own
@@ -43,8 +45,11 @@ struct FieldInfo {
 struct GroupInfo {
     Name path;
     GroupNumber parent;
-    std::vector<FieldNumber> key{};  ///< what tells one instance from another when records are folded
-    std::int32_t whole = -1;         ///< the unit of the parent that this group belongs to
+    std::vector<FieldNumber> key{};     ///< what tells one instance from another when records are folded
+    std::vector<FieldNumber> stands{};  ///< of the key: of instances alike in these the last said stands; may be empty
+    bool nameless_joined = false;       ///< instances without a key are one by their place in each record
+    bool named_together = false;        ///< who names any names all: those of other sources hold no more
+    std::int32_t whole = -1;            ///< the unit of the parent that this group belongs to
     std::vector<GroupNumber> below{};
 };
 
@@ -88,6 +93,8 @@ public:
     const RecordType& record_type(RecordTypeNumber t) const { return record_types_[t.value]; }
     const std::vector<GroupNumber>& groups_below(GroupNumber g) const { return groups_[g.value].below; }
     std::size_t field_count() const { return fields_.size(); }
+    /// The fields that the hub works out from others.
+    const FieldSet& worked_out() const { return worked_out_; }
     std::size_t group_count() const { return groups_.size(); }
     std::size_t record_type_count() const { return record_types_.size(); }
 
@@ -103,6 +110,7 @@ private:
     friend class CatalogueBuilder;
     Catalogue() = default;
 
+    FieldSet worked_out_;
     std::vector<FieldInfo> fields_;
     std::vector<GroupInfo> groups_;
     std::vector<RecordType> record_types_;

@@ -46,6 +46,12 @@ Error schema_error(Reason reason, std::string_view path) {
     return Error{Fault::malformed, reason, {}}.at(Place::path(Name::declare(path)));
 }
 
+/// How instances of a repeated group are told apart: leaves below it, by name.
+struct KeyNames {
+    std::vector<std::string> key;
+    std::vector<std::string> stands;
+};
+
 std::optional<ValueKind> kind_of(const SimpleType& type, std::string_view kind_note) {
     if (kind_note == "phone") { return ValueKind::phone; }
     if (kind_note == "email") { return ValueKind::email; }
@@ -113,14 +119,22 @@ public:
             if (!rule) { return fail(schema_error("expected a safety rule beside the contact point", path)); }
             made_->fields_[made_->find(path)->value].rule = rule;
         }
-        for (const auto& [group, key] : keys_) {
-            for (const auto& leaf : key) {
-                const auto field = made_->find(std::string(made_->group(group).path.text()) + "/" + leaf);
-                if (!field || made_->field(*field).group != group) {
-                    return fail(schema_error("expected the key of a group to name leaves below it",
-                                             made_->group(group).path.text()));
+        for (const auto& [number, paths] : made_of_) {
+            for (const auto& path : paths) {
+                const auto of = named(path);
+                if (of.empty()) {
+                    return fail(schema_error("expected a leaf to be made of paths that there are", path));
                 }
-                made_->groups_[group.value].key.push_back(*field);
+                made_->fields_[number.value].made_of |= of;
+            }
+            made_->worked_out_.add(number);
+        }
+        for (const auto& [group, names] : keys_) {
+            auto& info = made_->groups_[group.value];
+            for (const auto& [of, into] : {std::pair{&names.key, &info.key}, {&names.stands, &info.stands}}) {
+                auto found = leaves_below(group, *of);
+                if (!found) { return fail(std::move(found).error()); }
+                *into = std::move(*found);
             }
         }
         made_->hash_ = std::move(hash);
@@ -174,9 +188,12 @@ private:
             if (!group) { return fail(std::move(group).error()); }
             below.group = *group;
             below.whole = -1;
-            const auto key = words(appinfo(type.note, "key"));
-            if (key.empty()) { return fail(schema_error("expected a repeated group to have a key", below.path)); }
-            keys_[*group] = key;
+            KeyNames names{words(appinfo(type.note, "key")), words(appinfo(type.note, "stands"))};
+            if (names.key.empty()) { return fail(schema_error("expected a repeated group to have a key", below.path)); }
+            keys_[*group] = std::move(names);
+            auto& info = made_->groups_[group->value];
+            info.nameless_joined = appinfo(type.note, "nameless") == "joined";
+            info.named_together = !appinfo(type.note, "together").empty();
             scope.groups.push_back(*group);
         }
         below.always = repeats || (scope.always && particle.min > 0);
@@ -187,6 +204,19 @@ private:
         scope.leaves.insert(scope.leaves.end(), below.leaves.begin(), below.leaves.end());
         scope.groups.insert(scope.groups.end(), below.groups.begin(), below.groups.end());
         return {};
+    }
+
+    Result<std::vector<FieldNumber>> leaves_below(GroupNumber group, const std::vector<std::string>& names) const {
+        std::vector<FieldNumber> out;
+        for (const auto& name : names) {
+            const auto field = made_->find(std::string(made_->group(group).path.text()) + "/" + name);
+            if (!field || made_->field(*field).group != group) {
+                return fail(schema_error("expected the key of a group to name leaves below it",
+                                         made_->group(group).path.text()));
+            }
+            out.push_back(*field);
+        }
+        return out;
     }
 
     Result<void> leaf(const ElementDeclaration& element, const TypeDefinition& type, bool required, Scope& scope,
@@ -257,16 +287,34 @@ private:
         const FieldNumber number{static_cast<std::uint16_t>(made_->fields_.size())};
         FieldInfo info{.path = Name::declare(at.path), .group = at.group, .type = *field_type, .cls = *cls};
         info.raises = appinfo(element.note, "raises");
+        info.earliest_stands = appinfo(element.note, "earliest") == "stands";
         info.whole = at.whole;
         info.source = origin;
         if (!element.note.documentation.empty()) { info.meaning = trimmed(element.note.documentation.front()); }
         if (const auto rule = appinfo(element.note, "rule"); !rule.empty()) {
             rules_[at.path] = at.path.substr(0, at.path.rfind('/') + 1) + std::string(rule);
         }
+        if (auto of = words(appinfo(element.note, "made-of")); !of.empty()) {
+            made_of_.emplace_back(number, std::move(of));
+        }
         made_->by_path_[info.path.text()] = number;
         made_->classes_.at(static_cast<std::size_t>(*cls)).add(number);
         made_->fields_.push_back(std::move(info));
         return number;
+    }
+
+    // The leaf of a path, or all below "path/*".
+    FieldSet named(std::string_view path) const {
+        FieldSet found;
+        if (!path.ends_with("/*")) {
+            if (const auto field = made_->find(path)) { found.add(*field); }
+            return found;
+        }
+        path.remove_suffix(1);
+        for (std::uint16_t f = 0; f < made_->fields_.size(); ++f) {
+            if (made_->fields_[f].path.text().starts_with(path)) { found.add({f}); }
+        }
+        return found;
     }
 
     // One FieldType for each named simple type, so that equal types compare by address.
@@ -302,8 +350,9 @@ private:
     RecordType* type_ = nullptr;
     std::vector<Requirement> pending_;
     std::map<std::string, const FieldType*> types_;
+    std::vector<std::pair<FieldNumber, std::vector<std::string>>> made_of_;
     std::map<std::string, std::string> rules_;  // path of the contact point -> path of its rule
-    std::map<GroupNumber, std::vector<std::string>> keys_;
+    std::map<GroupNumber, KeyNames> keys_;
     std::map<std::string, std::int32_t> units_;
 };
 

@@ -19,6 +19,9 @@ class FieldSet {
 public:
     void add(FieldNumber f) { words_[f.value / 64] |= bit(f); }
     void remove(FieldNumber f) { words_[f.value / 64] &= ~bit(f); }
+    void remove(const FieldSet& other) {
+        for (std::size_t i = 0; i < words_.size(); ++i) { words_[i] &= ~other.words_[i]; }
+    }
     bool has(FieldNumber f) const { return (words_[f.value / 64] & bit(f)) != 0; }
     bool empty() const { return *this == FieldSet{}; }
 

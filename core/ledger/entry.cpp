@@ -124,6 +124,10 @@ private:
     bool good_ = true;
 };
 
+std::string text_of(const Actor& actor) {
+    return actor.kind == Actor::Kind::user ? "user " + id_text(actor.user) : std::string(actor.name.text());
+}
+
 std::string_view name_of(Operation operation) {
     return operation_names.at(static_cast<std::size_t>(operation) - 1);
 }

@@ -60,14 +60,17 @@ private:
 struct Actor {
     enum class Kind : std::uint8_t { none, partner, user, hub };
     Kind kind = Kind::none;
-    Word name;    ///< of a partner or of a part of the hub
+    Word name;  ///< of a partner or of a part of the hub; of a user the role in which it was done, where that is known
     UserId user;  ///< of a user: a number, as a user's name is a person's
 
     static Actor of_partner(Name partner) { return {Kind::partner, partner, {}}; }
-    static Actor of_user(UserId user) { return {Kind::user, {}, user}; }
+    static Actor of_user(UserId user, Word role = {}) { return {Kind::user, role, user}; }
     static Actor of_hub(Word part) { return {Kind::hub, part, {}}; }
     bool operator==(const Actor&) const = default;
 };
+
+/// As people read it: a name, or "user ID".
+std::string text_of(const Actor& actor);
 
 /// Which version of a map, schema or site file took part.
 struct Version {

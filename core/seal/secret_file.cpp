@@ -121,16 +121,18 @@ Result<void> write_new_secret_file(const std::filesystem::path& path, std::strin
 }
 
 Result<void> destroy_secret_file(const std::filesystem::path& path) {
-    std::error_code gone;
-    if (!std::filesystem::exists(path, gone)) { return fail_at(path, Fault::missing, "no such secret file"); }
+    const auto missing = [&] { return fail_at(path, Fault::missing, "no such secret file"); };
     (void)::chmod(path.c_str(), S_IRUSR | S_IWUSR);
     const File file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+    if (file.descriptor() < 0 && errno == ENOENT) { return missing(); }
     struct stat status {};
     const bool known = file.descriptor() >= 0 && ::fstat(file.descriptor(), &status) == 0;
     const bool zeroed = known &&
                         write_all(file.descriptor(), std::string(static_cast<std::size_t>(status.st_size), '\0')) &&
                         ::fsync(file.descriptor()) == 0;
-    if (!zeroed || ::unlink(path.c_str()) != 0 || !sync_folder(path)) {
+    const int unlinked = zeroed ? ::unlink(path.c_str()) : 0;
+    if (unlinked != 0 && errno == ENOENT) { return missing(); }  // another was faster
+    if (!zeroed || unlinked != 0 || !sync_folder(path)) {
         return fail_at(path, Fault::unreachable, "the secret file cannot be destroyed");
     }
     return {};

@@ -1,5 +1,7 @@
 #include "core/store/cases.h"
 
+#include <limits>
+
 #include "core/base/code.h"
 
 namespace haven::store {
@@ -40,16 +42,25 @@ std::vector<CaseRow> cases_of(std::vector<CaseColumns> rows) {
     return out;
 }
 
+// When the first of its promises that run ends.
+Instant call_by(const CaseProgress& progress) {
+    auto out = from_us(std::numeric_limits<std::int64_t>::max());
+    for (const auto& clock : progress.clocks) {
+        if (!clock.stopped_at && !clock.paused_at) { out = std::min(out, clock.breach_at); }
+    }
+    return out;
+}
+
 }  // namespace
 
 void insert_case(Sql& sql, const CaseRow& row) {
     sql.run(
         "INSERT INTO cases (id, revision, state, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body,"
-        " wrapped_key, ledger_name, fictional, restricted, legal_hold)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        " wrapped_key, ledger_name, fictional, restricted, legal_hold, call_by_us)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         row.id, row.revision, code_text(row.progress.the_case.state), text_of(row.grade), row.opened_at, row.changed_at,
         row.call_rank, row.next_call, BytesView{encode(row.progress)}, BytesView{row.wrapped_key},
-        BytesView{row.ledger_name}, row.fictional, row.restricted, row.legal_hold);
+        BytesView{row.ledger_name}, row.fictional, row.restricted, row.legal_hold, call_by(row.progress));
 }
 
 std::optional<CaseRow> read_case(Sql& sql, CaseId id) {
@@ -64,12 +75,18 @@ std::optional<CaseRow> read_case(Sql& sql, CaseId id) {
     return case_of(*row);
 }
 
+std::string ledger_name_of(Sql& sql, CaseId id) {
+    auto name = sql.one<Bytes>("SELECT ledger_name FROM cases WHERE id = $1 AND ledger_name IS NOT NULL", id);
+    return name ? std::move(name->value) : std::string{};
+}
+
 Result<void> update_case(Sql& sql, const CaseRow& row) {
     const auto changed = sql.run(
         "UPDATE cases SET revision = revision + 1, state = $3, grade = $4, changed_at_us = $5, call_rank = $6,"
-        " next_call_us = $7, body = $8, restricted = $9, legal_hold = $10 WHERE id = $1 AND revision = $2",
+        " next_call_us = $7, body = $8, restricted = $9, legal_hold = $10, call_by_us = $11 WHERE id = $1 AND revision "
+        "= $2",
         row.id, row.revision, code_text(row.progress.the_case.state), text_of(row.grade), row.changed_at, row.call_rank,
-        row.next_call, BytesView{encode(row.progress)}, row.restricted, row.legal_hold);
+        row.next_call, BytesView{encode(row.progress)}, row.restricted, row.legal_hold, call_by(row.progress));
     if (changed == 1) { return {}; }
     return fail(Fault::conflict, "the case was changed by somebody else first");
 }

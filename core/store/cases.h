@@ -39,6 +39,8 @@ struct CaseRow {
 
 void insert_case(Sql& sql, const CaseRow& row);
 std::optional<CaseRow> read_case(Sql& sql, CaseId id);
+/// What the ledger calls a case; empty where there is no such case, or it was erased.
+std::string ledger_name_of(Sql& sql, CaseId id);
 /// Writes what may change, and the next revision, if `row.revision` is still the one that is stored.
 /// Errors: conflict - somebody else changed the case first.
 Result<void> update_case(Sql& sql, const CaseRow& row);

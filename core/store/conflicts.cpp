@@ -46,13 +46,4 @@ std::vector<CaseId> concealed_from(Sql& sql, UserId by) {
     return sql.all<CaseId>("SELECT case_id FROM conflict WHERE person_id = $1 AND person_id <> 0 ORDER BY case_id", by);
 }
 
-bool is_held_seen(Sql& sql, HeldId id, UserId by) {
-    return sql
-        .one<HeldId>(
-            "SELECT h.id FROM held h WHERE h.id = $1 AND h.items > (SELECT COUNT(*) FROM held_item i JOIN conflict x"
-            " ON x.case_id = i.case_id WHERE i.held_id = h.id AND x.person_id = $2 AND x.person_id <> 0)",
-            id, by)
-        .has_value();
-}
-
 }  // namespace haven::store

@@ -29,7 +29,5 @@ bool is_seen(Sql& sql, CaseId id, UserId by);
 std::optional<CaseId> seen_case(Sql& sql, CaseId id, UserId by);
 /// The cases that are concealed from a user, by id.
 std::vector<CaseId> concealed_from(Sql& sql, UserId by);
-/// Whether anything waits under a held line that is not of a case concealed from this user.
-bool is_held_seen(Sql& sql, HeldId id, UserId by);
 
 }  // namespace haven::store

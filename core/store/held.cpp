@@ -50,8 +50,9 @@ std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most, UserId
                         std::int64_t>(
         "SELECT id, partner, fault, place, reason, role, opened_at_us, due_at_us, seen FROM ("
         "SELECT h.id, partner, fault, place, reason, role, opened_at_us, due_at_us,"
-        " items - (SELECT COUNT(*) FROM held_item i JOIN conflict x ON x.case_id = i.case_id"
-        " WHERE i.held_id = h.id AND x.person_id = $3 AND x.person_id <> 0) AS seen FROM held h"
+        " items - (SELECT COUNT(*) FROM held_item i WHERE i.held_id = h.id AND EXISTS (SELECT 1 FROM conflict x"
+        " WHERE x.person_id = $3 AND x.person_id <> 0 AND (x.case_id = i.case_id OR (i.kind = 'case'"
+        " AND x.case_id IN (i.subject_id, i.number))))) AS seen FROM held h"
         " WHERE decided_at_us IS NULL AND h.id > $1) AS lines WHERE seen > 0 ORDER BY id LIMIT $2",
         after, most, by));
 }
@@ -74,19 +75,23 @@ std::vector<HeldRow> held_readings(Sql& sql, HeldId line, MessageId message) {
                               line, message));
 }
 
-bool split_held(Sql& sql, const HeldRow& line, MessageId message, HeldId into, Instant now) {
-    const auto moved = sql.run(
-        "UPDATE held_item SET held_id = $3 WHERE held_id = $1 AND subject_id = $2 AND kind IN ('record', 'message')"
-        " AND EXISTS (SELECT 1 FROM held WHERE id = $1 AND decided_at_us IS NULL)",
-        line.id, message, into);
+bool split_held(Sql& sql, HeldId line, std::string_view role, const std::vector<HeldItem>& items, HeldId into,
+                Instant now) {
+    std::int64_t moved = 0;
+    for (const auto& item : items) {
+        moved += sql.run(
+            "UPDATE held_item SET held_id = $2 WHERE held_id = $1 AND kind = $4 AND subject_id = $5 AND number = $6"
+            " AND EXISTS (SELECT 1 FROM held WHERE id = $1 AND role = $3 AND decided_at_us IS NULL)",
+            line, into, role, code_text(item.kind), item.subject, item.number);
+    }
     if (moved == 0) { return false; }
     sql.run(
         "INSERT INTO held (id, cause, partner, fault, place, reason, role, opened_at_us, due_at_us, items,"
         " decided_at_us) SELECT $2, cause, partner, fault, place, reason, role, opened_at_us, due_at_us, $3, $4"
         " FROM held WHERE id = $1",
-        line.id, into, moved, now);
-    sql.run("UPDATE held SET items = items - $2 WHERE id = $1", line.id, moved);
-    sql.run("DELETE FROM held WHERE id = $1 AND items = 0", line.id);
+        line, into, moved, now);
+    sql.run("UPDATE held SET items = items - $2 WHERE id = $1", line, moved);
+    sql.run("DELETE FROM held WHERE id = $1 AND items = 0", line);
     return true;
 }
 
@@ -122,6 +127,14 @@ std::vector<HeldItem> seen_items(Sql& sql, HeldId id, const HeldItem& after, std
         " ORDER BY subject_id, number, kind LIMIT $5",
         id, after.subject, after.number, after == HeldItem{} ? "" : code_text(after.kind), most, by);
     return out;
+}
+
+bool is_held_seen(Sql& sql, HeldId id, UserId by) {
+    return !seen_items(sql, id, {}, 1, by).empty();
+}
+
+std::string fault_of(Sql& sql, HeldId id) {
+    return sql.one<std::string>("SELECT fault FROM held WHERE id = $1", id).value_or("");
 }
 
 void release_held_item(Sql& sql, HeldKind kind, std::int64_t subject, Instant now, std::string_view fault,

@@ -47,12 +47,18 @@ std::vector<HeldItem> items_of(Sql& sql, HeldId id);
 /// The same a page at a time, behind `after` (one of nothing: from the first), without those of cases that are
 /// concealed from who looks.
 std::vector<HeldItem> seen_items(Sql& sql, HeldId id, const HeldItem& after, std::int64_t most, UserId by);
+/// Whether anything waits under a held line that is not of a case concealed from this user.
+bool is_held_seen(Sql& sql, HeldId id, UserId by);
+/// The fault of a line, open or decided; empty where there is none of this id.
+std::string fault_of(Sql& sql, HeldId id);
 /// Open lines of one reason, whatever their partner and place.
 std::vector<HeldRow> held_because(Sql& sql, std::string_view reason);
 /// Open lines under which records or messages wait, of this message or (none) of any; this line or (none) all.
 std::vector<HeldRow> held_readings(Sql& sql, HeldId line, MessageId message);
-/// What of a message waits under a line is put under a line of its own, decided now. False where nothing of it waits.
-bool split_held(Sql& sql, const HeldRow& line, MessageId message, HeldId into, Instant now);
+/// Some of what waits under an open line of this role is put under a line of its own, decided now; the rest waits on.
+/// False where there is no such line, or nothing of it waits any more.
+bool split_held(Sql& sql, HeldId line, std::string_view role, const std::vector<HeldItem>& items, HeldId into,
+                Instant now);
 /// How many items of a decided line wait under an open one.
 std::int64_t held_again(Sql& sql, HeldId id);
 /// Takes one item from under its open line, and closes the line where it was the last: what it waits for is decided by

@@ -1,5 +1,7 @@
 #include "core/store/ledger_rows.h"
 
+#include <algorithm>
+
 namespace haven::store {
 namespace {
 
@@ -44,6 +46,16 @@ std::vector<LedgerRow> entries_of_case(Sql& sql, CaseId id, std::int64_t after, 
         " WHERE id = $1 AND ledger_name IS NOT NULL UNION ALL SELECT name FROM former_name WHERE case_id = $1)"
         " AND id > $2 ORDER BY id LIMIT $3",
         id, after, most));
+}
+
+std::vector<LedgerRow> newest_entries_of_case(Sql& sql, CaseId id, std::int64_t most) {
+    auto out = rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
+        "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE subject IN (SELECT ledger_name FROM cases"
+        " WHERE id = $1 AND ledger_name IS NOT NULL UNION ALL SELECT name FROM former_name WHERE case_id = $1)"
+        " ORDER BY id DESC LIMIT $2",
+        id, most));
+    std::reverse(out.begin(), out.end());
+    return out;
 }
 
 std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most,

@@ -23,6 +23,8 @@ std::optional<LedgerRow> find_entry(Sql& sql, std::int64_t id);
 void number_entry(Sql& sql, std::int64_t id, std::int64_t leaf);
 /// Those of a case, and of the cases that were merged into it.
 std::vector<LedgerRow> entries_of_case(Sql& sql, CaseId id, std::int64_t after, std::int64_t most);
+/// The newest of them, oldest first.
+std::vector<LedgerRow> newest_entries_of_case(Sql& sql, CaseId id, std::int64_t most);
 std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int64_t after, std::int64_t most,
                                           UserId by = {});
 std::vector<LedgerRow> entries_from_leaf(Sql& sql, std::int64_t leaf, std::int64_t most);

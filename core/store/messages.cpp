@@ -85,9 +85,10 @@ void advance_message(Sql& sql, MessageId id, std::int64_t reached, std::int64_t 
 
 std::optional<Seen> remember(Sql& sql, SeenKind kind, const Digest16& digest, const Seen& now) {
     const auto inserted = sql.run(
-        "INSERT INTO seen (kind, digest, subject_id, content, as_of_us, erased) VALUES ($1, $2, $3, $4, $5, 0)"
-        " ON CONFLICT DO NOTHING",
-        code_text(kind), BytesView{digest.view()}, now.subject, BytesView{now.content.view()}, now.as_of);
+        "INSERT INTO seen (kind, digest, subject_id, content, as_of_us, erased, reference)"
+        " VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT DO NOTHING",
+        code_text(kind), BytesView{digest.view()}, now.subject, BytesView{now.content.view()}, now.as_of,
+        BytesView{now.reference.view()});
     if (inserted == 1) { return std::nullopt; }
     return recall_seen(sql, kind, digest);
 }
@@ -101,9 +102,23 @@ std::optional<Seen> recall_seen(Sql& sql, SeenKind kind, const Digest16& digest)
     return Seen{subject, Digest16::from(content.value).value_or(Digest16{}), as_of, erased};
 }
 
+bool is_erased(Sql& sql, const Digest16& reference) {
+    return sql
+        .one<std::int64_t>("SELECT 1 FROM seen WHERE erased = 1 AND reference = $1 LIMIT 1",
+                           BytesView{reference.view()})
+        .has_value();
+}
+
 void replace_seen(Sql& sql, SeenKind kind, const Digest16& digest, const Seen& now) {
     sql.run("UPDATE seen SET subject_id = $3, content = $4, as_of_us = $5 WHERE kind = $1 AND digest = $2",
             code_text(kind), BytesView{digest.view()}, now.subject, BytesView{now.content.view()}, now.as_of);
+}
+
+std::int64_t forget_idempotency_keys(Sql& sql, Instant before, std::int64_t most) {
+    return sql.run(
+        "DELETE FROM seen WHERE kind = 'idempotency-key' AND digest IN (SELECT digest FROM seen"
+        " WHERE kind = 'idempotency-key' AND as_of_us <= $1 ORDER BY as_of_us LIMIT $2)",
+        before, most);
 }
 
 void put_receipt_line(Sql& sql, MessageId message, const ReceiptLine& line) {

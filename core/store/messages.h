@@ -65,14 +65,19 @@ struct Seen {
     std::int64_t subject = 0;  ///< id of the message or record
     Digest16 content;
     Instant as_of{};
-    bool erased = false;  ///< its case was erased: what comes again under it is held
+    bool erased = false;   ///< its case was erased: what comes again under it is held
+    Digest16 reference{};  ///< of a record: its reference alone, which the victims of one report share
 };
 
 /// Remembers a digest; where it is there already, answers what was remembered and changes nothing.
 std::optional<Seen> remember(Sql& sql, SeenKind kind, const Digest16& digest, const Seen& now);
 std::optional<Seen> recall_seen(Sql& sql, SeenKind kind, const Digest16& digest);
+/// Whether the case of any record under this reference was erased.
+bool is_erased(Sql& sql, const Digest16& reference);
 /// A newer version of a record came under the same reference.
 void replace_seen(Sql& sql, SeenKind kind, const Digest16& digest, const Seen& now);
+/// Takes away idempotency keys that came at `before` or earlier; answers how many, `most` at most.
+std::int64_t forget_idempotency_keys(Sql& sql, Instant before, std::int64_t most);
 
 /// What became of one record that was not simply taken.
 struct ReceiptLine {

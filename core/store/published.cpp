@@ -80,4 +80,14 @@ bool activate_first_site(Sql& sql, const PublishedSite& site) {
                site.hash, site.by, site.at) == 1;
 }
 
+std::optional<Digest16> machine_of(Sql& sql, std::int64_t node) {
+    const auto settings = sql.one<Bytes>("SELECT settings FROM machine WHERE node = $1", node);
+    return settings ? Digest16::from(settings->value) : std::nullopt;
+}
+
+void set_machine(Sql& sql, std::int64_t node, const Digest16& settings) {
+    sql.run("INSERT INTO machine (node, settings) VALUES ($1, $2) ON CONFLICT (node) DO UPDATE SET settings = $2", node,
+            BytesView{settings.view()});
+}
+
 }  // namespace haven::store

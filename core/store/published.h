@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/seal/octets.h"
 #include "core/store/engine/sql.h"
 
 /// Sites that were published, and the one that is active. Hashes are 64 hexadecimal digits.
@@ -32,5 +33,9 @@ std::optional<PublishedSite> active_site(Sql& sql);
 void activate_site(Sql& sql, const PublishedSite& site);
 /// Activates where none is active yet; answers whether it did.
 bool activate_first_site(Sql& sql, const PublishedSite& site);
+
+/// What of the machine a node was started with last, as a digest; none where it never was.
+std::optional<Digest16> machine_of(Sql& sql, std::int64_t node);
+void set_machine(Sql& sql, std::int64_t node, const Digest16& settings);
 
 }  // namespace haven::store

@@ -75,6 +75,17 @@ bool has_due_work(Sql& sql, Name lane, Instant now) {
         .has_value();
 }
 
+// One step into the index for each lane, however much work there is.
+std::vector<Name> open_lanes(Sql& sql) {
+    std::vector<Name> out;
+    for (std::optional<std::string> last = "";;) {
+        last = sql.one<std::string>(
+            "SELECT lane FROM work WHERE state IN ('due', 'claimed') AND lane > $1 ORDER BY lane LIMIT 1", *last);
+        if (!last) { return out; }
+        out.push_back(Name::declare(*last));
+    }
+}
+
 bool finish_work(Sql& sql, WorkId id, std::int64_t attempts) {
     return sql.run("UPDATE work SET state = 'done' WHERE id = $1 AND state = 'claimed' AND attempts = $2", id,
                    attempts) == 1;
@@ -96,6 +107,13 @@ bool is_claimed(Sql& sql, WorkId id, std::int64_t attempts) {
     return sql
         .one<std::int64_t>("SELECT 1 FROM work WHERE id = $1 AND state = 'claimed' AND attempts = $2", id, attempts)
         .has_value();
+}
+
+std::vector<OfferId> offers_to_amend(Sql& sql, CaseId id) {
+    return sql.all<OfferId>(
+        "SELECT subject_id FROM work WHERE case_id = $1 AND state IN ('due', 'claimed', 'held') AND kind = 'tell'"
+        " AND notice = 'amend'",
+        id);
 }
 
 bool give_way(Sql& sql, WorkId id, std::int64_t attempts, Instant due) {

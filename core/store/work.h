@@ -50,6 +50,8 @@ std::vector<Work> claim_work(Sql& sql, Name lane, Instant now, const Claim& clai
 /// What a node held when it ended is due again: called at its start, before it claims anything.
 void release_claims(Sql& sql, std::int64_t node);
 bool has_due_work(Sql& sql, Name lane, Instant now);
+/// The lanes that have due or claimed work, by name. It costs what there are of them.
+std::vector<Name> open_lanes(Sql& sql);
 
 /// Each answers false where the claim was lost to another worker, whose lease it is now: nothing was changed.
 bool finish_work(Sql& sql, WorkId id, std::int64_t attempts);
@@ -57,6 +59,8 @@ bool hold_work(Sql& sql, WorkId id, std::int64_t attempts);
 bool retry_work(Sql& sql, WorkId id, std::int64_t attempts, Instant due);
 /// Whether the claim is still this worker's.
 bool is_claimed(Sql& sql, WorkId id, std::int64_t attempts);
+/// Offers of a case whose partners are still to be told of a correction.
+std::vector<OfferId> offers_to_amend(Sql& sql, CaseId id);
 /// Claimed work is due again behind what is due before `due`, and this claim was no try of it.
 bool give_way(Sql& sql, WorkId id, std::int64_t attempts, Instant due);
 /// Held work is due again: a person decided so.

@@ -18,8 +18,7 @@ Result<http::Response> enter(const Parts& parts, const http::Request& request) {
 Result<http::Response> list(const Parts& parts, const http::Request& request) {
     const auto id = case_in(parts, request);
     if (!id) { return fail(id.error()); }
-    const UserId by{request.caller.id};
-    const auto all = flow::read_accounts(parts.context, *id, *parts.account_map, by);
+    const auto all = flow::read_accounts(parts.context, *id, *parts.account_map, actor_of(request.caller));
     if (!all) { return fail(all.error()); }
     return json(200, list_json(*all, Page{0, INT64_MAX}, 0));
 }

@@ -10,6 +10,15 @@ namespace {
 constexpr std::int64_t page_max = 200;
 constexpr std::string_view health_route = "health";
 
+// All that tells a request from another one of its caller.
+std::vector<std::string_view> all_of(Literal route, const http::Request& request) {
+    std::vector<std::string_view> out{route.text};
+    for (const auto& [name, value] : request.parts) { out.insert(out.end(), {name, value}); }
+    for (const auto& [name, value] : request.query) { out.insert(out.end(), {name, value}); }
+    out.emplace_back(request.body);
+    return out;
+}
+
 }  // namespace
 
 std::vector<Literal> staff() {
@@ -45,6 +54,40 @@ void log_call(const http::Served& served) {
 
 http::Response json(int status, std::string body) {
     return {status, "application/json", {}, std::move(body)};
+}
+
+Result<std::string> idempotency_key_in(const http::Request& request) {
+    std::string key(request.header("idempotency-key").value_or(""));
+    if (key.size() > flow::idempotency_key_max) {
+        return fail(Fault::malformed,
+                    Reason("expected an idempotency key of at most ", flow::idempotency_key_max, " bytes"));
+    }
+    return key;
+}
+
+Result<http::Response> answer_once(const Parts& parts, const http::Request& request, const Once& once) {
+    const auto key = idempotency_key_in(request);
+    if (!key) { return fail(key.error()); }
+    std::optional<flow::AskedOnce> asked;
+    if (!key->empty()) {
+        asked = flow::asked_once(parts.context, actor_of(request.caller), *key, all_of(once.route, request));
+    }
+    const auto before = [&]() -> Result<std::optional<CaseId>> {
+        return asked ? flow::answered_before(parts.context, *asked) : std::optional<CaseId>{};
+    };
+    auto answered = before();
+    if (answered && !*answered) {
+        const auto done = once.work(asked);
+        if (done) {
+            parts.wake();
+            return json(201, once.body(*done));
+        }
+        answered = before();  // the same request may have come twice at once, and the other was faster
+        if (answered && !*answered) { return fail(done.error()); }
+    }
+    if (answered) { return json(200, once.body(**answered)); }
+    if (answered.error().fault != Fault::conflict) { return fail(answered.error()); }
+    return http::problem(422, answered.error(), request.id);
 }
 
 Result<std::int64_t> id_in(const http::Request& request, std::string_view part) {
@@ -91,7 +134,8 @@ std::string list_json(const std::vector<std::string>& items, const Page& page, s
 }
 
 ledger::Actor actor_of(const http::Caller& caller) {
-    return caller.name.empty() ? ledger::Actor::of_user(UserId{caller.id}) : ledger::Actor::of_partner(caller.name);
+    return caller.name.empty() ? ledger::Actor::of_user(UserId{caller.id}, caller.kind)
+                               : ledger::Actor::of_partner(caller.name);
 }
 
 Result<http::Routes> routes(const Parts& parts) {

@@ -7,6 +7,7 @@
 #include "hub/api/callers.h"
 #include "hub/api/metrics.h"
 #include "hub/api/pool.h"
+#include "hub/flow/asked.h"
 #include "hub/flow/door.h"
 #include "hub/flow/teller.h"
 #include "hub/http/route.h"
@@ -55,6 +56,16 @@ http::Handle on_pool(const Parts& parts, Answer answer);
 void log_call(const http::Served& served);
 
 http::Response json(int status, std::string body);
+/// What the caller calls its request, so that it may send it again; "" where it does not. Errors: malformed.
+Result<std::string> idempotency_key_in(const http::Request& request);
+/// Answers what makes something: 201 once it is done, and 200 with the same body where the same caller asked for the
+/// same under the same key before; 422 where that key came with something else. Without a key it is done each time.
+struct Once {
+    Literal route;  ///< its name: a key that came on another route came with something else
+    std::function<Result<CaseId>(const std::optional<flow::AskedOnce>&)> work;
+    std::function<std::string(CaseId)> body;  ///< of the answer
+};
+Result<http::Response> answer_once(const Parts& parts, const http::Request& request, const Once& once);
 /// The id in a part of the path. Errors: missing.
 Result<std::int64_t> id_in(const http::Request& request, std::string_view part);
 /// The case that the path names, or that it was merged into, as far as the caller may know of it: one that is concealed

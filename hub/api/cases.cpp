@@ -1,12 +1,14 @@
 #include <future>
 
 #include "core/base/code.h"
+#include "core/store/call_list.h"
 #include "hub/api/api.h"
 #include "hub/api/body.h"
 #include "hub/flow/calling.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/concealing.h"
 #include "hub/flow/entering.h"
+#include "hub/flow/looking.h"
 #include "hub/flow/teller.h"
 #include "hub/flow/timeline.h"
 #include "hub/http/problem.h"
@@ -48,7 +50,20 @@ std::string case_head(const store::CaseRow& row) {
            ",\"clocks\":" + clocks_json(row.progress.clocks);
 }
 
-// The list names nobody: states, grades and times.
+// A list names nobody: states, grades and times. That it was looked at is in the ledger of each case in it.
+Result<std::vector<std::string>> listed(const Parts& parts, const http::Request& request,
+                                        const std::vector<store::CaseRow>& rows) {
+    flow::LookedAt at;
+    std::vector<std::string> items;
+    for (const auto& row : rows) {
+        at.cases.insert(row.id);
+        items.push_back("{" + case_head(row) + "}");
+    }
+    auto noted = flow::note_looks(parts.context, at, "case listed", "casework", actor_of(request.caller));
+    if (!noted) { return fail(std::move(noted).error()); }
+    return items;
+}
+
 Result<http::Response> list(const Parts& parts, const http::Request& request) {
     auto page = page_of(request);
     if (!page) { return fail(std::move(page).error()); }
@@ -56,9 +71,24 @@ Result<http::Response> list(const Parts& parts, const http::Request& request) {
         return store::list_cases(sql, CaseId{page->after}, page->limit, UserId{request.caller.id});
     });
     if (!rows) { return fail(std::move(rows).error()); }
-    std::vector<std::string> items;
-    for (const auto& row : *rows) { items.push_back("{" + case_head(row) + "}"); }
-    return json(200, list_json(items, *page, rows->empty() ? 0 : rows->back().id.value));
+    const auto items = listed(parts, request, *rows);
+    if (!items) { return fail(items.error()); }
+    return json(200, list_json(*items, *page, rows->empty() ? 0 : rows->back().id.value));
+}
+
+// Names nobody either. It has no second page: while she is rung the next call is another one.
+Result<http::Response> call_list(const Parts& parts, const http::Request& request) {
+    const auto limit = limit_of(request);
+    if (!limit) { return fail(limit.error()); }
+    auto rows = parts.context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::CaseRow>> {
+        return store::call_list(sql, parts.context.clock.now(), *limit, UserId{request.caller.id});
+    });
+    if (!rows) { return fail(std::move(rows).error()); }
+    const auto items = listed(parts, request, *rows);
+    if (!items) { return fail(items.error()); }
+    std::string out;
+    for (const auto& item : *items) { out.append(out.empty() ? "" : ",").append(item); }
+    return json(200, "{\"items\":[" + out + "]}");
 }
 
 // Every reading of a person's data is in the ledger before its bytes leave.
@@ -112,7 +142,7 @@ std::string call_json(const Parts& parts, const flow::CallGranted& call, std::st
 Result<http::Response> claim_call(const Parts& parts, const http::Request& request) {
     const auto id = case_in(parts, request);
     if (!id) { return fail(id.error()); }
-    const auto answer = flow::claim_call(parts.context, *id, UserId{request.caller.id}, *parts.case_map);
+    const auto answer = flow::claim_call(parts.context, *id, actor_of(request.caller), *parts.case_map);
     if (!answer) { return fail(answer.error()); }
     if (const auto* granted = std::get_if<flow::CallGranted>(&*answer)) {
         const auto facts = granted->facts.bytes(parts.context.clock.now());
@@ -177,23 +207,32 @@ Result<http::Response> end_conflict(const Parts& parts, const http::Request& req
     return json(201, "{}");
 }
 
+std::string case_json(CaseId id) {
+    return "{\"case\":" + json_string(id_text(id)) + "}";
+}
+
 Result<http::Response> open_case(const Parts& parts, const http::Request& request) {
     const auto word = request.parameter("fictional");
     if (word && *word != "yes") { return fail(Fault::malformed, "expected ?fictional=yes, or nothing"); }
-    auto made =
-        flow::enter_contact(parts.context, std::nullopt, request.body, UserId{request.caller.id}, word.has_value());
-    if (!made) { return fail(std::move(made).error()); }
-    parts.wake();
-    return json(201, "{\"case\":" + json_string(id_text(*made)) + "}");
+    return answer_once(parts, request,
+                       {"open-case",
+                        [&](const std::optional<flow::AskedOnce>& asked) {
+                            return flow::enter_contact(parts.context, std::nullopt, request.body,
+                                                       UserId{request.caller.id}, word.has_value(), asked);
+                        },
+                        case_json});
 }
 
 Result<http::Response> add_contact(const Parts& parts, const http::Request& request) {
     const auto id = case_in(parts, request);
     if (!id) { return fail(id.error()); }
-    auto made = flow::enter_contact(parts.context, *id, request.body, UserId{request.caller.id});
-    if (!made) { return fail(std::move(made).error()); }
-    parts.wake();
-    return json(201, "{\"case\":" + json_string(id_text(*made)) + "}");
+    return answer_once(parts, request,
+                       {"add-contact",
+                        [&](const std::optional<flow::AskedOnce>& asked) {
+                            return flow::enter_contact(parts.context, *id, request.body, UserId{request.caller.id},
+                                                       false, asked);
+                        },
+                        case_json});
 }
 
 }  // namespace
@@ -206,6 +245,11 @@ std::vector<http::Route> case_routes(const Parts& parts) {
          .pattern = "/v1/cases",
          .callers = callers,
          .handle = on_pool(parts, [&parts](const http::Request& request) { return list(parts, request); })},
+        {.name = "show-call-list",
+         .method = "GET",
+         .pattern = "/v1/call-list",
+         .callers = callers,
+         .handle = on_pool(parts, [&parts](const http::Request& request) { return call_list(parts, request); })},
         {.name = "open-case",
          .method = "POST",
          .pattern = "/v1/cases",

@@ -8,7 +8,6 @@ namespace haven::api {
 namespace {
 
 constexpr std::size_t message_bytes_max = std::size_t{16} << 20;
-constexpr std::size_t idempotency_key_max = 200;
 
 // As maps name it: without parameters, in lower case. The edge has let in only what the route names.
 std::string media_type_of(const http::Request& request) {
@@ -22,19 +21,14 @@ std::string media_type_of(const http::Request& request) {
 // Answers on the store's thread, once the message is durable, and never before.
 void accept(const Parts& parts, http::Request request, http::Responder respond) {
     const auto* partner = parts.context.site->partner(request.part("partner"));
-    const auto key = std::string(request.header("idempotency-key").value_or(""));
+    const auto key = idempotency_key_in(request);
     if (partner == nullptr) { return respond(http::problem(Error{Fault::missing, "no such partner", {}}, request.id)); }
-    if (key.size() > idempotency_key_max) {
-        return respond(http::problem(
-            Error{
-                Fault::malformed, Reason("expected an idempotency key of at most ", idempotency_key_max, " bytes"), {}},
-            request.id));
-    }
+    if (!key) { return respond(http::problem(key.error(), request.id)); }
     if (request.body.empty()) {
         return respond(http::problem(Error{Fault::malformed, "expected a message", {}}, request.id));
     }
     parts.door.accept(
-        {partner->name, media_type_of(request), std::move(request.body), key, {}},
+        {partner->name, media_type_of(request), std::move(request.body), *key, {}},
         [respond = std::move(respond), id = request.id](const Result<flow::Accepted>& accepted) {
             if (!accepted) {
                 const int status =

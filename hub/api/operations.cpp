@@ -1,9 +1,9 @@
 #include "core/base/code.h"
-#include "core/store/conflicts.h"
 #include "core/store/held.h"
 #include "core/store/overrides.h"
 #include "hub/api/api.h"
 #include "hub/flow/concealing.h"
+#include "hub/flow/looking.h"
 #include "hub/flow/near_misses.h"
 #include "hub/flow/timeline.h"
 #include "hub/flow/witnessing.h"
@@ -20,7 +20,9 @@ Result<http::Response> held(const Parts& parts, const http::Request& request) {
     });
     if (!rows) { return fail(std::move(rows).error()); }
     std::vector<std::string> items;
+    flow::LookedAt at;
     for (const auto& row : *rows) {
+        if (const auto id = id_from_text(row.place)) { at.cases.insert(CaseId{*id}); }  // a line about one case
         items.push_back("{\"held\":" + json_string(id_text(row.id)) +
                         ",\"partner\":" + json_string(row.partner.text()) + ",\"fault\":" + json_string(row.fault) +
                         ",\"where\":" + json_string(row.place) + ",\"why\":" + json_string(row.reason) +
@@ -28,6 +30,8 @@ Result<http::Response> held(const Parts& parts, const http::Request& request) {
                         ",\"opened\":" + json_string(iso_text(row.opened_at)) +
                         ",\"due\":" + json_string(iso_text(row.due_at)) + "}");
     }
+    auto noted = flow::note_looks(parts.context, at, "held line shown", "held-line", actor_of(request.caller));
+    if (!noted) { return fail(std::move(noted).error()); }
     return json(200, list_json(items, *page, rows->empty() ? 0 : rows->back().id.value));
 }
 
@@ -50,6 +54,19 @@ std::string item_json(const store::HeldItem& item) {
     }
     if (item.case_id) { out += id("case", item.case_id.value); }
     return out + "}";
+}
+
+// Of whom the items speak: cases, and messages whose records have none.
+flow::LookedAt looked_at(const std::vector<store::HeldItem>& items) {
+    using Kind = store::HeldKind;
+    flow::LookedAt at;
+    for (const auto& item : items) {
+        if (item.case_id) { at.cases.insert(item.case_id); }
+        if (item.kind == Kind::victim_case && item.number != 0) { at.cases.insert(CaseId{item.number}); }
+        const bool is_read = item.kind == Kind::record || item.kind == Kind::message;
+        if (is_read && !item.case_id) { at.messages.insert(MessageId{item.subject}); }
+    }
+    return at;
 }
 
 // An item has no id of its own: a cursor is two ids and the kind.
@@ -81,6 +98,9 @@ Result<http::Response> held_items(const Parts& parts, const http::Request& reque
         return store::seen_items(sql, HeldId{*id}, *after, *limit, by);
     });
     if (!seen) { return fail(seen.error()); }
+    auto noted =
+        flow::note_looks(parts.context, looked_at(*seen), "held item shown", "held-line", actor_of(request.caller));
+    if (!noted) { return fail(std::move(noted).error()); }
     std::string out;
     for (const auto& item : *seen) { out += (out.empty() ? "" : ",") + item_json(item); }
     const bool full = std::ssize(*seen) == *limit;
@@ -98,8 +118,8 @@ Result<http::Response> ledger_entries(const Parts& parts, const http::Request& r
     }
     const auto id = id_from_text(of_case ? *of_case : *of_message);
     if (!id) { return fail(Fault::missing, "there is nothing of this id"); }
-    const UserId by{request.caller.id};
-    const auto seen = of_case ? flow::see_case(parts.context, CaseId{*id}, by) : Result<CaseId>{};
+    const auto by = actor_of(request.caller);
+    const auto seen = of_case ? flow::see_case(parts.context, CaseId{*id}, by.user) : Result<CaseId>{};
     if (!seen) { return fail(seen.error()); }
     auto entries = of_case ? flow::entries_of_case(parts.context, *seen, page->after, page->limit, by)
                            : flow::entries_of_message(parts.context, MessageId{*id}, page->after, page->limit, by);

@@ -1,6 +1,7 @@
 #include "core/base/code.h"
 #include "hub/api/api.h"
 #include "hub/api/body.h"
+#include "hub/flow/looking.h"
 #include "hub/flow/overriding.h"
 
 namespace haven::api {
@@ -92,8 +93,14 @@ Result<http::Response> list(const Parts& parts, const http::Request& request) {
         return store::list_overrides(sql, store::OverrideId{page->after}, page->limit, UserId{request.caller.id});
     });
     if (!rows) { return fail(std::move(rows).error()); }
+    flow::LookedAt at;
     std::vector<std::string> items;
-    for (const auto& row : *rows) { items.push_back("{" + fields_json(row, parts.context.clock.now()) + "}"); }
+    for (const auto& row : *rows) {
+        at.cases.insert(row.case_id);
+        items.push_back("{" + fields_json(row, parts.context.clock.now()) + "}");
+    }
+    auto noted = flow::note_looks(parts.context, at, "override listed", "override-review", actor_of(request.caller));
+    if (!noted) { return fail(std::move(noted).error()); }
     return json(200, list_json(items, *page, rows->empty() ? 0 : rows->back().id.value));
 }
 

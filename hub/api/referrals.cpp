@@ -3,6 +3,7 @@
 #include "hub/flow/chronicle.h"
 #include "hub/flow/concealing.h"
 #include "hub/flow/entering.h"
+#include "hub/flow/looking.h"
 #include "hub/flow/teller.h"
 #include "hub/http/problem.h"
 
@@ -26,14 +27,30 @@ Result<http::Response> list_for_staff(const Parts& parts, const http::Request& r
         return store::list_referrals(sql, state, ReferralId{page.after}, page.limit, UserId{request.caller.id});
     });
     if (!referrals) { return fail(std::move(referrals).error()); }
+    flow::LookedAt at;
     std::vector<std::string> items;
-    for (const auto& referral : *referrals) { items.push_back(referral_json(referral)); }
+    for (const auto& referral : *referrals) {
+        at.cases.insert(referral.case_id);
+        items.push_back(referral_json(referral));
+    }
+    auto noted = flow::note_looks(parts.context, at, "referral listed", "casework", actor_of(request.caller));
+    if (!noted) { return fail(std::move(noted).error()); }
     return json(200, list_json(items, page, referrals->empty() ? 0 : referrals->back().id.value));
 }
 
 // Until it is delivered there is nothing to see.
 bool is_on_its_way(OfferState state) {
     return state == OfferState::queued || state == OfferState::sent;
+}
+
+// Of an offer that shows nothing of her any more there is still its state, which is news of her too.
+ledger::Entry state_shown(const flow::Context& context, const store::OfferRow& offer, Instant now) {
+    auto entry = flow::Chronicle(context.ids, now)
+                     .consultation("offer state shown", "referral", ledger::Actor::of_partner(offer.partner));
+    entry.recipient = offer.partner;
+    entry.referral = offer.referral;
+    entry.offer = offer.id;
+    return entry;
 }
 
 // What one of a partner's own offers shows it now: its reference and state, and of her what it may see. Nothing at all
@@ -48,16 +65,18 @@ Result<std::optional<std::string>> shown_offer(const Parts& parts, const store::
     const auto head = "{\"reference\":" + json_string(offer.reference) +
                       ",\"state\":" + json_string(code_text(offer.state)) +
                       (snapshot->row.fictional ? ",\"fictional\":true" : "");
-    if (!shown) { return head + "}"; }
-    auto entry = std::move(shown->entry);
-    entry.action = "offer shown";
-    entry.actor = ledger::Actor::of_partner(offer.partner);
+    auto entry = shown ? std::move(shown->entry) : state_shown(context, offer, now);
+    if (shown) {
+        entry.action = "offer shown";
+        entry.actor = ledger::Actor::of_partner(offer.partner);
+    }
     const auto row = flow::Chronicle::row(std::move(entry), snapshot->row.ledger_name);
     auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::insert_ledger_entry(sql, row);
         return {};
     });
     if (!logged) { return fail(std::move(logged).error()); }
+    if (!shown) { return head + "}"; }
     const auto bytes = shown->cleared.bytes(context.clock.now());
     if (!bytes) { return fail(bytes.error()); }
     return head + ",\"referral\":" + std::string(*bytes) + "}";
@@ -99,12 +118,13 @@ Result<http::Response> list(const Parts& parts, const http::Request& request) {
 }
 
 Result<http::Response> answer(const Parts& parts, const http::Request& request) {
-    auto done = request.caller.name.empty()
-                    ? flow::enter_answer(parts.context, request.part("id"), request.body, UserId{request.caller.id})
-                    : flow::enter_partner_answer(parts.context, request.caller.name, request.part("id"), request.body);
-    if (!done) { return fail(std::move(done).error()); }
-    parts.wake();
-    return json(201, "{}");
+    const auto enter = [&](const std::optional<flow::AskedOnce>& asked) {
+        return request.caller.name.empty() ? flow::enter_answer(parts.context, request.part("id"), request.body,
+                                                                UserId{request.caller.id}, asked)
+                                           : flow::enter_partner_answer(parts.context, request.caller.name,
+                                                                        request.part("id"), request.body, asked);
+    };
+    return answer_once(parts, request, {"answer-referral", enter, [](CaseId) { return std::string("{}"); }});
 }
 
 }  // namespace

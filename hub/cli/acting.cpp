@@ -13,7 +13,7 @@ constexpr std::size_t token_file_bytes_max = 256;
 
 }  // namespace
 
-std::optional<UserId> acting(const Call& call, const Node& node, std::initializer_list<site::Role> may) {
+std::optional<ledger::Actor> acting(const Call& call, const Node& node, std::initializer_list<site::Role> may) {
     if (call.token_file.empty()) {
         std::cerr << "haven: say who you are: --token=FILE names the file with your token\n";
         return std::nullopt;
@@ -31,7 +31,9 @@ std::optional<UserId> acting(const Call& call, const Node& node, std::initialize
         return std::nullopt;
     }
     const auto role = code_from<site::Role>(person->role);
-    if (role && std::find(may.begin(), may.end(), *role) != may.end()) { return person->id; }
+    if (role && std::find(may.begin(), may.end(), *role) != may.end()) {
+        return ledger::Actor::of_user(person->id, api::kind_of(*role));
+    }
     std::cerr << "haven: this needs one of these roles:";
     for (const auto one : may) { std::cerr << " " << code_text(one); }
     std::cerr << "\n";
@@ -58,7 +60,7 @@ std::optional<Acting> acting_on_case(const Call& call, const char* words, std::s
                                      std::initializer_list<site::Role> may, const Clock& clock) {
     auto it = acting_on(call, words, least, most, may, clock);
     if (!it) { return std::nullopt; }
-    const auto seen = flow::see_case(it->node->context(), CaseId{it->id}, it->by);
+    const auto seen = flow::see_case(it->node->context(), CaseId{it->id}, it->by.user);
     if (!seen) {
         failed(seen.error());
         return std::nullopt;

@@ -1,6 +1,7 @@
 #include <iostream>
 #include <map>
 
+#include "core/agreement/check.h"
 #include "core/agreement/print.h"
 #include "core/base/code.h"
 #include "hub/cli/run.h"
@@ -27,10 +28,9 @@ int agreement_print(const Call& call) {
     const auto all = by_name(*site);
     const auto found = all.find(call.arguments[0]);
     if (found == all.end()) {
-        std::cerr << "haven: the site has no agreement of this name; it has:";
-        for (const auto& [name, records] : all) { std::cerr << " " << name; }
-        std::cerr << "\n";
-        return exit_failed;
+        std::vector<std::string> names;
+        for (const auto& [name, records] : all) { names.push_back(name); }
+        return no_such("agreement", call.arguments[0], names);
     }
     std::cout << agreement_text(found->second, *site->zone);
     return exit_ok;
@@ -75,6 +75,15 @@ bool schema_goes_on(const site::Site& site, Instant now) {
 
 void warn_of_dates(const site::Site& site, Instant now) {
     for (const auto& date : site::dates_ahead(site, now)) { std::cout << date.file << ": " << date.what << "\n"; }
+}
+
+void warn_of_windows(const site::Site& site) {
+    for (const auto& agreement : site.agreements) {
+        if (site.partner(agreement->to().text()) == nullptr || !tells_number_without_windows(*agreement)) { continue; }
+        std::cout << "agreements/" << agreement->name().text()
+                  << ".toml: tells a number of hers without the windows in which it may be rung: once "
+                  << "she has named some, the number is kept back; add \"victim/safe-contact/window/*\"\n";
+    }
 }
 
 }  // namespace haven::cli

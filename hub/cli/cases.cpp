@@ -28,8 +28,11 @@ std::optional<Deciding> deciding(const Call& call, const char* words, std::size_
     auto it = acting_on_case(call, words, least, most, may, clock);
     if (!it) { return std::nullopt; }
     const auto& arguments = call.arguments;
-    return Deciding{
-        std::move(it->node), it->by, CaseId{it->id}, {arguments.begin() + 1, arguments.end() - 1}, arguments.back()};
+    return Deciding{std::move(it->node),
+                    it->by.user,
+                    CaseId{it->id},
+                    {arguments.begin() + 1, arguments.end() - 1},
+                    arguments.back()};
 }
 
 int ended(const Result<void>& done) {
@@ -103,7 +106,7 @@ int case_erase(const Call& call) {
     if (!it) { return exit_failed; }
     const auto why = code_from<flow::EraseReason>(call.arguments.back());
     if (!why) { return usage("case erase"); }
-    const auto receipt = flow::erase_or_receipt(it->node->context(), CaseId{it->id}, *why, it->by);
+    const auto receipt = flow::erase_or_receipt(it->node->context(), CaseId{it->id}, *why, it->by.user);
     if (!receipt) { return failed(receipt.error()); }
     std::cout << flow::receipt_text(*receipt) << "\n";
     return exit_ok;

@@ -10,7 +10,7 @@ constexpr std::array all{
         "serve", "", "runs the hub until it is asked to stop",
         "Opens the site's store (made at the first start) and serves the site that is active in it. The first start\n"
         "makes the site's keys and one administrator, says where the token is, and publishes and activates the\n"
-        "folder. A site that is activated meanwhile is loaded at once.",
+        "folder, unless `haven site publish` would refuse it. A site that is activated meanwhile is loaded at once.",
         serve},
     Command{"demo", "INSTANT", "serves the site on a clock that standard input turns",
             "As `serve`, but the time stands still at INSTANT (such as 2026-11-21T09:00:00Z) and moves only when\n"
@@ -21,7 +21,8 @@ constexpr std::array all{
             check},
     Command{"site publish", "--token=FILE", "checks the site's folder, publishes it in the store and prints its hash",
             "FILE holds your token and is readable by you alone. Nothing changes until another person activates it.\n"
-            "Refuses a live partner with a map that no sample tests or that fails one.\n"
+            "Refuses a live partner with a map that no sample tests, that fails one, or that ignores a field with "
+            "\"say why\".\n"
             "Roles: administrator, integration-engineer, information-governance.",
             site_publish},
     Command{"site activate", "--token=FILE HASH", "has the hub run under a site that somebody else published",
@@ -70,16 +71,23 @@ constexpr std::array all{
     Command{"map coverage", "DIALECT", "tells which partner fields and canonical fields no sample exercises", "",
             map_coverage},
     Command{"map diff", "OLD-MAP NEW-MAP SAMPLE...", "tells what another version of a map changes, and for whom",
-            "The samples are messages of the partner, or cases. Prints values: they must be fictional.", map_diff},
-    Command{"import", "PARTNER FILE", "takes a file in as a message of a partner",
+            "The samples are messages of the partner, or cases. Prints values: they must be fictional.\n"
+            "OLD-MAP may be a file kept anywhere: where its schema does not lie beside it, the one beside NEW-MAP is "
+            "taken.",
+            map_diff},
+    Command{"import", "--token=FILE PARTNER FILE", "takes a file in as a message of a partner, on its behalf",
+            "Needs --token of an integration engineer, a duty manager or a practitioner, who stands in the ledger.\n"
             "The media type follows the ending: .csv, .xml or .json. A running hub reads it; without one it waits.\n"
             "The same file twice is one message.",
             import_file},
     Command{
-        "replay", "[--dry-run] --cause ID | --message ID | --all",
+        "replay", "--token=FILE [--dry-run] --cause ID | --message ID | --all",
         "takes up held records and messages again, after their map was mended",
+        "Needs --token of the role that the line waits for: an integration engineer, or information governance, a "
+        "duty\n"
+        "manager, a practitioner. Who decided is in the ledger; what is of a case concealed from them waits on.\n"
         "ID of a cause is that of its line in GET /v1/held, of a message what `import` and its receipt say. Reads at\n"
-        "once, beside a running hub or without one, under the maps and agreements of the site's folder; what fails\n"
+        "once, beside a running hub or without one, under the maps and agreements of the active site; what fails\n"
         "again is held again. --dry-run changes nothing, and says what would be taken and why the rest would not.",
         replay},
     Command{
@@ -192,8 +200,9 @@ constexpr std::array all{
             user_token},
     Command{"user revoke", "--token=FILE NAME", "refuses every token of a person from now on",
             "Needs --token of an administrator.", user_revoke},
-    Command{"user list", "", "lists the people of the hub with their numbers, as the ledger names them, and roles", "",
-            user_list},
+    Command{"user list", "--token=FILE",
+            "lists the people of the hub with their numbers, as the ledger names them, and roles",
+            "Needs --token of an administrator.", user_list},
     Command{"user recover", "", "makes another administrator where every administrator's token is lost",
             "For whoever can read the site's keys. Every token of every administrator is refused from now on, and the\n"
             "log and the ledger say so.",

@@ -6,6 +6,7 @@
 #include "core/ledger/proven_entry.h"
 #include "core/ledger/verify.h"
 #include "hub/cli/run.h"
+#include "hub/cli/schemas.h"
 #include "hub/flow/concealing.h"
 #include "hub/flow/near_misses.h"
 
@@ -84,14 +85,21 @@ int check(const Call& call) {
     if (site == nullptr) { return exit_failed; }
     const auto now = SystemClock().now();
     warn_of_dates(*site, now);
+    warn_of_windows(*site);
     if (const auto& first = site->contact->first_contact; first.permitted && first.agreed_by.empty()) {
         std::cout
             << "haven.toml: first calls go by the hub's own proposal: agree it, and say with whom in agreed_by of "
                "[contact.first_contact]\n";
     }
     if (!schema_goes_on(*site, now)) { return exit_failed; }
+    const auto files = site::SiteFiles::read(call.site);
+    if (!files) { return failed(files.error(), call.site); }
+    const auto untested = untested_live_maps(call.site, *site, *files);
+    for (const auto& problem : untested) { std::cout << text_of(problem) << "\n"; }
     std::cout << site->title << ": partners " << site->partners.size() << ", services " << site->services.size()
-              << ", agreements " << site->agreements.size() << "; nothing is wrong\n";
+              << ", agreements " << site->agreements.size() << "; "
+              << (untested.empty() ? "nothing is wrong\n"
+                                   : "it cannot be published, nor started for the first time, as it is\n");
     return exit_ok;
 }
 
@@ -99,7 +107,12 @@ int import_file(const Call& call) {
     if (call.arguments.size() != 2) { return usage("import"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
-    if (node == nullptr) { return exit_failed; }
+    const auto by =
+        node == nullptr
+            ? std::nullopt
+            : acting(call, *node,
+                     {site::Role::integration_engineer, site::Role::duty_manager, site::Role::practitioner});
+    if (!by) { return exit_failed; }
     const auto* partner = find_partner(*node->context().site, call.arguments[0]);
     if (partner == nullptr) { return exit_failed; }
     const auto media_type = sdk::media_type_of(call.arguments[1]);
@@ -110,7 +123,8 @@ int import_file(const Call& call) {
     FileSource file(call.arguments[1]);
     if (!file.is_open()) { return failed(Error{Fault::missing, "no such file", {}}); }
     flow::Door door(node->context(), [] {});
-    const auto accepted = door.receive({partner->name, std::string(*media_type), {}, {}, {}}, file, import_bytes_max);
+    const auto accepted =
+        door.receive({partner->name, std::string(*media_type), {}, {}, {}, *by}, file, import_bytes_max);
     if (!accepted) { return failed(accepted.error()); }
     const auto id = id_text(accepted->id);
     std::cout << "message " << id << (accepted->repeat ? " came before" : " accepted") << "\n"
@@ -130,7 +144,7 @@ int trace(const Call& call) {
     const auto by = acting(call, *node, {Role::duty_manager, Role::information_governance, Role::integration_engineer});
     if (!by) { return exit_failed; }
     const auto& context = node->context();
-    const auto seen = flow::see_case(context, CaseId{*id}, *by);
+    const auto seen = flow::see_case(context, CaseId{*id}, by->user);
     if (seen && !acting(call, *node, {Role::duty_manager, Role::information_governance})) { return exit_failed; }
     const auto entries = seen ? flow::entries_of_case(context, *seen, 0, trace_max, *by)
                               : flow::entries_of_message(context, MessageId{*id}, 0, trace_max, *by);
@@ -144,15 +158,14 @@ int near_misses(const Call& call) {
     if (!call.arguments.empty()) { return usage("near-misses"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
-    const auto user =
+    const auto by =
         node == nullptr
             ? std::nullopt
             : acting(call, *node,
                      {site::Role::practitioner, site::Role::duty_manager, site::Role::information_governance});
-    if (!user) { return exit_failed; }
-    const auto by = ledger::Actor::of_user(*user);
+    if (!by) { return exit_failed; }
     for (std::int64_t after = 0;;) {
-        const auto rows = flow::near_misses(node->context(), by, after, trace_max);
+        const auto rows = flow::near_misses(node->context(), *by, after, trace_max);
         if (!rows) { return failed(rows.error()); }
         for (const auto& row : *rows) { std::cout << row.json << "\n"; }
         if (std::ssize(*rows) < trace_max) { return exit_ok; }

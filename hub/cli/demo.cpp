@@ -68,7 +68,7 @@ int demo(const Call& call) {
     const auto begin = call.arguments.size() == 1 ? parse_instant(call.arguments[0]) : std::nullopt;
     if (!begin) { return usage("demo"); }
     ManualClock clock(*begin);
-    auto node = Node::start({.site_folder = call.site, .clock = &clock, .port = {}});
+    auto node = Node::start(node_options(call, clock));
     if (!node) { return failed(node.error(), call.site); }
     std::cout << "serving 127.0.0.1:" << (*node)->port() << std::endl;
     const Director director(clock, **node, call);

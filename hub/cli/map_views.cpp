@@ -66,15 +66,15 @@ using UsesMap = bool (*)(const site::Partner&, const Map&);
 
 /// The partner that a map is for: the one named, else the only one of the site that uses it.
 const site::Partner* partner_of(const site::Site& site, const Map& map, std::string_view named, UsesMap uses) {
+    if (!named.empty()) { return find_partner(site, std::string(named)); }
     std::vector<const site::Partner*> found;
     for (const auto& [name, partner] : site.partners) {
-        if (named.empty() ? uses(partner, map) : name == named) { found.push_back(&partner); }
+        if (uses(partner, map)) { found.push_back(&partner); }
     }
     if (found.size() == 1) { return found.front(); }
     std::cerr << "haven: "
-              << (!named.empty()  ? "the site has no partner of this name"
-                  : found.empty() ? "no partner of the site uses this map; name the partner"
-                                  : "several partners of the site use this map; name one:");
+              << (found.empty() ? "no partner of the site uses this map; name the partner"
+                                : "several partners of the site use this map; name one:");
     for (const auto* partner : found) { std::cerr << " " << partner->name.text(); }
     std::cerr << "\n";
     return nullptr;
@@ -156,7 +156,7 @@ std::optional<Result<Shape>> shape_of_xml_schema(const fs::path& path, const std
         for (const auto& problem : schema.error()) { std::cerr << text_of(problem) << "\n"; }
         return std::nullopt;
     }
-    auto shape = schema_shape(*schema->schema, root);
+    auto shape = schema_shape(*(*schema)->xml, root);
     if (shape) { shape->schema = path.filename().string(); }
     return shape;
 }
@@ -189,12 +189,11 @@ int map_new(const Call& call) {
     if (!with) { return exit_failed; }
     const auto type = with->versions.own()->find_record_type(call.arguments[0]);
     if (!type) {
-        std::cerr << "haven: no record type of this name; there are:";
+        std::vector<std::string> names;
         for (std::uint16_t i = 0; i < with->versions.own()->record_type_count(); ++i) {
-            std::cerr << " " << with->versions.own()->record_type({i}).name.text();
+            names.emplace_back(with->versions.own()->record_type({i}).name.text());
         }
-        std::cerr << "\n";
-        return exit_failed;
+        return no_such("record type", call.arguments[0], names);
     }
     const auto& path = call.arguments[1];
     const auto bytes = read_file(path, sample_bytes_max);
@@ -230,7 +229,7 @@ int map_coverage(const Call& call) {
     const auto schemas = schema_folder(call.site);
     const auto with = load_schemas(schemas);
     const auto files = with ? read_dialect(schemas, call.arguments[0], with->versions) : std::nullopt;
-    if (with && !files) { std::cerr << "haven: no dialect of this name in " << schemas << "/dialects\n"; }
+    if (with && !files) { return no_such("dialect", call.arguments[0], dialect_names(schemas)); }
     if (!files) { return exit_failed; }
     const Dialect dialect(*files, *with);
     for (const auto& problem : dialect.problems()) { std::cout << text_of(problem) << "\n"; }
@@ -242,7 +241,7 @@ int map_diff(const Call& call) {
     if (call.arguments.size() < 3) { return usage("map diff"); }
     const auto schemas = schema_folder(call.site);
     const auto with = load_schemas(schemas);
-    const auto before = with ? read_map(schemas, call.arguments[0], *with) : std::nullopt;
+    const auto before = with ? read_map(schemas, call.arguments[0], *with, call.arguments[1]) : std::nullopt;
     const auto after = before && before->map ? read_map(schemas, call.arguments[1], *with) : std::nullopt;
     if (!after || !after->map) { return exit_failed; }
     if (before->map->hub_type() != after->map->hub_type()) {

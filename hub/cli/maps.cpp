@@ -22,14 +22,6 @@ void report(const std::string& dialect, const CaseResult& result) {
     if (!result.broken_law.empty()) { std::cout << "    a law is broken: " << result.broken_law << "\n"; }
 }
 
-// The fields of a draft that nobody has looked at yet.
-std::size_t fields_left(std::string_view text) {
-    const auto mark = "ignore \"" + std::string(say_why) + "\"";
-    std::size_t count = 0;
-    for (auto at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at + 1)) { ++count; }
-    return count;
-}
-
 bool write_case(const std::string& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
     file << text;
@@ -79,7 +71,7 @@ int map_check(const Call& call) {
             continue;
         }
         std::cout << name << ": nothing is wrong";
-        if (const auto left = fields_left(read->text); left > 0) {
+        if (const auto left = lines_without_reason(read->text).size(); left > 0) {
             std::cout << "; " << left << " fields are still ignored with \"" << say_why << "\"";
         }
         std::cout << "\n";
@@ -95,10 +87,7 @@ int map_test(const Call& call) {
     Tally tally;
     for (const auto& name : names) {
         const auto files = read_dialect(schemas, name, with->versions);
-        if (!files) {
-            std::cerr << "haven: no dialect " << name << " in " << schemas << "/dialects\n";
-            return exit_failed;
-        }
+        if (!files) { return no_such("dialect", name, dialect_names(schemas)); }
         test_dialect(schemas, Dialect(*files, *with), call.accept, tally);
     }
     std::cout << "passed " << tally.passed << ", failed " << tally.failed << "\n";

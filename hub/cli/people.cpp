@@ -3,7 +3,7 @@
 #include "core/base/code.h"
 #include "hub/cli/run.h"
 
-/// Who may call the hub: its own people and its partners. All but `user list` and `user recover` is an administrator's.
+/// Who may call the hub: its own people and its partners. All but `user recover` is an administrator's.
 namespace haven::cli {
 namespace {
 
@@ -22,7 +22,7 @@ std::optional<Administering> administering(const Call& call, const Clock& clock)
     auto node = open_beside(call, clock);
     const auto by = node == nullptr ? std::nullopt : acting(call, *node, {site::Role::administrator});
     if (!by) { return std::nullopt; }
-    return Administering{std::move(node), ledger::Actor::of_user(*by)};
+    return Administering{std::move(node), *by};
 }
 
 /// The user whom the first argument names; nobody after it has said why not.
@@ -33,7 +33,11 @@ std::optional<UserId> named_user(const Call& call, const Node& node) {
         return std::nullopt;
     }
     if (*person) { return (*person)->id; }
-    std::cerr << "haven: there is no user of this name\n";
+    std::vector<std::string> names;
+    if (const auto people = flow::people_with_tokens(node.context())) {
+        for (const auto& known : *people) { names.push_back(known.first.name); }
+    }
+    no_such("user", call.arguments[0], names);
     return std::nullopt;
 }
 
@@ -103,9 +107,9 @@ int user_revoke(const Call& call) {
 int user_list(const Call& call) {
     if (!call.arguments.empty()) { return usage("user list"); }
     const SystemClock clock;
-    const auto node = open_beside(call, clock);
-    if (node == nullptr) { return exit_failed; }
-    const auto people = flow::people_with_tokens(node->context());
+    const auto it = administering(call, clock);
+    if (!it) { return exit_failed; }
+    const auto people = flow::people_with_tokens(it->node->context());
     if (!people) { return failed(people.error()); }
     for (const auto& [person, tokens] : *people) {
         std::cout << id_text(person.id) << "  " << person.role << "  " << person.name

@@ -30,14 +30,19 @@ int replay(const Call& call) {
     if (!scope) { return usage("replay"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
-    if (node == nullptr) { return exit_failed; }
-    const auto lines = flow::lines_to_replay(node->context(), *scope);
+    using Role = site::Role;
+    const auto by = node == nullptr ? std::nullopt
+                                    : acting(call, *node,
+                                             {Role::integration_engineer, Role::information_governance,
+                                              Role::duty_manager, Role::practitioner});
+    if (!by) { return exit_failed; }
+    const auto lines = flow::lines_to_replay(node->context(), *scope, *by);
     if (!lines) { return failed(lines.error()); }
     flow::Replayed sum;
     for (const auto& line : *lines) {
         print_line(line);
-        const auto replayed = call.dry_run ? flow::rehearse_replay(node->context(), line, *scope)
-                                           : flow::replay_now(node->context(), line, *scope);
+        const auto replayed = call.dry_run ? flow::rehearse_replay(node->context(), line, *scope, *by)
+                                           : flow::replay_now(node->context(), line, *scope, *by);
         if (!replayed) {
             std::cout << "\n";
             return failed(replayed.error());

@@ -28,11 +28,11 @@ Result<std::shared_ptr<const Map>> own_map(const Node& node, std::string_view ty
     return std::move(*map);
 }
 
-int print_access(const Node& node, store::AccessId id, UserId by) {
+int print_access(const Node& node, store::AccessId id, ledger::Actor by) {
     const auto of_case = own_map(node, "case-file");
     const auto of_account = own_map(node, "incident-report");
     if (!of_case || !of_account) { return failed(of_case ? of_account.error() : of_case.error()); }
-    const auto access = flow::show_access(node.context(), id, {**of_case, **of_account}, ledger::Actor::of_user(by));
+    const auto access = flow::show_access(node.context(), id, {**of_case, **of_account}, by);
     if (!access) { return failed(access.error()); }
     if (!access->is_signed) {
         std::cerr << "haven: a draft: it may be given to nobody until another person has signed it; kept back: "
@@ -48,16 +48,14 @@ int told(const Call& call) {
     const SystemClock clock;
     const auto it = acting_on_case(call, "told", 1, 1,
                                    {Role::practitioner, Role::duty_manager, Role::information_governance}, clock);
-    return it ? print(flow::show_told(it->node->context(), CaseId{it->id}, ledger::Actor::of_user(it->by)))
-              : exit_failed;
+    return it ? print(flow::show_told(it->node->context(), CaseId{it->id}, it->by)) : exit_failed;
 }
 
 int copies(const Call& call) {
     const SystemClock clock;
     const auto it = acting_on_case(call, "copies", 1, 1,
                                    {Role::practitioner, Role::duty_manager, Role::information_governance}, clock);
-    return it ? print(flow::show_copies(it->node->context(), CaseId{it->id}, ledger::Actor::of_user(it->by)))
-              : exit_failed;
+    return it ? print(flow::show_copies(it->node->context(), CaseId{it->id}, it->by)) : exit_failed;
 }
 
 int access(const Call& call) {
@@ -69,7 +67,7 @@ int access(const Call& call) {
         subject ? acting_on_case(call, "access", 1, 1, may, clock) : acting_on(call, "access", 1, 1, may, clock);
     if (!it) { return exit_failed; }
     if (!subject) { return print_access(*it->node, store::AccessId{it->id}, it->by); }
-    const auto request = flow::prepare_access(it->node->context(), CaseId{it->id}, *subject, it->by);
+    const auto request = flow::prepare_access(it->node->context(), CaseId{it->id}, *subject, it->by.user);
     if (!request) { return failed(request.error()); }
     std::cerr << "haven: request " << id_text(*request) << "\n";
     return print_access(*it->node, *request, it->by);
@@ -102,7 +100,9 @@ int breach(const Call& call) {
     const auto node = open_beside(call, clock);
     if (node == nullptr) { return exit_failed; }
     const auto by = acting(call, *node, {Role::information_governance});
-    return by ? print(flow::breach_report(node->context(), question, ledger::Actor::of_user(*by))) : exit_failed;
+    // One that has left the site was told things all the same.
+    if (by && !question.partner.empty()) { find_partner(*node->context().site, question.partner); }
+    return by ? print(flow::breach_report(node->context(), question, *by)) : exit_failed;
 }
 
 int key_rotate(const Call& call) {
@@ -112,7 +112,7 @@ int key_rotate(const Call& call) {
     if (node == nullptr) { return exit_failed; }
     const auto by = acting(call, *node, {Role::administrator});
     if (!by) { return exit_failed; }
-    const auto rotated = flow::rotate_keys(node->context(), ledger::Actor::of_user(*by));
+    const auto rotated = flow::rotate_keys(node->context(), *by);
     if (!rotated) { return failed(rotated.error()); }
     std::cout << "site key " << id_text(rotated->current) << " is current; " << rotated->wrapped
               << " keys were wrapped under it\n";

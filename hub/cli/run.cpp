@@ -3,6 +3,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "core/agreement/law.h"
+#include "hub/cli/schemas.h"
 #include "hub/flow/concealing.h"
 
 namespace haven::cli {
@@ -10,6 +12,8 @@ namespace {
 
 // Nodes of one store differ in number; commands take the last one.
 constexpr std::uint32_t command_node = 1023;
+
+constexpr std::size_t names_listed_max = 20;  // where none is near
 
 }  // namespace
 
@@ -47,15 +51,40 @@ std::shared_ptr<const site::Site> load_site(const std::string& folder) {
     return nullptr;
 }
 
+int no_such(std::string_view what, std::string_view name, const std::vector<std::string>& known) {
+    const auto near = did_you_mean(name, {known.begin(), known.end()});
+    std::cerr << "haven: no " << what << " " << name << near;
+    if (near.empty() && !known.empty() && known.size() <= names_listed_max) {
+        std::cerr << "; there are:";
+        for (const auto& one : known) { std::cerr << " " << one; }
+    }
+    std::cerr << "\n";
+    return exit_failed;
+}
+
 const site::Partner* find_partner(const site::Site& site, const std::string& name) {
     const auto* partner = site.partner(name);
-    if (partner == nullptr) { std::cerr << "haven: the site has no partner of this name\n"; }
+    if (partner == nullptr) {
+        std::vector<std::string> known;
+        for (const auto& [other, is] : site.partners) { known.push_back(other); }
+        no_such("partner", name, known);
+    }
     return partner;
 }
 
+NodeOptions node_options(const Call& call, const Clock& clock) {
+    NodeOptions out{.site_folder = call.site, .clock = &clock, .port = {}};
+    out.against_first = [folder = call.site, &clock](const site::Site& site, const site::SiteFiles& files) {
+        return against_going_live(folder, site, files, clock.now());
+    };
+    return out;
+}
+
 std::unique_ptr<Node> open_beside(const Call& call, const Clock& clock) {
-    auto node =
-        Node::start({.site_folder = call.site, .clock = &clock, .number = command_node, .port = {}, .serves = false});
+    auto options = node_options(call, clock);
+    options.number = command_node;
+    options.serves = false;
+    auto node = Node::start(options);
     if (node) { return std::move(*node); }
     failed(node.error(), call.site);
     return nullptr;

@@ -1,6 +1,8 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "hub/cli/command.h"
 #include "hub/node/node.h"
@@ -19,24 +21,31 @@ int usage(const char* words);
 
 /// The site that a command is about; null after it has said everything that is wrong with it.
 std::shared_ptr<const site::Site> load_site(const std::string& folder);
+/// Says that there is no `what` called so ("partner", "dialect"), and which name is nearest or, where none is near,
+/// those that there are. Answers `exit_failed`.
+int no_such(std::string_view what, std::string_view name, const std::vector<std::string>& known);
 /// The partner of this name; null after it has said that there is none.
 const site::Partner* find_partner(const site::Site& site, const std::string& name);
 /// Says which agreements must soon be reviewed or end soon.
 void warn_of_dates(const site::Site& site, Instant now);
+/// Prints which agreements tell partners a number of hers without its windows.
+void warn_of_windows(const site::Site& site);
 
+/// How a command starts a node of its site. No way to begin a store leads past what `site publish` refuses.
+NodeOptions node_options(const Call& call, const Clock& clock);
 /// The site's store and keys, beside a hub that may be running; null after it has said why not.
 std::unique_ptr<Node> open_beside(const Call& call, const Clock& clock);
 
 /// The case that a number stands for: itself, or the one that it was merged into.
 CaseId case_of(const Node& node, std::int64_t id);
 
-/// Who acts, by the token in a file that nobody else can read: an argument or a variable could be read by others.
-/// Nothing after it has said why not.
-std::optional<UserId> acting(const Call& call, const Node& node, std::initializer_list<site::Role> may);
+/// Who acts and in which role, by the token in a file that nobody else can read: an argument or a variable could be
+/// read by others. Nothing after it has said why not.
+std::optional<ledger::Actor> acting(const Call& call, const Node& node, std::initializer_list<site::Role> may);
 /// A named person who acts on what the first argument names by its number.
 struct Acting {
     std::unique_ptr<Node> node;
-    UserId by;
+    ledger::Actor by;
     std::int64_t id = 0;
 };
 /// By the number as it was typed; the command takes at least and at most so many arguments. Nothing after it has said

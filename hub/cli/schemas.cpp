@@ -25,6 +25,36 @@ std::vector<fs::path> files_of(const fs::path& folder) {
     return out;
 }
 
+bool names_file(const std::string& map) {
+    return map.ends_with(".map");
+}
+
+std::string file_of(const std::string& schemas, const std::string& map) {
+    return names_file(map) ? map : schemas + "/dialects/" + map + ".map";
+}
+
+/// The maps in the folder of one that is not there, as a person would name them.
+std::vector<std::string> maps_beside(const std::string& map) {
+    std::vector<std::string> out;
+    const auto folder = fs::path(map).parent_path();
+    for (const auto& path : files_of(folder.empty() ? "." : folder)) {
+        if (path.extension() == ".map") { out.push_back((folder / path.filename()).string()); }
+    }
+    return out;
+}
+
+/// The schemas that lie beside a map's file; where one does not, that beside the other map.
+DialectSchemas schemas_beside(const std::string& other) {
+    auto own = dialect_schemas_of("");
+    if (other.empty()) { return own; }
+    auto others = dialect_schemas_of(fs::path(other).parent_path().string());
+    return [own = std::move(own), others = std::move(others)](const std::string& file) {
+        auto found = own(file);
+        const bool none_there = !found && found.error().empty();
+        return none_there ? others(fs::path(file).filename().string()) : found;
+    };
+}
+
 void put_canonical_maps(const Versions& versions, DialectFiles& files) {
     for (const auto number : versions.numbers()) {
         const auto catalogue = versions.find(number);
@@ -82,16 +112,18 @@ std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::
     return out;
 }
 
-std::optional<NamedMap> read_map(const std::string& schemas, const std::string& name, const Schemas& with) {
-    const bool is_file = name.ends_with(".map");
-    auto text = read_file(is_file ? name : schemas + "/dialects/" + name + ".map", map_bytes_max);
+std::optional<NamedMap> read_map(const std::string& schemas, const std::string& name, const Schemas& with,
+                                 const std::string& newer) {
+    const bool is_file = names_file(name);
+    auto text = read_file(file_of(schemas, name), map_bytes_max);
     if (!text) {
-        std::cerr << "haven: no map " << name << (is_file ? "" : " in " + schemas + "/dialects") << "\n";
+        no_such("map", name, is_file ? maps_beside(name) : site::maps_in(schemas));
         return std::nullopt;
     }
     NamedMap out{name, std::move(*text), nullptr};
-    auto made = Map::compile(out.text, is_file ? name : name + ".map", with.versions, with.code_lists,
-                             is_file ? dialect_schemas_of("") : with.dialect_schemas);
+    auto made =
+        Map::compile(out.text, is_file ? name : name + ".map", with.versions, with.code_lists,
+                     is_file ? schemas_beside(newer.empty() ? "" : file_of(schemas, newer)) : with.dialect_schemas);
     if (made) {
         out.map = std::move(*made);
         return out;

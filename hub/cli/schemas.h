@@ -20,9 +20,12 @@ std::vector<std::string> dialect_names(const std::string& schemas);
 /// itself: one for each record type, "referral", and "referral/1" of an older version.
 std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::string& name, const Versions& versions);
 
-/// What keeps a live partner from being published: a map of its that no sample tests, or that fails one.
-Problems untested_live_maps(const site::Site& site, const site::SiteFiles& files, const std::string& schemas,
-                            const Schemas& with);
+/// What keeps a site that loads from going live, by whichever way: its schema has ended, or a live partner has a map
+/// that no sample tests, that fails one, or that ignores a field for no reason.
+Problems against_going_live(const std::string& folder, const site::Site& site, const site::SiteFiles& files,
+                            Instant now);
+/// The second of them alone.
+Problems untested_live_maps(const std::string& folder, const site::Site& site, const site::SiteFiles& files);
 
 /// A map that a person named: "eastford-housing/answer", or the path of a file that ends in .map.
 struct NamedMap {
@@ -30,7 +33,9 @@ struct NamedMap {
     std::string text;
     std::shared_ptr<const Map> map;  ///< null after what is wrong with it has been said
 };
-/// Nothing after it has said that there is no such map.
-std::optional<NamedMap> read_map(const std::string& schemas, const std::string& name, const Schemas& with);
+/// Nothing after it has said that there is no such map. Where the schema of a file does not lie beside it, that beside
+/// the map `newer` is taken, where one is named.
+std::optional<NamedMap> read_map(const std::string& schemas, const std::string& name, const Schemas& with,
+                                 const std::string& newer = {});
 
 }  // namespace haven::cli

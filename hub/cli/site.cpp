@@ -43,13 +43,11 @@ std::string published_hash(const Node& node, const std::string& begin) {
 }
 
 /// No untested map goes live. False after it has said which.
-bool live_maps_pass(const Call& call) {
+bool may_go_live(const Call& call) {
     const auto site = load_site(call.site);
     const auto files = site::SiteFiles::read(call.site);
-    const auto schemas = schema_folder(call.site);
-    const auto with = site == nullptr || !files ? std::nullopt : load_schemas(schemas);
-    if (!with || !schema_goes_on(*site, SystemClock().now())) { return false; }
-    const auto problems = untested_live_maps(*site, *files, schemas, *with);
+    if (site == nullptr || !files) { return false; }
+    const auto problems = against_going_live(call.site, *site, *files, SystemClock().now());
     if (!problems.empty()) { failed(problems, call.site); }
     return problems.empty();
 }
@@ -61,7 +59,7 @@ int serve(const Call& call) {
     const SystemClock clock;
     for (;;) {
         std::atomic<bool> other_site = false;
-        NodeOptions options{.site_folder = call.site, .clock = &clock, .port = {}};
+        auto options = node_options(call, clock);
         options.on_other_site = [&] {
             other_site = true;
             call.end();
@@ -87,8 +85,8 @@ int site_publish(const Call& call) {
             ? std::nullopt
             : acting(call, *node,
                      {site::Role::administrator, site::Role::integration_engineer, site::Role::information_governance});
-    if (!by || !live_maps_pass(call)) { return exit_failed; }
-    const auto hash = node->publish_folder(*by);
+    if (!by || !may_go_live(call)) { return exit_failed; }
+    const auto hash = node->publish_folder(by->user);
     if (!hash) { return failed(hash.error(), call.site); }
     std::cout << *hash << "\n";
     return exit_ok;
@@ -104,7 +102,7 @@ int site_activate(const Call& call) {
     if (!by) { return exit_failed; }
     const auto hash = published_hash(*node, call.arguments[0]);
     if (hash.empty()) { return exit_failed; }
-    const auto done = node->activate_site(hash, *by);
+    const auto done = node->activate_site(hash, by->user);
     if (!done) { return failed(done.error(), call.site); }
     std::cout << "active: " << hash << "\n";
     return exit_ok;

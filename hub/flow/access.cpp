@@ -51,6 +51,11 @@ struct Chosen {
     FieldSet fields;
 };
 
+bool is_of_police(const Context& context, const ValueSource& source) {
+    const auto* from = context.site->partner(source.partner.text());
+    return from != nullptr && from->kind == "police";
+}
+
 Chosen choose(const Context& context, const CaseFile& file, Subject subject) {
     std::vector<bool> keep;
     std::map<std::string_view, Redacted> kept_back;
@@ -58,10 +63,9 @@ Chosen choose(const Context& context, const CaseFile& file, Subject subject) {
     const auto& facts = file.facts();
     for (const auto& value : facts.values()) {
         const auto& info = facts.catalogue().field(value.field);
-        const auto* from = context.site->partner(file.source_of(value).partner.text());
         const auto why = subject == Subject::victim
                              ? redacted_for_victim(info)
-                             : redacted_for_perpetrator(info, from != nullptr && from->kind == "police");
+                             : redacted_for_perpetrator(info, is_of_police(context, file.source_of(value)));
         keep.push_back(!why);
         if (why) {
             kept_back.emplace(info.path.text(), *why);
@@ -70,6 +74,23 @@ Chosen choose(const Context& context, const CaseFile& file, Subject subject) {
         }
     }
     return {file.part(keep), std::move(kept_back), fields};
+}
+
+// Made of what the police said alone: what she or somebody who helps her told takes no value's place.
+CaseFile of_police(const Context& context, const CaseSnapshot& snapshot) {
+    std::vector<CaseRecord> theirs;
+    for (const auto& one : snapshot.records) {
+        if (is_of_police(context, one.source)) { theirs.push_back(one); }
+    }
+    return CaseFile::fold(context.site->catalogue, theirs);
+}
+
+Chosen choose_of_case(const Context& context, const CaseSnapshot& snapshot, Subject subject) {
+    auto chosen = choose(context, snapshot.file, subject);
+    if (subject == Subject::victim) { return chosen; }
+    auto his = choose(context, of_police(context, snapshot), subject);
+    his.kept_back.merge(chosen.kept_back);
+    return his;
 }
 
 std::string list_of(const std::map<std::string_view, Redacted>& kept_back) {
@@ -226,7 +247,7 @@ Result<Access> show_access(const Context& context, store::AccessId id, const Acc
     if (is_signed && request->signed_revision != snapshot->row.revision) {
         return fail(Fault::conflict, "the case has changed since it was signed: sign it again");
     }
-    auto chosen = choose(context, snapshot->file, request->subject);
+    auto chosen = choose_of_case(context, *snapshot, request->subject);
     std::vector<ledger::Entry> entries{entry_of(
         context, is_signed ? ledger::Operation::disclosure : ledger::Operation::consultation,
         is_signed ? ledger::Word("access released") : ledger::Word("access draft shown"), request->subject, by)};

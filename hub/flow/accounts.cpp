@@ -5,6 +5,7 @@
 #include "core/store/conflicts.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/entering.h"
+#include "hub/flow/rejudging.h"
 #include "hub/flow/teller.h"
 #include "hub/flow/timekeeper.h"
 #include "hub/flow/vault.h"
@@ -29,7 +30,12 @@ Result<RecordId> enter_account(const Context& context, CaseId id, std::string_vi
     RecordId account;
     auto done = change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
         account = context.ids.next_as<RecordId>(now);
-        Changes changes;
+        const auto actor = ledger::Actor::of_user(by);
+        const Rejudging before(context, snapshot, now);
+        snapshot.accounts.push_back({*record, {account, context.site->hub, record->as_of(), true}});
+        auto follows = before.after(snapshot, actor);  // whom she names is kept from her
+        if (!follows) { return follows; }
+        Changes changes = std::move(*follows);
         changes.records.push_back({account,
                                    id,
                                    {},
@@ -40,8 +46,7 @@ Result<RecordId> enter_account(const Context& context, CaseId id, std::string_vi
                                    true,
                                    seal_record(snapshot.key, id, account, *record),
                                    true});
-        auto entry = Chronicle(context.ids, now)
-                         .entry(ledger::Operation::collection, "account entered", ledger::Actor::of_user(by));
+        auto entry = Chronicle(context.ids, now).entry(ledger::Operation::collection, "account entered", actor);
         entry.record = account;
         changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
         return changes;
@@ -75,7 +80,7 @@ Result<void> decide_account(const Context& context, RecordId account, Name partn
     });
 }
 
-Result<std::vector<std::string>> read_accounts(const Context& context, CaseId id, const Map& map, UserId by) {
+Result<std::vector<std::string>> read_accounts(const Context& context, CaseId id, const Map& map, ledger::Actor by) {
     auto snapshot = read_snapshot(context, id);
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     const auto rows = accounts_of(context, id);
@@ -91,7 +96,7 @@ Result<std::vector<std::string>> read_accounts(const Context& context, CaseId id
         auto entry = std::move(shown->entry);
         entry.operation = ledger::Operation::consultation;
         entry.action = "account shown";
-        entry.actor = ledger::Actor::of_user(by);
+        entry.actor = by;
         entry.record = row.id;
         looked.push_back(Chronicle::row(std::move(entry), snapshot->row.ledger_name));
         const auto bytes = shown->cleared.bytes(now);

@@ -1,4 +1,5 @@
 #pragma once
+#include "core/ledger/entry.h"
 #include "hub/flow/changes.h"
 #include "hub/flow/context.h"
 #include "hub/flow/snapshot.h"
@@ -22,7 +23,7 @@ Result<void> decide_account(const Context& context, RecordId account, Name partn
 /// Her accounts as the hub's own people may read them: what the team's agreement for incident reports lets them see.
 /// That each was read is in the ledger first.
 /// Errors: missing - no such case; refused - the team has no agreement for it; unreachable.
-Result<std::vector<std::string>> read_accounts(const Context& context, CaseId id, const Map& map, UserId by);
+Result<std::vector<std::string>> read_accounts(const Context& context, CaseId id, const Map& map, ledger::Actor by);
 
 /// The accounts of a case, sealed; and one of them opened. Errors: unreachable; broken - it does not open.
 Result<std::vector<store::RecordRow>> accounts_of(const Context& context, CaseId id);

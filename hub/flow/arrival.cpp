@@ -1,5 +1,6 @@
 #include "hub/flow/arrival.h"
 
+#include "hub/flow/asked.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/door.h"
 #include "hub/flow/vault.h"
@@ -20,6 +21,7 @@ Arrival::Arrival(const Context& context, const Incoming& message)
     : context_(context),
       idempotency_key_(message.idempotency_key),
       source_token_(message.source_token),
+      by_(message.by),
       key_(Key::random()),
       digest_(context.secrets.digests,
               is_rehearsed(context, message.partner) ? Literal("rehearsed message") : Literal("message")) {
@@ -49,18 +51,16 @@ Arrival::Rows Arrival::finish() {
     if (row_.size == 0) { digest_.update(source_token_); }  // an empty one is known by where it came from
     rows.digest = digest_.finish();
     if (!idempotency_key_.empty()) {
-        KeyedDigest digest(context_.secrets.digests, "idempotency key");
-        digest.update(row_.partner.text());
-        digest.update(std::string_view("\0", 1));
-        digest.update(idempotency_key_);
-        rows.key_digest = digest.finish();
+        rows.key_digest = idempotency_digest(context_, ledger::Actor::of_partner(row_.partner), idempotency_key_);
     }
     const auto now = row_.received_at;
     rows.work = {.id = context_.ids.next_as<WorkId>(now), .lane = reading_lane, .kind = store::WorkKind::read};
     rows.work.subject = row_.id.value;
     const Chronicle chronicle(context_.ids, now);
-    auto entry =
-        chronicle.entry(ledger::Operation::collection, "message received", ledger::Actor::of_partner(row_.partner));
+    const auto partner = ledger::Actor::of_partner(row_.partner);
+    const bool by_hand = by_.kind != ledger::Actor::Kind::none;
+    auto entry = chronicle.entry(ledger::Operation::collection, "message received", by_hand ? by_ : partner);
+    if (by_hand) { entry.on_behalf_of = partner; }
     entry.message = row_.id;
     rows.ledger = Chronicle::row(std::move(entry));
     rows.message = std::move(row_);

@@ -2,6 +2,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/ledger/entry.h"
 #include "core/seal/digest.h"
 #include "core/store/ledger_rows.h"
 #include "core/store/messages.h"
@@ -17,6 +18,7 @@ struct Incoming {
     std::string body;             ///< empty where it comes piece by piece
     std::string idempotency_key;  ///< empty where the partner gave none
     std::string source_token;     ///< the adapter's word for it; empty where it was pushed
+    ledger::Actor by = {};        ///< the person who took it in on the partner's behalf; none: the partner itself
 };
 
 /// A message on its way in: each piece is sealed as it comes, and its digest grows with it.
@@ -45,6 +47,7 @@ private:
     const Context& context_;
     std::string idempotency_key_;
     std::string source_token_;
+    ledger::Actor by_;
     Key key_;
     store::MessageRow row_;
     KeyedDigest digest_;

@@ -12,8 +12,6 @@ namespace haven::flow {
 namespace {
 
 constexpr std::size_t reference_chars = 16;
-constexpr std::chrono::minutes alarm_due{15};
-constexpr std::chrono::hours person_due{4};
 
 std::string lower_hex(const Digest16& digest) {
     std::string out;
@@ -56,7 +54,7 @@ Result<Changes> Broker::open(CaseSnapshot& snapshot, Name service, ledger::Actor
     auto referral = draft(context_.ids.next_as<ReferralId>(now_), snapshot.row.id, service, now_, *made, now_);
     const auto id = referral.id;
     const bool may_share = snapshot.file.facts().get(context_.fields.consent_to_referral) == Answer::yes ||
-                           recorded_ground(context_.fields, snapshot.file);
+                           recorded_override(context_.fields, snapshot);
     auto changes = step_on(snapshot, std::move(referral), referral_event::Prepared{may_share}, true, by);
     if (!changes) { return changes; }
     if (snapshot.referral(id)->state == ReferralState::ready) {
@@ -120,7 +118,8 @@ void Broker::put_effect(const CaseSnapshot& snapshot, const Referral& referral, 
         add_work(store::WorkKind::tell, tell->partner, tell->offer.value, tell->what);
     } else if (std::holds_alternative<Report>(effect)) {
         for (const auto& record : snapshot.records) {  // told to whoever brought the case, once
-            if (context_.site->partner(record.source.partner.text()) != nullptr) {
+            const auto type = record.record.catalogue().record_type(record.record.type()).name.text();
+            if (type == "incident-report" && context_.site->partner(record.source.partner.text()) != nullptr) {
                 add_work(store::WorkKind::report, record.source.partner, referral.id.value, std::nullopt);
                 break;
             }

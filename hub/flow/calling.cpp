@@ -68,13 +68,12 @@ store::LedgerRow barred_row(const Context& context, const CaseSnapshot& snapshot
 
 }  // namespace
 
-Result<std::variant<CallGranted, CallBarred>> claim_call(const Context& context, CaseId id, UserId by,
+Result<std::variant<CallGranted, CallBarred>> claim_call(const Context& context, CaseId id, ledger::Actor by,
                                                          const Map& case_map) {
-    const auto actor = ledger::Actor::of_user(by);
     std::optional<std::variant<CallGranted, CallBarred>> answer;
     auto done = change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
         auto judged = judge(context, snapshot, now);
-        auto happened = Casework(context, now).happen(snapshot, case_event::CallClaimed{by}, actor);
+        auto happened = Casework(context, now).happen(snapshot, case_event::CallClaimed{by.user}, by);
         if (!happened) { return fail(std::move(happened).error()); }
         for (const auto& effect : happened->effects) {
             const auto* ignored = std::get_if<case_effect::Ignored>(&effect);
@@ -84,12 +83,12 @@ Result<std::variant<CallGranted, CallBarred>> claim_call(const Context& context,
             judged.barred = {claimed ? "claimed" : "closed", snapshot.row.progress.the_case.claimed_until};
         }
         if (!judged.how) {
-            auto released = Casework(context, now).happen(snapshot, case_event::CallGivenUp{by}, actor);
+            auto released = Casework(context, now).happen(snapshot, case_event::CallGivenUp{by.user}, by);
             if (!released) { return fail(std::move(released).error()); }
             answer = judged.barred;
             // What time has made of the case meanwhile stands, whether she may be called or not.
             happened->changes.append(std::move(released->changes));
-            happened->changes.ledger.push_back(barred_row(context, snapshot, judged.barred.reason, actor, now));
+            happened->changes.ledger.push_back(barred_row(context, snapshot, judged.barred.reason, by, now));
             return std::move(happened->changes);
         }
         const auto part = needed_to_call(context, snapshot.file, judged.phones);
@@ -98,7 +97,7 @@ Result<std::variant<CallGranted, CallBarred>> claim_call(const Context& context,
         auto entry = std::move(shown->entry);
         entry.operation = ledger::Operation::consultation;
         entry.action = "call claimed";
-        entry.actor = actor;
+        entry.actor = by;
         if (judged.how->first_contact && entry.reason.empty()) { entry.reason = "first-contact protocol"; }
         happened->changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
         answer = CallGranted{*judged.how, std::move(shown->cleared)};

@@ -21,7 +21,7 @@ struct CallBarred {
 /// Claims a call to the victim of a case for one person, if she may be called now. Who was shown a number, and what was
 /// barred, is in the ledger before the answer leaves.
 /// Errors: missing - no such case; conflict; refused - the team's agreement; unreachable.
-Result<std::variant<CallGranted, CallBarred>> claim_call(const Context& context, CaseId id, UserId by,
+Result<std::variant<CallGranted, CallBarred>> claim_call(const Context& context, CaseId id, ledger::Actor by,
                                                          const Map& case_map);
 
 }  // namespace haven::flow

@@ -10,11 +10,19 @@
 namespace haven::flow {
 namespace {
 
-constexpr std::chrono::minutes alarm_due{15};
-constexpr std::chrono::hours person_due{4};
-
 bool is_by_hub(ContactChannel channel) {
     return channel == ContactChannel::call || channel == ContactChannel::text;
+}
+
+// A number, a mailbox or an address that the contact itself calls not safe.
+bool says_what_is_unsafe(const Fields& fields, const Record& contact) {
+    const auto says_no = [&](GroupNumber group, const Field<Answer>& safe) {
+        const auto all = contact.instances(group);
+        return std::any_of(all.begin(), all.end(),
+                           [&](InstanceNumber in) { return contact.get(safe, in) == Answer::no; });
+    };
+    return says_no(fields.phone, fields.phone_safe) || says_no(fields.email, fields.email_safe) ||
+           says_no(fields.address, fields.address_safe);
 }
 
 }  // namespace
@@ -58,6 +66,10 @@ Result<Record> with_number_barred(const Fields& fields, const Record& contact) {
     const auto outcome = contact.get(fields.contact_outcome);
     const auto number = contact.get(fields.contact_number);
     const bool bars = outcome == ContactOutcome::wrong_person || outcome == ContactOutcome::number_unusable;
+    if (bars && !number && !says_what_is_unsafe(fields, contact)) {
+        return fail(Error{Fault::malformed, "expected the number, or what else of hers is not safe", {}}.at(
+            Place::path(Name::declare("contact/number"))));
+    }
     if (!bars || !number) { return contact; }
     for (const auto in : contact.instances(fields.phone)) {
         if (contact.get(fields.phone_number, in) != number) { continue; }
@@ -74,6 +86,15 @@ Result<Record> with_number_barred(const Fields& fields, const Record& contact) {
     if (set) { set = builder.set(fields.phone_safe.number(), code_text(Answer::no), *phone); }
     if (!set) { return fail(std::move(set).error()); }
     return builder.finish(contact.as_of());
+}
+
+Result<Record> as_old_as_it_was(const Fields& fields, const Record& contact) {
+    const auto at = contact.get(fields.contact_at);
+    if (!at || *at >= contact.as_of()) { return contact; }
+    RecordBuilder builder(contact.shared_catalogue());
+    builder.start(contact.type());
+    builder.copy(contact);
+    return builder.finish(*at);
 }
 
 std::optional<RiskLevel> grade_of_case(const Fields& fields, const CaseSnapshot& snapshot) {

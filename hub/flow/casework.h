@@ -19,8 +19,11 @@ Reach reach_of(const Context& context, const CaseSnapshot& snapshot, Instant now
 
 /// What a hub worker's contact record says of the number that was used, written into the record itself: a number at
 /// which somebody else answered, or that is not hers, is not safe from then on, for anybody.
-/// Errors: malformed - the record calls that same number safe.
+/// Errors: malformed - the record calls that same number safe, or says not at which number, mailbox or address it was.
 Result<Record> with_number_barred(const Fields& fields, const Record& contact);
+
+/// A contact record as old as the contact: what is written down late is no news, and lifts nothing that was said since.
+Result<Record> as_old_as_it_was(const Fields& fields, const Record& contact);
 
 /// Joins the pure case to the rest: gives `step` its facts, and turns its effects into rows.
 class Casework {

@@ -2,8 +2,12 @@
 
 #include <iterator>
 
+#include "core/agreement/refusal.h"
+#include "core/base/code.h"
 #include "core/store/accounts.h"
+#include "core/store/near_misses.h"
 #include "core/store/stops.h"
+#include "hub/flow/deciding.h"
 
 namespace haven::flow {
 namespace {
@@ -56,6 +60,17 @@ Result<void> apply_work(store::Sql& sql, const Changes& changes, Instant now) {
     return {};
 }
 
+void release_what_restriction_held(store::Sql& sql, const Changes::Lifted& lifted, Instant now) {
+    for (const auto& line : store::held_because(sql, reason_of(Refusal::restricted).text())) {
+        for (const auto& item : store::items_of(sql, line.id)) {
+            if (item.kind != store::HeldKind::work || item.case_id != lifted.id) { continue; }
+            store::decide_near_miss(sql, WorkId{item.subject}, code_text(HeldDecision::again), lifted.by, now);
+            store::release_held_item(sql, item.kind, item.subject, now);
+            store::release_work(sql, WorkId{item.subject}, now);
+        }
+    }
+}
+
 // A recall that nobody has acknowledged yet, else the end of the copy's retention.
 std::optional<Instant> next_due(const store::CopyRow& copy) {
     const bool awaited = copy.state == store::CopyState::asked || copy.state == store::CopyState::told;
@@ -91,9 +106,11 @@ void Changes::append(Changes other) {
     move_behind(directory, other.directory);
     move_behind(receipt_lines, other.receipt_lines);
     move_behind(ledger, other.ledger);
+    if (other.asked) { asked = other.asked; }
     if (other.advance) { advance = other.advance; }
     if (other.tells) { tells = other.tells; }
     if (other.under) { under = other.under; }
+    if (other.lifted) { lifted = other.lifted; }
 }
 
 Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
@@ -106,12 +123,19 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
             return fail(Fault::conflict, "another site was activated meanwhile");
         }
     }
+    if (const auto& a = changes.asked) {
+        const store::Seen answered{a->second.value, a->first.content, now};
+        if (store::remember(sql, store::SeenKind::idempotency_key, a->first.key, answered)) {
+            return fail(Fault::refused, "this was answered meanwhile");
+        }
+    }
     if (auto done = apply_cases(sql, changes); !done) { return done; }
     for (const auto& changed : changes.referrals) {
         if (changed.is_new) { store::insert_referral(sql, changed.referral, now); }
         store::update_referral(sql, changed.referral, changed.new_offers, now);
     }
     if (auto done = apply_work(sql, changes, now); !done) { return done; }
+    if (changes.lifted) { release_what_restriction_held(sql, *changes.lifted, now); }
     for (const auto& [id, due] : changes.timers) { store::set_timer(sql, store::TimerKind::referral, id.value, due); }
     for (const auto& [id, due] : changes.case_timers) {
         store::set_timer(sql, store::TimerKind::casework, id.value, due);

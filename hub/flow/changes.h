@@ -14,12 +14,17 @@
 #include "core/store/referrals.h"
 #include "core/store/timers.h"
 #include "core/store/work.h"
+#include "hub/flow/asked.h"
 
 namespace haven::flow {
 
 /// How often a decision is made again because its case was changed meanwhile. Of several that race for one case one
 /// wins each round, so this is how many may race: the lanes of a service that asks many at once, and people.
 inline constexpr int decide_tries_max = 32;
+
+/// How soon a person must look at what waits for one, and where it is an alarm.
+inline constexpr std::chrono::hours person_due{4};
+inline constexpr std::chrono::minutes alarm_due{15};
 
 /// Everything that one decision changes, as rows: decided first, committed as one transaction with its ledger entries.
 struct Changes {
@@ -88,6 +93,8 @@ struct Changes {
     std::vector<store::DirectoryRow> directory;
     std::vector<std::pair<MessageId, store::ReceiptLine>> receipt_lines;
     std::optional<Advance> advance;
+    /// The request under its caller's key that this answers, and the case that it is about.
+    std::optional<std::pair<AskedOnce, CaseId>> asked;
     /// The claim under which work that goes on did this: lost, it undoes the whole transaction.
     struct Under {
         WorkId id;
@@ -100,6 +107,12 @@ struct Changes {
         std::string site;  ///< the hash of the one that it was decided under
     };
     std::optional<Tells> tells;
+    /// What was held because the case was restricted is due again: somebody lifted that.
+    struct Lifted {
+        CaseId id;
+        UserId by;
+    };
+    std::optional<Lifted> lifted;
     std::vector<store::LedgerRow> ledger;
 
     /// Adds all that `other` changes, behind what is here.
@@ -107,7 +120,7 @@ struct Changes {
 };
 
 /// Writes it all. Errors: conflict - a case was changed by somebody else, or the claim of the work was lost; sending
-/// was stopped.
+/// was stopped; refused - the same key was answered meanwhile: deciding again would do it twice.
 Result<void> apply(store::Sql& sql, const Changes& changes, Instant now);
 
 }  // namespace haven::flow

@@ -30,6 +30,12 @@ ledger::Entry Chronicle::entry(ledger::Operation operation, ledger::Word action,
     return made;
 }
 
+ledger::Entry Chronicle::consultation(ledger::Word action, ledger::Word purpose, ledger::Actor by) const {
+    auto made = entry(ledger::Operation::consultation, action, by);
+    made.purpose = purpose;
+    return made;
+}
+
 ledger::Entry Chronicle::disclosure(const Disclosure& told, ledger::Actor by, std::optional<Ground> ground) const {
     const auto& agreement = told.agreement();
     auto made = entry(ledger::Operation::disclosure, "told", by);

@@ -12,6 +12,9 @@ public:
 
     /// A new entry with its id, time, operation and action; the caller fills in what it knows.
     ledger::Entry entry(ledger::Operation operation, ledger::Word action, ledger::Actor actor) const;
+    /// That somebody looks at a person's data: who and, as its justification, in which role and what for (Data
+    /// Protection Act 2018, section 62).
+    ledger::Entry consultation(ledger::Word action, ledger::Word purpose, ledger::Actor by) const;
     /// Something told to a partner: recipient, agreement, basis, stage, fields; never a value. `ground`: where an
     /// agreement that consent decides on carries it without her yes, the one that a person wrote down.
     ledger::Entry disclosure(const Disclosure& told, ledger::Actor by, std::optional<Ground> ground = {}) const;

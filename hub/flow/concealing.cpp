@@ -4,26 +4,14 @@
 
 #include "core/base/code.h"
 #include "core/store/people.h"
-#include "hub/flow/broker.h"
 #include "hub/flow/need.h"
+#include "hub/flow/rejudging.h"
 #include "hub/flow/timekeeper.h"
 
 namespace haven::flow {
 namespace {
 
 constexpr std::string_view duty_manager = "duty-manager";
-
-// A partner that was asked already is barred from now on; `step` says so of what it holds.
-Result<void> look_again(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now,
-                        Changes& changes) {
-    for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
-        if (!is_live(referral.state)) { continue; }
-        auto looked = Broker(context, now).happen(snapshot, referral.id, referral_event::Ticked{}, by);
-        if (!looked) { return fail(std::move(looked).error()); }
-        changes.append(std::move(*looked));
-    }
-    return {};
-}
 
 Result<UserId> user_of(const Context& context, std::string_view name) {
     if (name.empty()) { return UserId{}; }
@@ -48,6 +36,7 @@ Result<void> declare_conflict(const Context& context, CaseId id, std::optional<N
                 return fail(Fault::conflict, "it was declared before");
             }
         }
+        const Rejudging before(context, snapshot, now);
         Changes changes;
         changes.conflicts.push_back(row);
         snapshot.conflicts.push_back(row);
@@ -56,7 +45,9 @@ Result<void> declare_conflict(const Context& context, CaseId id, std::optional<N
         if (row.person) { entry.on_behalf_of = ledger::Actor::of_user(row.person); }
         entry.reason = Name::declare(code_text(reason));
         changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
-        if (auto done = look_again(context, snapshot, actor, now, changes); !done) { return fail(done.error()); }
+        auto follows = before.after(snapshot, actor);
+        if (!follows) { return follows; }
+        changes.append(std::move(*follows));
         return changes;
     });
 }
@@ -82,7 +73,9 @@ Result<void> end_conflict(const Context& context, CaseId id, std::optional<Name>
         entry.reason = Name::declare(code_text(why));
         changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
         snapshot.conflicts.erase(known);
-        if (auto done = look_again(context, snapshot, actor, now, changes); !done) { return fail(done.error()); }
+        auto looked = looked_at_referrals(context, snapshot, actor, now);
+        if (!looked) { return looked; }
+        changes.append(std::move(*looked));
         return changes;
     });
 }

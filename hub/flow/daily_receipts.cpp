@@ -127,6 +127,7 @@ Result<std::string> daily_receipt_json(const Context& context, Name partner, std
 // At the stage that is about no person: consent, risk and age do not arise.
 std::variant<Telling, Moot, Stopped> Teller::daily_receipt(const store::Work& work, const CaseSnapshot& nobody,
                                                            const store::DailyReceiptRow& row) const {
+    if (context_.site->partner(row.partner.text()) == nullptr) { return Moot{}; }  // it has left: nobody waits for it
     OwnRecord own(context_.site->catalogue, record_type);
     const auto& n = row.passed;
     own.set("receipt/day", row.day).set("receipt/made", iso_text(row.at));

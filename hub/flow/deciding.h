@@ -1,5 +1,6 @@
 #pragma once
 #include "core/agreement/refusal.h"
+#include "core/ledger/entry.h"
 #include "core/store/held.h"
 #include "core/store/stops.h"
 #include "hub/flow/context.h"
@@ -16,7 +17,18 @@ constexpr std::array<std::string_view, 2> code_names(HeldDecision) {
     return {"again", "close"};
 }
 
-/// Closes a held line, by a person of the role that it waits for. Who decided what is in the ledger.
+/// A line that was closed, with what waited under it.
+struct ClosedLine {
+    HeldId id;
+    std::vector<store::HeldItem> items;
+};
+/// Inside a transaction: closes a held line of the role in which `by` acts, as far as `by` may know of what waits under
+/// it, and of one message or (none) of any. The rest waits on under a line of its own. Who decided what is in the
+/// ledger of each case in it. Errors: missing - nothing of it waits for a decision of this role.
+Result<ClosedLine> close_line(store::Sql& sql, const Context& context, HeldId id, MessageId message,
+                              HeldDecision decision, const ledger::Actor& by, Instant now);
+
+/// Closes a held line, by a person of the role that it waits for: all under it that this person may know of.
 /// Errors: missing - no such line for this role, or somebody has decided already; unreachable.
 Result<void> decide_held(const Context& context, HeldId id, std::string_view role, HeldDecision decision, UserId by);
 

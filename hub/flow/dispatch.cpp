@@ -54,6 +54,7 @@ Result<std::unique_ptr<Dispatch>> Dispatch::start(const Context& context, std::f
         if (lane->sinks.empty()) { lane->sinks.push_back(std::make_unique<Nowhere>()); }
         made->lanes_.emplace(name, std::move(lane));
     }
+    made->lanes_.emplace("", std::make_unique<Lane>()).first->second->sinks.push_back(std::make_unique<Nowhere>());
     reading.claim_max = read_claims;
     for (auto& [name, lane] : made->lanes_) {
         if (lane->sinks.empty()) { continue; }
@@ -125,8 +126,11 @@ void Dispatch::look(std::unique_lock<std::mutex>& lock) {
         const auto now = context_.clock.now();
         std::vector<Lane*> found;
         if (!is_active(sql)) { return found; }
-        std::copy_if(quiet.begin(), quiet.end(), std::back_inserter(found),
-                     [&](const Lane* lane) { return store::has_due_work(sql, lane->name, now); });
+        std::copy_if(quiet.begin(), quiet.end(), std::back_inserter(found), [&](const Lane* lane) {
+            const auto names = names_of(sql, *lane);
+            return std::any_of(names.begin(), names.end(),
+                               [&](Name name) { return store::has_due_work(sql, name, now); });
+        });
         return found;
     });
     lock.lock();
@@ -173,6 +177,14 @@ bool Dispatch::is_active(store::Sql& sql) {
     return false;
 }
 
+// Asked each time: of a partner that left copies are recalled and offers withdrawn for as long as there are any.
+std::vector<Name> Dispatch::names_of(store::Sql& sql, const Lane& lane) const {
+    if (!lane.name.empty()) { return {lane.name}; }
+    auto names = store::open_lanes(sql);
+    std::erase_if(names, [&](Name name) { return lanes_.contains(name.text()); });
+    return names;
+}
+
 Dispatch::Works Dispatch::share_of(Lane& lane) {
     const auto n = std::max<std::size_t>(1, lane.claimed.size() / lane.workers);
     const auto end = lane.claimed.begin() + static_cast<std::ptrdiff_t>(n);
@@ -192,8 +204,11 @@ void Dispatch::claim(Lane& lane, std::unique_lock<std::mutex>& lock) {
         // One node reads: two that met reports of a new victim at the same moment would make two cases of her.
         const bool reads = lane.name == reading_lane;
         if (reads && !store::take_lease(sql, reading_lane.text(), context_.node, now, lease)) { return {}; }
-        claimed = store::claim_work(sql, lane.name, now, {context_.node, now + lease},
-                                    static_cast<std::int64_t>(lane.claim_max));
+        for (const auto name : names_of(sql, lane)) {
+            const auto some = store::claim_work(sql, name, now, {context_.node, now + lease},
+                                                static_cast<std::int64_t>(lane.claim_max - claimed.size()));
+            claimed.insert(claimed.end(), some.begin(), some.end());
+        }
         return {};
     });
     lock.lock();

@@ -71,7 +71,7 @@ private:
     Result<void> end(const Sent& sent, Target target);
     Result<void> end_again(const Sent& sent);
     Result<void> drop(const store::Work& work);
-    Result<void> hold(const store::Work& work, const Stopped& stopped, std::string_view case_name = {});
+    Result<void> hold(const store::Work& work, const Stopped& stopped, const store::CaseRow& of_case = {});
     void put_held(const store::Work& work, const Stopped& stopped, std::string_view case_name, Instant now,
                   Changes& changes) const;
     Result<void> commit(const Changes& changes);
@@ -84,7 +84,8 @@ private:
     Unsettled unsettled_;
 };
 
-/// The lanes: one for each partner, with as many threads as its adapter may have sends under way, and one for reading.
+/// The lanes: one for each partner, with as many threads as its adapter may have sends under way, one for reading, and
+/// one for what is left for partners that the site has no more: a person hears of that.
 /// A slow or sick partner holds up its own lane only.
 class Dispatch {
 public:
@@ -101,7 +102,7 @@ public:
 
 private:
     struct Lane {
-        Name name;
+        Name name;                                         ///< empty: partners that the site has no more
         std::vector<std::unique_ptr<sdk::Sink>> sinks;     ///< one for each thread
         std::vector<std::unique_ptr<sdk::Sink>> handlers;  ///< the same, to the nominated handler; or none
         std::vector<std::thread> threads;
@@ -125,6 +126,7 @@ private:
     void watch();
     void look(std::unique_lock<std::mutex>& lock);
     bool is_active(store::Sql& sql);
+    std::vector<Name> names_of(store::Sql& sql, const Lane& lane) const;
 
     const Context& context_;
     std::function<void()> on_other_site_;

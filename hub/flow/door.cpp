@@ -5,6 +5,7 @@
 #include "core/base/crash_point.h"
 #include "core/base/limits.h"
 #include "core/store/work.h"
+#include "hub/flow/asked.h"
 #include "hub/flow/holding.h"
 
 namespace haven::flow {
@@ -54,14 +55,14 @@ Result<std::optional<Accepted>> known(store::Sql& sql, const Arrival::Rows& rows
     if (rows.key_digest) {
         if (const auto before = store::remember(sql, store::SeenKind::idempotency_key, *rows.key_digest, now)) {
             if (before->content == rows.digest) { return repeat(*before); }
-            return fail(Fault::conflict, "this idempotency key came before with another message");
+            return fail(Fault::conflict, idempotency_key_taken);
         }
     }
     const auto before = store::remember(sql, store::SeenKind::message, rows.digest, now);
     if (!before) { return std::optional<Accepted>{}; }
     if (rows.key_digest) {  // the key now stands for the message that came first
         store::replace_seen(sql, store::SeenKind::idempotency_key, *rows.key_digest,
-                            {before->subject, rows.digest, before->as_of});
+                            {before->subject, rows.digest, now.as_of});
     }
     return repeat(*before);
 }

@@ -36,11 +36,9 @@ Result<std::vector<Told>> tellings_of(const Context& context, const CaseSnapshot
     return told;
 }
 
-Result<void> note_consultation(const Context& context, const store::CaseRow& row, UserId by, Instant now) {
-    const auto entry =
-        Chronicle::row(Chronicle(context.ids, now)
-                           .entry(ledger::Operation::consultation, "dry run of agreements", ledger::Actor::of_user(by)),
-                       row.ledger_name);
+Result<void> note_consultation(const Context& context, const store::CaseRow& row, ledger::Actor by, Instant now) {
+    const auto entry = Chronicle::row(
+        Chronicle(context.ids, now).consultation("dry run of agreements", "agreement-dry-run", by), row.ledger_name);
     return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::insert_ledger_entry(sql, entry);
         return {};
@@ -62,7 +60,7 @@ void count(const Context& context, const CaseSnapshot& snapshot, const Told& tol
     }
 }
 
-Result<void> look_at(const Context& before, const Context& after, CaseId id, UserId by, DryRun& run) {
+Result<void> look_at(const Context& before, const Context& after, CaseId id, ledger::Actor by, DryRun& run) {
     auto snapshot = read_snapshot(before, id);
     if (!snapshot && snapshot.error().fault == Fault::missing) { return {}; }  // erased
     if (!snapshot) { return fail(std::move(snapshot).error()); }
@@ -85,7 +83,7 @@ Result<void> look_at(const Context& before, const Context& after, CaseId id, Use
 
 }  // namespace
 
-Result<DryRun> dry_run(const Context& before, const Context& after, UserId by) {
+Result<DryRun> dry_run(const Context& before, const Context& after, ledger::Actor by) {
     if (before.site->catalogue->hash() != after.site->catalogue->hash()) {
         return fail(Fault::conflict, "the two sites are of different canonical schemas");
     }

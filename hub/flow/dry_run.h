@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 
+#include "core/ledger/entry.h"
 #include "hub/flow/context.h"
 
 namespace haven::flow {
@@ -23,6 +24,6 @@ struct DryRun {
 /// Decides every telling of the past again, those that were stopped too, as things stand now, under the agreements of
 /// two sites that share the store and the schema. Sends nothing. Each case that is looked at is a consultation in the
 /// ledger, committed before it is. Errors: conflict - the two are of different schemas; unreachable, broken.
-Result<DryRun> dry_run(const Context& before, const Context& after, UserId by);
+Result<DryRun> dry_run(const Context& before, const Context& after, ledger::Actor by);
 
 }  // namespace haven::flow

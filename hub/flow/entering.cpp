@@ -9,7 +9,7 @@
 #include "hub/flow/matching.h"
 #include "hub/flow/need.h"
 #include "hub/flow/overriding.h"
-#include "hub/flow/recalling.h"
+#include "hub/flow/rejudging.h"
 #include "hub/flow/timekeeper.h"
 #include "hub/flow/vault.h"
 #include "hub/flow/words.h"
@@ -153,7 +153,8 @@ Result<Changes> answered(const Context& context, CaseSnapshot& snapshot, const s
     }
     auto event = event_of(context.fields, record, offer.id);
     if (!event) { return fail(Fault::malformed, "expected an answer, an arrival or an outcome"); }
-    if (by.kind == ledger::Actor::Kind::user) {
+    const bool by_person = by.kind == ledger::Actor::Kind::user;
+    if (by_person) {
         std::visit(
             [&](auto& e) {
                 if constexpr (requires { e.recorded_by; }) { e.recorded_by = by.user; }
@@ -161,11 +162,22 @@ Result<Changes> answered(const Context& context, CaseSnapshot& snapshot, const s
             *event);
     }
     const auto id = context.ids.next_as<RecordId>(now);
-    const auto altered = snapshot.add({record, {id, offer.partner, record.as_of(), false}}, agreement);
+    const Rejudging before(context, snapshot, now);
+    const auto altered = snapshot.add({record, {id, offer.partner, record.as_of(), by_person}}, agreement);
     auto changes = put_record(context, snapshot, id, record, offer.partner, agreement, by, now, altered);
+    auto follows = before.after(snapshot, by);
+    if (!follows) { return follows; }
+    changes.append(std::move(*follows));
     auto stepped = Broker(context, now).happen(snapshot, offer.referral, *event, by);
     if (!stepped) { return stepped; }
     changes.append(std::move(*stepped));
+    return changes;
+}
+
+// What was decided is remembered as the answer to its request.
+Result<Changes> under_key(const std::optional<AskedOnce>& asked, const CaseSnapshot& snapshot,
+                          Result<Changes> changes) {
+    if (changes && asked) { changes->asked.emplace(*asked, snapshot.row.id); }
     return changes;
 }
 
@@ -181,13 +193,16 @@ Result<store::OfferRow> offer_of(const Context& context, Name partner, std::stri
 }  // namespace
 
 Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, std::string_view json, UserId by,
-                             bool fictional) {
+                             bool fictional, const std::optional<AskedOnce>& asked) {
     auto read = read_canonical(context, "contact-result", json);
     if (!read) { return fail(std::move(read).error()); }
-    const auto record = with_number_barred(context.fields, *read);
-    if (!record) { return fail(record.error()); }
-    const auto overridden = recorded_override(context, *record, by, context.clock.now());
-    if (!overridden) { return fail(overridden.error()); }
+    const auto aged = as_old_as_it_was(context.fields, *read);
+    if (!aged) { return fail(aged.error()); }
+    auto barred = with_number_barred(context.fields, *aged);
+    if (!barred) { return fail(std::move(barred).error()); }
+    const auto entered = with_role(context, std::move(*barred), by, context.clock.now());
+    if (!entered) { return fail(entered.error()); }
+    const auto* record = &entered->record;
     const auto actor = ledger::Actor::of_user(by);
     const auto add_to = [&](CaseSnapshot& snapshot, RecordId record_id, Instant now,
                             const FieldSet& altered) -> Result<Changes> {
@@ -195,23 +210,24 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
         for (const auto& key : blind_keys(context, context.fields.match.read(*record))) {
             changes.blind_keys.emplace_back(key, snapshot.row.id);
         }
-        if (*overridden) { changes.ledger.push_back(Chronicle::row(**overridden, snapshot.row.ledger_name)); }
+        if (entered->overridden) {
+            changes.ledger.push_back(Chronicle::row(*entered->overridden, snapshot.row.ledger_name));
+        }
         auto more = what_follows(context, snapshot, *record, actor, now);
         if (!more) { return more; }
         changes.append(std::move(*more));
-        return changes;
+        return under_key(asked, snapshot, std::move(changes));
     };
     if (id) {
         auto done = change_case(context, *id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
             const auto record_id = context.ids.next_as<RecordId>(now);
-            const auto told_before = Teller(context, now).would_tell(snapshot);
+            const Rejudging before(context, snapshot, now);
             const auto altered = snapshot.add({*record, {record_id, context.site->hub, record->as_of(), true}}, {});
             auto changes = add_to(snapshot, record_id, now, altered);
             if (!changes) { return changes; }
-            auto told_again =
-                Recalling(context, now).corrected(snapshot, told_before, recall_after(context.fields, *record), actor);
-            if (!told_again) { return told_again; }
-            changes->append(std::move(*told_again));
+            auto follows = before.after(snapshot, actor);
+            if (!follows) { return follows; }
+            changes->append(std::move(*follows));
             return changes;
         });
         if (!done) { return fail(std::move(done).error()); }
@@ -232,15 +248,16 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
     if (!changes) { return fail(std::move(changes).error()); }
     opened->changes.append(std::move(*changes));
     opened->changes.new_cases.push_back(snapshot.row);
-    for (auto& asked : ask_whether_same(context, snapshot.row.id, others->unsure, now)) {
-        opened->changes.held.push_back(std::move(asked));
+    for (auto& question : ask_whether_same(context, snapshot.row.id, others->unsure, now)) {
+        opened->changes.held.push_back(std::move(question));
     }
     auto done = context.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, opened->changes, now); });
     if (!done) { return fail(std::move(done).error()); }
     return snapshot.row.id;
 }
 
-Result<void> enter_answer(const Context& context, std::string_view referral, std::string_view json, UserId by) {
+Result<CaseId> enter_answer(const Context& context, std::string_view referral, std::string_view json, UserId by,
+                            const std::optional<AskedOnce>& asked) {
     auto record = read_answer(context, {}, json);
     if (!record) { return fail(std::move(record).error()); }
     const auto id = id_from_text(referral);
@@ -251,13 +268,15 @@ Result<void> enter_answer(const Context& context, std::string_view referral, std
     if (!offer) { return fail(std::move(offer).error()); }
     const bool seen = *offer && id && (*offer)->referral.value == *id && see_case(context, (*offer)->case_id, by);
     if (!seen) { return fail(Fault::missing, "no such offer of this referral"); }
-    return change_case(context, (*offer)->case_id, [&](CaseSnapshot& snapshot, Instant now) {
-        return answered(context, snapshot, **offer, *record, {}, ledger::Actor::of_user(by), now);
-    });
+    const auto decide = [&](CaseSnapshot& snapshot, Instant now) {
+        return under_key(asked, snapshot,
+                         answered(context, snapshot, **offer, *record, {}, ledger::Actor::of_user(by), now));
+    };
+    return change_case(context, (*offer)->case_id, decide).map([&] { return (*offer)->case_id; });
 }
 
-Result<void> enter_partner_answer(const Context& context, Name partner, std::string_view reference,
-                                  std::string_view json) {
+Result<CaseId> enter_partner_answer(const Context& context, Name partner, std::string_view reference,
+                                    std::string_view json, const std::optional<AskedOnce>& asked) {
     auto record = read_answer(context, partner, json);
     if (!record) { return fail(std::move(record).error()); }
     auto offer = offer_of(context, partner, reference);
@@ -272,11 +291,16 @@ Result<void> enter_partner_answer(const Context& context, Name partner, std::str
     }
     const auto agreed = agreed_part(*record, *agreement);
     const bool rehearses = context.site->partner(partner.text())->state == site::PartnerState::rehearsal;
-    return change_case(context, offer->case_id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+    const auto decide = [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
         if (snapshot.row.fictional != rehearses) { return fail(Fault::refused, reason_of(Refusal::rehearsal)); }
-        if (is_in_conflict(context, snapshot, partner)) { return fail(Fault::missing, no_offer); }
-        return answered(context, snapshot, *offer, agreed, agreement->name(), ledger::Actor::of_partner(partner), now);
-    });
+        // That a copy was destroyed is taken from anybody: it tells nothing and opens nothing.
+        const bool of_copy = agreed.has(context.fields.copy.acknowledged.number());
+        if (!of_copy && is_in_conflict(context, snapshot, partner)) { return fail(Fault::missing, no_offer); }
+        return under_key(
+            asked, snapshot,
+            answered(context, snapshot, *offer, agreed, agreement->name(), ledger::Actor::of_partner(partner), now));
+    };
+    return change_case(context, offer->case_id, decide).map([&] { return offer->case_id; });
 }
 
 }  // namespace haven::flow

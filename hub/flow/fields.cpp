@@ -15,10 +15,6 @@ std::optional<Error> first_error(const Result<Parts>&... bound) {
 Result<CopyFields> CopyFields::bind(const Catalogue& catalogue) {
     FieldBinder b(catalogue);
     CopyFields made{
-        .email_safe = b.field<Answer>("victim/email/safe"),
-        .address_safe = b.field<Answer>("victim/address/safe"),
-        .address_known = b.field<Answer>("victim/address/known-to-perpetrator"),
-        .address_kind = b.field<std::string>("victim/address/kind"),
         .reference = b.field<std::string>("recall/reference"),
         .wanted = b.field<store::Wanted>("recall/wanted"),
         .acknowledged = b.field<Answer>("recall/acknowledged"),
@@ -51,13 +47,42 @@ Result<EntryFields> EntryFields::bind(const Catalogue& catalogue) {
     return made;
 }
 
+Result<VacancyFields> VacancyFields::bind(const Catalogue& catalogue) {
+    FieldBinder b(catalogue);
+    VacancyFields made{
+        .service = b.field<std::string>("vacancy/service"),
+        .places = b.field<std::int64_t>("vacancy/places"),
+        .as_of = b.field<Instant>("vacancy/as-of"),
+        .expires = b.field<Instant>("vacancy/expires"),
+    };
+    return b.done().map([&made] { return made; });
+}
+
+OverrideFields OverrideFields::bind(FieldBinder& b) {
+    return {
+        .overridden = b.field<Answer>("consent/overridden"),
+        .reason = b.field<std::string>("consent/override-reason"),
+        .role = b.field<std::string>("consent/override-role"),
+    };
+}
+
+ChildFields ChildFields::bind(FieldBinder& b) {
+    return {
+        .group = b.group("child"),
+        .birth_date = b.field<Date>("child/birth-date"),
+        .age = b.field<std::int64_t>("child/age"),
+        .gender = b.field<Gender>("child/gender"),
+    };
+}
+
 Result<Fields> Fields::bind(const Catalogue& catalogue) {
     auto contact = ContactFields::bind(catalogue);
     auto triage = TriageFields::bind(catalogue);
     auto match = MatchFields::bind(catalogue);
     auto copy = CopyFields::bind(catalogue);
     auto entry = EntryFields::bind(catalogue);
-    if (auto error = first_error(contact, triage, match, copy, entry)) { return fail(std::move(*error)); }
+    auto vacancy = VacancyFields::bind(catalogue);
+    if (auto error = first_error(contact, triage, match, copy, entry, vacancy)) { return fail(std::move(*error)); }
     FieldBinder b(catalogue);
     Fields made{
         .contact = *contact,
@@ -65,6 +90,9 @@ Result<Fields> Fields::bind(const Catalogue& catalogue) {
         .match = *match,
         .copy = *copy,
         .entry = *entry,
+        .vacancy = *vacancy,
+        .consent_override = OverrideFields::bind(b),
+        .child = ChildFields::bind(b),
         .incident_issuer = b.field<std::string>("incident/reference/issuer"),
         .incident_reference = b.field<std::string>("incident/reference/value"),
         .incident_started = b.field<Instant>("incident/started"),
@@ -73,15 +101,16 @@ Result<Fields> Fields::bind(const Catalogue& catalogue) {
         .age = b.field<std::int64_t>("victim/age"),
         .gender = b.field<Gender>("victim/gender"),
         .no_recourse = b.field<Answer>("victim/no-recourse-to-public-funds"),
-        .home_area = b.field<std::string>("victim/home-area"),
         .risk = b.field<RiskLevel>("risk/level"),
         .risk_assessed = b.field<Instant>("risk/assessed"),
         .phone_number = b.field<std::string>("victim/phone/number"),
         .phone_safe = b.field<Answer>("victim/phone/safe"),
+        .email_address = b.field<std::string>("victim/email/address"),
+        .email_safe = b.field<Answer>("victim/email/safe"),
+        .address_safe = b.field<Answer>("victim/address/safe"),
+        .asked_not_to_be_contacted = b.field<Answer>("victim/safe-contact/asked-not-to-be-contacted"),
         .consent_to_referral = b.field<Answer>("consent/to-referral"),
         .consent_to_pass_contact = b.field<Answer>("consent/to-pass-contact"),
-        .consent_overridden = b.field<Answer>("consent/overridden"),
-        .consent_override_reason = b.field<std::string>("consent/override-reason"),
         .request_reference = b.field<std::string>("request/reference"),
         .answer = b.field<AnswerKind>("answer/kind"),
         .answer_at = b.field<Instant>("answer/at"),
@@ -98,25 +127,19 @@ Result<Fields> Fields::bind(const Catalogue& catalogue) {
         .contact_number = b.field<std::string>("contact/number"),
         .help = b.field<HelpAnswer>("contact/help"),
         .need_service = b.field<std::string>("need/service"),
-        .child_birth_date = b.field<Date>("child/birth-date"),
-        .child_age = b.field<std::int64_t>("child/age"),
-        .child_gender = b.field<Gender>("child/gender"),
         .pet = b.field<PetKind>("household/pet/kind"),
         .access = b.field<AccessNeed>("household/access/need"),
         .avoid_area = b.field<std::string>("avoid/area"),
         .perpetrator_area = b.field<std::string>("perpetrator/area"),
         .perpetrator_employer = b.field<std::string>("perpetrator/employer"),
-        .vacancy_service = b.field<std::string>("vacancy/service"),
-        .vacancy_places = b.field<std::int64_t>("vacancy/places"),
-        .vacancy_as_of = b.field<Instant>("vacancy/as-of"),
-        .vacancy_expires = b.field<Instant>("vacancy/expires"),
-        .child = b.group("child"),
         .need = b.group("need"),
         .pets = b.group("household/pet"),
         .access_needs = b.group("household/access"),
         .avoid = b.group("avoid"),
         .perpetrator = b.group("perpetrator"),
         .phone = b.group("victim/phone"),
+        .email = b.group("victim/email"),
+        .address = b.group("victim/address"),
         .safe_contact_window = b.group("victim/safe-contact/window"),
     };
     return b.done().map([&made] { return made; });

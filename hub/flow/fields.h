@@ -10,12 +10,8 @@
 
 namespace haven::flow {
 
-/// Those that a recall reads: what makes a copy unsafe, and what its holder says.
+/// Those in which the holder of a copy says what became of it.
 struct CopyFields {
-    Field<Answer> email_safe;
-    Field<Answer> address_safe;
-    Field<Answer> address_known;
-    Field<std::string> address_kind;
     Field<std::string> reference;
     Field<store::Wanted> wanted;
     Field<Answer> acknowledged;
@@ -45,6 +41,35 @@ struct EntryFields {
     static Result<EntryFields> bind(const Catalogue& catalogue);
 };
 
+/// What a partner says of its free places.
+struct VacancyFields {
+    Field<std::string> service;
+    Field<std::int64_t> places;
+    Field<Instant> as_of;
+    Field<Instant> expires;
+    /// Errors: missing, malformed at the path.
+    static Result<VacancyFields> bind(const Catalogue& catalogue);
+};
+
+/// That her case is shared without her yes: on which ground, and in which role somebody decided so.
+struct OverrideFields {
+    Field<Answer> overridden;
+    Field<std::string> reason;
+    Field<std::string> role;
+
+    static OverrideFields bind(FieldBinder& b);
+};
+
+/// Her children, each an instance of the group.
+struct ChildFields {
+    GroupNumber group;
+    Field<Date> birth_date;
+    Field<std::int64_t> age;
+    Field<Gender> gender;
+
+    static ChildFields bind(FieldBinder& b);
+};
+
 /// The fields that the flow reads, bound once at start by path and type; a schema that lacks one stops the start.
 struct Fields {
     ContactFields contact;
@@ -52,6 +77,9 @@ struct Fields {
     MatchFields match;
     CopyFields copy;
     EntryFields entry;
+    VacancyFields vacancy;
+    OverrideFields consent_override;
+    ChildFields child;
     Field<std::string> incident_issuer;
     Field<std::string> incident_reference;
     Field<Instant> incident_started;
@@ -60,15 +88,16 @@ struct Fields {
     Field<std::int64_t> age;
     Field<Gender> gender;
     Field<Answer> no_recourse;
-    Field<std::string> home_area;
     Field<RiskLevel> risk;
     Field<Instant> risk_assessed;
     Field<std::string> phone_number;
     Field<Answer> phone_safe;
+    Field<std::string> email_address;
+    Field<Answer> email_safe;
+    Field<Answer> address_safe;
+    Field<Answer> asked_not_to_be_contacted;
     Field<Answer> consent_to_referral;
     Field<Answer> consent_to_pass_contact;
-    Field<Answer> consent_overridden;
-    Field<std::string> consent_override_reason;
     Field<std::string> request_reference;
     Field<AnswerKind> answer;
     Field<Instant> answer_at;
@@ -85,25 +114,19 @@ struct Fields {
     Field<std::string> contact_number;
     Field<HelpAnswer> help;
     Field<std::string> need_service;
-    Field<Date> child_birth_date;
-    Field<std::int64_t> child_age;
-    Field<Gender> child_gender;
     Field<PetKind> pet;
     Field<AccessNeed> access;
     Field<std::string> avoid_area;
     Field<std::string> perpetrator_area;
     Field<std::string> perpetrator_employer;
-    Field<std::string> vacancy_service;
-    Field<std::int64_t> vacancy_places;
-    Field<Instant> vacancy_as_of;
-    Field<Instant> vacancy_expires;
-    GroupNumber child;
     GroupNumber need;
     GroupNumber pets;
     GroupNumber access_needs;
     GroupNumber avoid;
     GroupNumber perpetrator;
     GroupNumber phone;
+    GroupNumber email;
+    GroupNumber address;
     GroupNumber safe_contact_window;
 
     /// Errors: missing, malformed at the path.

@@ -10,6 +10,7 @@
 #include "core/store/ledger_rows.h"
 #include "core/store/messages.h"
 #include "core/store/timers.h"
+#include "hub/flow/asked.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/erasing.h"
 #include "hub/flow/rotation.h"
@@ -22,6 +23,7 @@ constexpr std::int64_t bodies_at_once = 200;
 constexpr std::chrono::days decide_within{7};  // the hub's own promise
 constexpr std::chrono::days receiving_max{1};  // longer than any message takes to come in
 constexpr std::int64_t left_at_once = 200;
+constexpr std::int64_t keys_at_once = 1'000;
 
 Result<void> destroy_bodies(const Context& context) {
     const auto& keep = context.site->keeping.bodies;
@@ -58,6 +60,18 @@ Result<void> clear_left(const Context& context) {
     });
 }
 
+Result<void> forget_idempotency_keys(const Context& context) {
+    const auto before = context.clock.now() - idempotency_key_keep;
+    for (std::int64_t some = keys_at_once; some == keys_at_once;) {
+        auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            some = store::forget_idempotency_keys(sql, before, keys_at_once);
+            return {};
+        });
+        if (!done) { return done; }
+    }
+    return {};
+}
+
 // Once for each date and again when it has passed, whatever was decided on it before: the cause says which it is.
 Result<void> tell_of_dates(const Context& context) {
     const auto now = context.clock.now();
@@ -89,6 +103,7 @@ Result<void> tell_of_dates(const Context& context) {
 Result<void> sweep(const Context& context) {
     if (auto done = keep_erased(context); !done) { return done; }
     if (auto done = clear_left(context); !done) { return done; }
+    if (auto done = forget_idempotency_keys(context); !done) { return done; }
     if (auto done = tell_of_dates(context); !done) { return done; }
     if (auto done = destroy_bodies(context); !done) { return done; }
     if (auto done = wrap_anew(context); !done) { return fail(done.error()); }
@@ -100,9 +115,9 @@ Result<void> retention_ended(const Context& context, CaseId id) {
     const auto now = context.clock.now();
     const store::HeldRow row{context.ids.next_as<HeldId>(now),
                              {},
-                             "retention-ended",
+                             std::string(retention_fault),
                              id_text(id),
-                             "erase the case, or say why it is kept",
+                             "erase the case, or say by a legal hold why it is kept",
                              "information-governance",
                              now,
                              now + decide_within,

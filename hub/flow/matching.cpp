@@ -53,11 +53,12 @@ std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms
     return keys;
 }
 
-std::optional<store::BlindKey> incident_key(const Context& context, const Record& record, bool fictional) {
+std::optional<store::BlindKey> incident_key(const Context& context, const Record& record, Name sender, bool fictional) {
     const auto issuer = record.get(context.fields.incident_issuer);
     const auto reference = record.get(context.fields.incident_reference);
     if (!issuer || !reference) { return std::nullopt; }
-    const auto incident = *issuer + "|" + *reference + (fictional ? "|rehearsal" : "");
+    const auto incident =
+        std::string(sender.text()) + "|" + *issuer + "|" + *reference + (fictional ? "|rehearsal" : "");
     return store::BlindKey{of_incident, keyed_digest(context.secrets.digests, "incident", incident)};
 }
 
@@ -68,7 +69,7 @@ std::vector<store::BlindKey> blind_keys(const Context& context, const std::vecto
         const auto keys = blind_keys(context, context.fields.match.read(one.record));
         out.insert(out.end(), keys.begin(), keys.end());
         const bool reports = one.record.catalogue().record_type(one.record.type()).name.text() == "incident-report";
-        const auto incident = reports ? incident_key(context, one.record, fictional) : std::nullopt;
+        const auto incident = reports ? incident_key(context, one.record, one.source.partner, fictional) : std::nullopt;
         if (incident) { out.push_back(*incident); }
     }
     return out;
@@ -132,13 +133,17 @@ std::vector<std::string> apart(const Context& context, const std::vector<Record>
     return out;
 }
 
-Digest16 reference_digest(const Context& context, const Record& record, const std::string& apart, bool fictional) {
+KnownBy known_by(const Context& context, const Record& record, Name sender, const std::string& apart, bool fictional) {
     const auto& fields = context.fields;
-    auto known_by = std::string(record.catalogue().record_type(record.type()).name.text()) + "|" +
-                    record.get(fields.incident_issuer).value_or("") + "|" +
-                    record.get(fields.incident_reference).value_or("");
-    if (fictional) { known_by += "|rehearsal"; }  // the same reference may come again once the partner is live
-    return keyed_digest(context.secrets.digests, "record reference", known_by + apart);
+    auto reference = std::string(sender.text()) + "|" +
+                     std::string(record.catalogue().record_type(record.type()).name.text()) + "|" +
+                     record.get(fields.incident_issuer).value_or("") + "|" +
+                     record.get(fields.incident_reference).value_or("");
+    if (fictional) { reference += "|rehearsal"; }  // the same reference may come again once the partner is live
+    const auto digest = [&](const std::string& text) {
+        return keyed_digest(context.secrets.digests, "record reference", text);
+    };
+    return {digest(reference), digest(reference + apart)};
 }
 
 }  // namespace haven::flow

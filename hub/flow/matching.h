@@ -10,9 +10,10 @@ namespace haven::flow {
 /// The digests by which a victim can be found again.
 std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms& terms);
 
-/// The digest by which the cases that reports of an incident opened are found; nothing where the record names none.
-/// Several victims share it, so that it is never among the keys of a person.
-std::optional<store::BlindKey> incident_key(const Context& context, const Record& record, bool fictional);
+/// The digest by which the cases that a sender's reports of an incident opened are found; nothing where the record
+/// names none. Another sender's is another one: nobody changes, or learns of, what somebody else reported. Several
+/// victims share it, so that it is never among the keys of a person.
+std::optional<store::BlindKey> incident_key(const Context& context, const Record& record, Name sender, bool fictional);
 
 /// Every digest by which a case of these records is found.
 std::vector<store::BlindKey> blind_keys(const Context& context, const std::vector<CaseRecord>& records, bool fictional);
@@ -42,8 +43,11 @@ std::vector<std::pair<store::HeldRow, store::HeldItem>> ask_whether_same(const C
 /// one, at the price that such a one is new when the report comes again with more about her.
 std::vector<std::string> apart(const Context& context, const std::vector<Record>& victims);
 
-/// What a record is known by when it comes again: its kind and the issuer's reference, which victims of one incident
-/// share, and what tells them `apart`.
-Digest16 reference_digest(const Context& context, const Record& record, const std::string& apart, bool fictional);
+/// What a record is known by when its sender sends it again.
+struct KnownBy {
+    Digest16 reference;  ///< its kind and the issuer's reference, which the victims of one incident share
+    Digest16 victim;     ///< and what tells them `apart`
+};
+KnownBy known_by(const Context& context, const Record& record, Name sender, const std::string& apart, bool fictional);
 
 }  // namespace haven::flow

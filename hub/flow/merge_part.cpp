@@ -1,15 +1,9 @@
 #include "hub/flow/merge_part.h"
 
-#include "hub/flow/broker.h"
 #include "hub/flow/casework.h"
+#include "hub/flow/rejudging.h"
 
 namespace haven::flow {
-namespace {
-
-constexpr std::chrono::hours person_due{4};
-
-}  // namespace
-
 void hold_case(const Context& context, const CaseSnapshot& snapshot, Literal fault, std::string_view place,
                Literal reason, Instant now, Changes& changes) {
     store::HeldRow row{context.ids.next_as<HeldId>(now),
@@ -26,16 +20,11 @@ void hold_case(const Context& context, const CaseSnapshot& snapshot, Literal fau
 }
 
 Result<Changes> looked_at_again(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now) {
-    Changes changes;
-    for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
-        if (!is_live(referral.state)) { continue; }
-        auto looked = Broker(context, now).happen(snapshot, referral.id, referral_event::Ticked{}, by);
-        if (!looked) { return looked; }
-        changes.append(std::move(*looked));
-    }
+    auto changes = looked_at_referrals(context, snapshot, by, now);
+    if (!changes) { return changes; }
     auto happened = Casework(context, now).happen(snapshot, case_event::Ticked{}, by);
     if (!happened) { return fail(std::move(happened).error()); }
-    changes.append(std::move(happened->changes));
+    changes->append(std::move(happened->changes));
     return changes;
 }
 

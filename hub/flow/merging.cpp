@@ -8,7 +8,7 @@
 #include "core/casework/merge.h"
 #include "hub/flow/concealing.h"
 #include "hub/flow/merge_part.h"
-#include "hub/flow/recalling.h"
+#include "hub/flow/rejudging.h"
 
 namespace haven::flow {
 namespace {
@@ -101,12 +101,6 @@ void ask_a_person(const Context& context, const CaseSnapshot& into, const CaseSn
     }
 }
 
-std::optional<CopyReason> recall_after(const Fields& fields, const std::vector<CaseRecord>& records) {
-    const bool any = std::any_of(records.begin(), records.end(),
-                                 [&](const CaseRecord& one) { return protects(fields, one.record); });
-    return any ? std::optional(CopyReason::protect) : std::nullopt;
-}
-
 struct Merging {
     store::Merge rows;
     Changes changes;
@@ -117,26 +111,22 @@ Result<Changes> what_follows(const Context& context, CaseSnapshot& into, const C
                              UserId by, Instant now) {
     const auto actor = ledger::Actor::of_user(by);
     const auto restricted = !into.row.restricted.empty() ? into.row.restricted : from.row.restricted;
-    const Teller teller(context, now);
-    const auto told_of_into = teller.would_tell(into);
-    const auto told_of_from = teller.would_tell(from);
-    const auto recalls_of_into = recall_after(context.fields, from.records);
-    const auto recalls_of_from = recall_after(context.fields, into.records);
+    const Rejudging before_of_into(context, into, now);
+    const Rejudging before_of_from(context, from, now);
     Changes changes;
     ask_a_person(context, into, from, now, changes);
     take_over(into, from);
+    if (const auto reason = code_from<CopyReason>(restricted)) {
+        changes.append(Recalling(context, now).ask(into, store::Wanted::stop_using, *reason, actor));
+    }
+    for (const auto* before : {&before_of_into, &before_of_from}) {
+        auto follows = before->after(into, actor);
+        if (!follows) { return follows; }
+        changes.append(std::move(*follows));
+    }
     auto looked = looked_at_again(context, into, actor, now);
     if (!looked) { return looked; }
     changes.append(std::move(*looked));
-    const Recalling recalling(context, now);
-    if (const auto reason = code_from<CopyReason>(restricted)) {
-        changes.append(recalling.ask(into, store::Wanted::stop_using, *reason, actor));
-    }
-    for (const auto& [told, recalls] : {std::pair{&told_of_into, recalls_of_into}, {&told_of_from, recalls_of_from}}) {
-        auto again = recalling.corrected(into, *told, recalls, actor);
-        if (!again) { return again; }
-        changes.append(std::move(*again));
-    }
     using ledger::Operation;
     changes.ledger.push_back(
         merge_note(context, Operation::combination, "case merged", code_text(why), into.row.ledger_name, by, now));

@@ -1,7 +1,7 @@
 #include "hub/flow/near_misses.h"
 
 #include "core/base/log.h"
-#include "hub/flow/chronicle.h"
+#include "hub/flow/looking.h"
 
 namespace haven::flow {
 namespace {
@@ -23,20 +23,18 @@ std::string json_of(const store::NearMiss& row) {
 
 Result<std::vector<ShownEntry>> near_misses(const Context& context, ledger::Actor by, std::int64_t after,
                                             std::int64_t most) {
-    const auto now = context.clock.now();
-    const auto looked =
-        Chronicle::row(Chronicle(context.ids, now).entry(ledger::Operation::consultation, "near misses shown", by));
-    auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        store::insert_ledger_entry(sql, looked);
-        return {};
-    });
-    if (!logged) { return fail(std::move(logged).error()); }
     auto rows = context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::NearMiss>> {
         return store::near_misses(sql, store::NearMissId{after}, most, by.user);
     });
     if (!rows) { return fail(std::move(rows).error()); }
+    LookedAt at;
     std::vector<ShownEntry> out;
-    for (const auto& row : *rows) { out.push_back({row.id.value, json_of(row)}); }
+    for (const auto& row : *rows) {
+        at.cases.insert(row.case_id);
+        out.push_back({row.id.value, json_of(row)});
+    }
+    auto noted = note_looks(context, at, "near miss shown", "near-miss-review", by);
+    if (!noted) { return fail(std::move(noted).error()); }
     return out;
 }
 

@@ -11,8 +11,8 @@ namespace {
 using namespace std::chrono;
 
 std::optional<int> child_age(const Fields& fields, const Record& facts, InstanceNumber child, Date day) {
-    if (const auto born = facts.get(fields.child_birth_date, child)) { return age_on(*born, day); }
-    if (const auto age = facts.get(fields.child_age, child)) { return static_cast<int>(*age); }
+    if (const auto born = facts.get(fields.child.birth_date, child)) { return age_on(*born, day); }
+    if (const auto age = facts.get(fields.child.age, child)) { return static_cast<int>(*age); }
     return std::nullopt;
 }
 
@@ -26,17 +26,71 @@ std::string_view band_of(int age) {
 }
 
 // As officers write an employer: in any case of letters, with any signs between the words.
-bool same_words(std::string_view a, std::string_view b) {
-    const auto letters = [](std::string_view text) {
-        std::string out;
-        for (const char c : text) {
-            const bool capital = c >= 'A' && c <= 'Z';
-            const bool kept = capital || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
-            if (kept) { out += capital ? static_cast<char>(c - 'A' + 'a') : c; }
+std::string letters(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool capital = c >= 'A' && c <= 'Z';
+        const bool kept = capital || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
+        if (kept) { out += capital ? static_cast<char>(c - 'A' + 'a') : c; }
+    }
+    return out;
+}
+
+// Also with what stands before or behind it: a department, a town.
+bool names(std::string_view employer, std::string_view partner) {
+    constexpr std::size_t telling_min = 6;  // shorter ones may be in anything
+    const auto whole = letters(employer);
+    const auto part = letters(partner);
+    return whole == part || (part.size() >= telling_min && whole.find(part) != std::string::npos);
+}
+
+/// A fact of the perpetrators by which people are kept from her: an employer, an area.
+using OfPerpetrators = Field<std::string>;
+
+bool says(const Fields& fields, const OfPerpetrators& fact, const CaseRecord& one) {
+    const auto people = one.record.instances(fields.perpetrator);
+    return std::any_of(people.begin(), people.end(),
+                       [&](InstanceNumber in) { return one.record.get(fact, in).has_value(); });
+}
+
+// Whether nothing tells this perpetrator from another: what is said of one without a name may be of two.
+bool is_nameless(const Fields& fields, const Record& record, InstanceNumber in) {
+    const auto& key = record.catalogue().group(fields.perpetrator).key;
+    const auto values = record.values_of(in);
+    return std::none_of(values.begin(), values.end(), [&](const Record::Value& value) {
+        return std::find(key.begin(), key.end(), value.field) != key.end();
+    });
+}
+
+void add_said(const Fields& fields, const OfPerpetrators& fact, const Record& facts, std::vector<std::string>& out) {
+    for (const auto person : facts.instances(fields.perpetrator)) {
+        if (auto text = facts.get(fact, person)) { out.push_back(std::move(*text)); }
+    }
+}
+
+// What each record says, with what people have entered since: not what the newest of them says.
+std::vector<std::string> ever_said(const Fields& fields, const OfPerpetrators& fact, const CaseSnapshot& snapshot) {
+    std::vector<std::string> out;
+    for (const auto& one : snapshot.records) {
+        if (!says(fields, fact, one)) { continue; }
+        std::vector<CaseRecord> entered;
+        for (const auto& later : snapshot.records) {
+            const bool puts_right = later.source.by_person && later.source.as_of >= one.source.as_of;
+            if (&later != &one && puts_right && says(fields, fact, later)) { entered.push_back(later); }
         }
-        return out;
-    };
-    return letters(a) == letters(b);
+        if (entered.empty()) {
+            add_said(fields, fact, one.record, out);
+            continue;
+        }
+        for (const auto in : one.record.instances(fields.perpetrator)) {
+            auto text = is_nameless(fields, one.record, in) ? one.record.get(fact, in) : std::nullopt;
+            if (text) { out.push_back(std::move(*text)); }
+        }
+        entered.push_back(one);
+        add_said(fields, fact, CaseFile::fold(one.record.shared_catalogue(), entered).facts(), out);
+    }
+    for (const auto& account : snapshot.accounts) { add_said(fields, fact, account.record, out); }
+    return out;
 }
 
 }  // namespace
@@ -54,17 +108,13 @@ std::optional<int> victim_age(const Fields& fields, const Record& facts, Date da
 }
 
 std::vector<Name> conflicts_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot) {
-    const auto& facts = snapshot.file.facts();
     std::vector<Name> out;
     const auto add = [&](Name partner) {
         if (std::find(out.begin(), out.end(), partner) == out.end()) { out.push_back(partner); }
     };
-    for (const auto person : facts.instances(fields.perpetrator)) {
-        const auto employer = facts.get(fields.perpetrator_employer, person);
+    for (const auto& employer : ever_said(fields, fields.perpetrator_employer, snapshot)) {
         for (const auto& [name, partner] : site.partners) {
-            if (employer && (same_words(*employer, name) || same_words(*employer, partner.title))) {
-                add(partner.name);
-            }
+            if (names(employer, name) || names(employer, partner.title)) { add(partner.name); }
         }
     }
     for (const auto& declared : snapshot.conflicts) {
@@ -81,17 +131,17 @@ Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& s
     need.age = victim_age(fields, facts, day);
     need.gender = facts.get(fields.gender).value_or(Gender::unknown);
     need.no_recourse_to_public_funds = facts.get(fields.no_recourse).value_or(Answer::unknown);
-    for (const auto child : facts.instances(fields.child)) {
+    for (const auto child : facts.instances(fields.child.group)) {
         need.children.push_back(
-            {child_age(fields, facts, child, day), facts.get(fields.child_gender, child).value_or(Gender::unknown)});
+            {child_age(fields, facts, child, day), facts.get(fields.child.gender, child).value_or(Gender::unknown)});
     }
     for (const auto pet : facts.instances(fields.pets)) { need.pets.push_back(*facts.get(fields.pet, pet)); }
     for (const auto in : facts.instances(fields.access_needs)) { need.access.push_back(*facts.get(fields.access, in)); }
     for (const auto in : facts.instances(fields.avoid)) {
         need.areas_to_avoid.push_back(*facts.get(fields.avoid_area, in));
     }
-    for (const auto person : facts.instances(fields.perpetrator)) {
-        if (const auto area = facts.get(fields.perpetrator_area, person)) { need.areas_to_avoid.push_back(*area); }
+    for (auto& area : ever_said(fields, fields.perpetrator_area, snapshot)) {
+        need.areas_to_avoid.push_back(std::move(area));
     }
     for (const auto partner : conflicts_of(site, fields, snapshot)) {
         if (!site.partner(partner.text())->handler) { need.conflicts.push_back(partner); }
@@ -132,11 +182,11 @@ void set_household(RecordBuilder& own, const Fields& fields, const Record& facts
     int children = 0;
     int under_5 = 0;
     int boys_over_11 = 0;
-    for (const auto child : facts.instances(fields.child)) {
+    for (const auto child : facts.instances(fields.child.group)) {
         const auto age = child_age(fields, facts, child, day);
         ++children;
         under_5 += age && *age < 5 ? 1 : 0;
-        boys_over_11 += age && *age > 11 && facts.get(fields.child_gender, child) == Gender::male ? 1 : 0;
+        boys_over_11 += age && *age > 11 && facts.get(fields.child.gender, child) == Gender::male ? 1 : 0;
     }
     set("household/adults", "1");
     set("household/children", std::to_string(children));

@@ -12,8 +12,9 @@ int age_on(Date birth, Date day);
 /// The victim's age where it is known.
 std::optional<int> victim_age(const Fields& fields, const Record& facts, Date day);
 
-/// The partners where the perpetrator or a relative works: those whose name or title a record gives as employer, and
-/// those that a person declared.
+/// The partners where the perpetrator or a relative works: those whose name or title any record gives as employer,
+/// whoever brought it, and those that a person declared. No newer import takes one away: that takes a later entry by a
+/// person at the hub, with another employer of the same perpetrator.
 std::vector<Name> conflicts_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot);
 
 /// Who needs which help, as the choice of providers takes it. A partner in conflict is asked only where it has a

@@ -162,42 +162,59 @@ Result<std::string> case_name_of(const Context& context, CaseId id) {
 
 }  // namespace
 
-std::optional<Ground> recorded_ground(const Fields& fields, const CaseFile& file) {
-    const auto& facts = file.facts();
-    const auto ground = code_from<Ground>(facts.get(fields.consent_override_reason).value_or(""));
-    if (!ground || facts.get(fields.consent_overridden) != Answer::yes) { return std::nullopt; }
-    // One person's decision: the yes of one and the ground of another are nobody's.
-    std::optional<RecordId> decision;
-    for (const auto& value : facts.values_of(root_instance)) {
-        const bool of_it =
-            value.field == fields.consent_overridden.number() || value.field == fields.consent_override_reason.number();
-        if (!of_it) { continue; }
-        const auto& source = file.source_of(value);
-        if (!source.by_person || (decision && *decision != source.record)) { return std::nullopt; }
-        decision = source.record;
+std::optional<RecordedOverride> recorded_override(const Fields& fields, const CaseSnapshot& snapshot) {
+    const auto& of = fields.consent_override;
+    // One person's decision: the yes of one, the ground of another and the role of a third are nobody's.
+    const CaseRecord* decision = nullptr;
+    const auto age = [](const CaseRecord& one) { return std::pair(one.source.as_of, one.source.record); };
+    for (const auto& one : snapshot.records) {
+        if (!one.source.by_person || !one.record.has(of.overridden.number())) { continue; }
+        if (decision == nullptr || age(*decision) < age(one)) { decision = &one; }
     }
-    return ground;
+    if (decision == nullptr || decision->record.get(of.overridden) != Answer::yes) { return std::nullopt; }
+    const bool refused_since =
+        std::any_of(snapshot.records.begin(), snapshot.records.end(), [&](const CaseRecord& one) {
+            return one.record.get(fields.consent_to_referral) == Answer::no && age(*decision) < age(one);
+        });
+    if (refused_since) { return std::nullopt; }
+    const auto ground = code_from<Ground>(decision->record.get(of.reason).value_or(""));
+    auto role = decision->record.get(of.role);
+    if (!ground || !role) { return std::nullopt; }
+    return RecordedOverride{*ground, std::move(*role)};
 }
 
-Result<std::optional<ledger::Entry>> recorded_override(const Context& context, const Record& record, UserId by,
-                                                       Instant now) {
-    if (record.get(context.fields.consent_overridden) != Answer::yes) { return std::optional<ledger::Entry>{}; }
+Result<Entered> with_role(const Context& context, Record record, UserId by, Instant now) {
+    const auto& fields = context.fields;
+    const auto at = [&](const auto& field) { return Place::path(record.catalogue().field(field.number()).path); };
+    if (record.has(fields.consent_override.role.number())) {
+        return fail(Error{Fault::malformed, "the hub knows the role: nobody types it", {}}.at(
+            at(fields.consent_override.role)));
+    }
+    if (record.get(fields.consent_override.overridden) != Answer::yes) { return Entered{std::move(record), {}}; }
     const auto person = context.readers.read(
         [&](store::Sql& sql) -> Result<std::optional<store::Person>> { return store::read_person(sql, by); });
     if (!person) { return fail(person.error()); }
-    const auto ground = record.get(context.fields.consent_override_reason).value_or("");
+    const auto ground = record.get(fields.consent_override.reason).value_or("");
     const auto& agreements = context.site->agreements;
     const bool may = *person && std::any_of(agreements.begin(), agreements.end(), [&](const auto& agreement) {
         return lets_decide(*agreement, ground, (*person)->role);
     });
     if (!may) {
         return fail(Error{Fault::refused, "no agreement lets this role share without consent on this ground", {}}.at(
-            Place::path(context.site->catalogue->field(context.fields.consent_overridden.number()).path)));
+            at(fields.consent_override.overridden)));
     }
+    RecordBuilder builder(record.shared_catalogue());
+    builder.start(record.type());
+    builder.copy(record);
+    if (auto set = builder.set(fields.consent_override.role.number(), (*person)->role); !set) {
+        return fail(std::move(set).error());
+    }
+    auto made = builder.finish(record.as_of());
+    if (!made) { return fail(std::move(made).error()); }
     auto entry = Chronicle(context.ids, now)
                      .entry(ledger::Operation::decision, "consent overridden", ledger::Actor::of_user(by));
     entry.reason = Name::declare(ground);
-    return std::optional(std::move(entry));
+    return Entered{std::move(*made), std::move(entry)};
 }
 
 Result<store::OverrideId> ask_override(const Context& context, const OverrideRequest& request) {
@@ -316,8 +333,7 @@ Result<std::string> read_justification(const Context& context, const store::Over
     if (!snapshot) { return fail(std::move(snapshot).error()); }
     auto typed = open_justification(snapshot->key, row.case_id, row.id, row.justification);
     if (!typed) { return typed; }
-    auto entry =
-        Chronicle(context.ids, context.clock.now()).entry(ledger::Operation::consultation, "override shown", by);
+    auto entry = Chronicle(context.ids, context.clock.now()).consultation("override shown", "override-review", by);
     const auto ledger_row = Chronicle::row(std::move(entry), snapshot->row.ledger_name);
     auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::insert_ledger_entry(sql, ledger_row);

@@ -2,19 +2,31 @@
 #include "core/store/overrides.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/context.h"
+#include "hub/flow/snapshot.h"
 
 /// What people let go that an agreement or the guard stopped: two named people, or one who breaks the glass. It goes
 /// into the next decision as an argument (`Facts::overrides`); nothing here sends or clears anything.
 namespace haven::flow {
 
-/// The ground on which a person at the hub wrote down that her case is shared without her yes; nothing where nobody
-/// did. What a partner's import says of it counts for nothing.
-std::optional<Ground> recorded_ground(const Fields& fields, const CaseFile& file);
+/// That her case is shared without her yes, as a person at the hub wrote it down.
+struct RecordedOverride {
+    Ground ground = Ground::risk_to_life;
+    std::string role;  ///< of who decided, when it was written down
+};
 
-/// Who wrote it down, for the ledger: nothing where the record says no such thing.
-/// Errors: refused at the field - no agreement of the site lets this person's role decide so on this ground.
-Result<std::optional<ledger::Entry>> recorded_override(const Context& context, const Record& record, UserId by,
-                                                       Instant now);
+/// As the newest record says that answers whether she is told of without her yes and that a person at the hub entered;
+/// what a partner's import says of it counts for nothing. Nothing where nobody wrote it down, where it is not a yes, or
+/// where the role is not known; or where she has said no since: that is decided anew.
+std::optional<RecordedOverride> recorded_override(const Fields& fields, const CaseSnapshot& snapshot);
+
+/// What a person at the hub entered, with that person's role where it says that she is told of without her yes.
+struct Entered {
+    Record record;
+    std::optional<ledger::Entry> overridden;  ///< who wrote it down, for the ledger
+};
+/// Errors: refused at the field - no agreement of the site lets this person's role decide so on this ground; malformed
+/// at the field - the role was typed.
+Result<Entered> with_role(const Context& context, Record record, UserId by, Instant now);
 
 /// Who asks, and for what.
 struct OverrideRequest {

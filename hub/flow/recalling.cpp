@@ -16,7 +16,6 @@ using store::CopyState;
 using store::Wanted;
 
 constexpr std::chrono::hours acknowledge_standard{24};  // the hub's own promise, where the site declares none
-constexpr std::chrono::hours person_due{4};
 
 ledger::Word action_of(Wanted wanted) {
     switch (wanted) {
@@ -34,6 +33,17 @@ ledger::Word done_of(Wanted wanted) {
         case Wanted::destroy: return "copy destroyed";
     }
     return "copy";
+}
+
+// The referral for which the holder is asked to help, or helps; null where that is over.
+const Referral* under_way(const CaseSnapshot& snapshot, const CopyRow& copy) {
+    for (const auto& referral : snapshot.referrals) {
+        for (const auto& offer : referral.offers) {
+            const bool counts = is_awaited(offer.state) || is_placement(offer.state);
+            if (offer.id == copy.offer && counts && is_live(referral.state)) { return &referral; }
+        }
+    }
+    return nullptr;
 }
 
 std::string copy_json(const CopyRow& copy) {
@@ -163,7 +173,7 @@ Changes Recalling::due(CaseSnapshot& snapshot, store::CopyId id) const {
     return changes;
 }
 
-Result<Changes> Recalling::corrected(CaseSnapshot& snapshot, const WouldTell& before, std::optional<CopyReason> recalls,
+Result<Changes> Recalling::corrected(CaseSnapshot& snapshot, const WouldTell& before, const Newly& newly,
                                      ledger::Actor by) const {
     Changes changes;
     const auto after = Teller(context_, now_).would_tell(snapshot);
@@ -171,19 +181,14 @@ Result<Changes> Recalling::corrected(CaseSnapshot& snapshot, const WouldTell& be
     for (auto& copy : snapshot.copies) {
         const auto was = before.find(copy.id);
         const auto is = after.find(copy.id);
-        const bool same = was == before.end() || is == after.end() || was->second == is->second;
-        if (copy.wanted != Wanted::keep || same) { continue; }
-        const Referral* live = nullptr;
-        for (const auto& referral : snapshot.referrals) {
-            for (const auto& offer : referral.offers) {
-                const bool counts = is_awaited(offer.state) || is_placement(offer.state);
-                if (offer.id == copy.offer && counts && is_live(referral.state)) { live = &referral; }
-            }
-        }
-        if (live != nullptr) {
+        if (copy.wanted == Wanted::destroy || was == before.end() || is == after.end()) { continue; }
+        const bool hidden = was->second.empty() || is->second.empty();
+        const bool counts_hidden = newly.recalls || newly.other_windows;
+        if (was->second == is->second && !(hidden && counts_hidden)) { continue; }
+        if (const auto* live = under_way(snapshot, copy)) {
             again[live->id].push_back(copy.partner);
-        } else if (recalls) {
-            ask_one(snapshot, copy, Wanted::destroy, *recalls, by, changes);
+        } else if (newly.recalls) {
+            ask_one(snapshot, copy, Wanted::destroy, *newly.recalls, by, changes);
         } else {
             hold(snapshot, copy, "correction", "tell the holder of an old copy what was corrected",
                  "information-governance", changes);
@@ -197,16 +202,40 @@ Result<Changes> Recalling::corrected(CaseSnapshot& snapshot, const WouldTell& be
     return changes;
 }
 
-bool protects(const Fields& fields, const Record& record) {
-    const auto all = record.values();
-    return std::any_of(all.begin(), all.end(), [&](const Record::Value& value) {
-        const auto says = [&](const auto& field, const auto& word) {
-            return value.field == field.number() && record.get(field, value.instance) == word;
-        };
-        return says(fields.phone_safe, Answer::no) || says(fields.copy.email_safe, Answer::no) ||
-               says(fields.copy.address_safe, Answer::no) || says(fields.copy.address_known, Answer::yes) ||
-               says(fields.copy.address_kind, std::string("previous"));
-    });
+// Who was told to stop, and has what is not right any more, goes on with what it is told now, and not with what it has.
+Result<Changes> Recalling::lifted(CaseSnapshot& snapshot, ledger::Actor by) const {
+    const auto again = context_.readers.read(
+        [&](store::Sql& sql) -> Result<std::vector<OfferId>> { return store::offers_to_amend(sql, snapshot.row.id); });
+    if (!again) { return fail(again.error()); }
+    Changes changes;
+    changes.lifted = Changes::Lifted{snapshot.row.id, by.user};
+    for (auto& copy : snapshot.copies) {
+        if (std::find(again->begin(), again->end(), copy.offer) == again->end()) {
+            ask_one(snapshot, copy, Wanted::keep, CopyReason::other, by, changes);
+        } else if (copy.wanted == Wanted::stop_using) {
+            copy.wanted = Wanted::keep;
+            copy.state = CopyState::kept;
+            copy.why.clear();
+            copy.changed_at = now_;
+            copy.due_at.reset();
+            changes.copies.push_back(copy);
+        }
+    }
+    return changes;
+}
+
+Changes Recalling::held_in_conflict(const CaseSnapshot& snapshot, const std::vector<Name>& partners) const {
+    Changes changes;
+    for (const auto& copy : snapshot.copies) {
+        const bool concerned = std::find(partners.begin(), partners.end(), copy.partner) != partners.end();
+        if (!concerned || copy.wanted == Wanted::destroy) { continue; }
+        const auto* partner = context_.site->partner(copy.partner.text());
+        const bool has_handler = partner != nullptr && partner->handler;  // then it may help on, and no step asks
+        if (under_way(snapshot, copy) != nullptr && !has_handler) { continue; }
+        hold(snapshot, copy, "conflict", "the perpetrator may see this copy: decide what becomes of it", "duty-manager",
+             changes);
+    }
+    return changes;
 }
 
 Result<Changes> holder_said(const Context& context, CaseSnapshot& snapshot, Name partner, std::string_view reference,
@@ -262,12 +291,15 @@ Result<void> set_restricted(const Context& context, CaseId id, std::string_view 
         if (lifts && restricted.empty()) { return fail(Fault::missing, "the case is not restricted"); }
         if (!lifts && !restricted.empty()) { return fail(Fault::conflict, "the case is restricted already"); }
         restricted = std::string(code);
-        auto changes = Recalling(context, now).ask(snapshot, lifts ? Wanted::keep : Wanted::stop_using, why, actor);
+        const Recalling recalling(context, now);
+        auto changes = lifts ? recalling.lifted(snapshot, actor)
+                             : Result<Changes>(recalling.ask(snapshot, Wanted::stop_using, why, actor));
+        if (!changes) { return changes; }
         auto entry = Chronicle(context.ids, now)
                          .entry(ledger::Operation::decision,
                                 lifts ? ledger::Word("restriction lifted") : ledger::Word("case restricted"), actor);
         entry.reason = Name::declare(code);
-        changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
+        changes->ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
         return changes;
     });
 }
@@ -295,7 +327,7 @@ Result<void> look_at_copy(const Context& context, store::CopyId id) {
 
 Result<std::vector<std::string>> show_copies(const Context& context, CaseId id, ledger::Actor by) {
     std::vector<std::string> out;
-    auto entry = Chronicle(context.ids, context.clock.now()).entry(ledger::Operation::consultation, "copies shown", by);
+    auto entry = Chronicle(context.ids, context.clock.now()).consultation("copies shown", "recall", by);
     auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         const auto row = store::read_case(sql, id);
         if (!row || row->ledger_name.empty()) { return fail(Fault::missing, "no such case"); }

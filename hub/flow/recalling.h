@@ -25,6 +25,12 @@ constexpr std::array<std::string_view, 10> code_names(CopyReason) {
             "legal-claim",       "misdirected", "partner-breach", "retention", "other"};
 }
 
+/// What has changed that counts where nothing may go to a holder, as then no bytes show it.
+struct Newly {
+    std::optional<CopyReason> recalls;  ///< why old copies are recalled
+    bool other_windows = false;         ///< she may be called at other times
+};
+
 /// What the holder says of it.
 enum class CopyWord : std::uint8_t { done, refused };
 
@@ -45,11 +51,18 @@ public:
                  ledger::Actor by) const;
     /// A moment that was set for a copy has come: nobody has acknowledged, or its retention ends.
     Changes due(CaseSnapshot& snapshot, store::CopyId id) const;
-    /// A record changed what a holder would be told (`before` is what it would have been told until then, by
-    /// `Teller::would_tell`): those who are asked to help now are told again; of the others' copies a person is told,
-    /// or they are recalled where there is a reason to. Nobody else hears that anything has changed.
-    Result<Changes> corrected(CaseSnapshot& snapshot, const WouldTell& before, std::optional<CopyReason> recalls,
+    /// A record changed what a holder would be told: those who are asked to help now are told again; of the others'
+    /// copies a person is told, or they are recalled where there is a reason to. Nobody else hears that anything has
+    /// changed. A reason, or other windows, are enough where nothing may go to a holder. A copy that rests is looked at
+    /// too.
+    Result<Changes> corrected(CaseSnapshot& snapshot, const WouldTell& before, const Newly& newly,
                               ledger::Actor by) const;
+    /// The case is restricted no more: what waited for that goes. Holders may use what they have again; who is still to
+    /// be told of a correction hears that instead. Errors: unreachable.
+    Result<Changes> lifted(CaseSnapshot& snapshot, ledger::Actor by) const;
+    /// These partners are in conflict of interest from now on: a person decides what becomes of the copies that they
+    /// hold. Of offers that are under way the referral's own step asks one.
+    Changes held_in_conflict(const CaseSnapshot& snapshot, const std::vector<Name>& partners) const;
 
 private:
     bool ask_one(const CaseSnapshot& snapshot, store::CopyRow& copy, store::Wanted wanted, CopyReason why,
@@ -62,13 +75,6 @@ private:
     const Context& context_;
     Instant now_;
 };
-
-/// Whether a record says that a number, a mailbox or an address is not safe, is known to the perpetrator, or has ended.
-bool protects(const Fields& fields, const Record& record);
-/// The same as a reason to recall old copies.
-inline std::optional<CopyReason> recall_after(const Fields& fields, const Record& record) {
-    return protects(fields, record) ? std::optional(CopyReason::protect) : std::nullopt;
-}
 
 /// A holder's record `recall` about what it has under a reference. Its reference must be that of the copy.
 /// Errors: malformed - no yes or no in it, or another reference; missing - it was told nothing under this reference.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/store/work.h"
-#include "hub/flow/chronicle.h"
+#include "hub/flow/deciding.h"
 #include "hub/flow/door.h"
 #include "hub/flow/intake.h"
 #include "hub/flow/map_choice.h"
@@ -11,7 +11,7 @@
 namespace haven::flow {
 namespace {
 
-constexpr std::chrono::minutes lease{10};
+constexpr std::chrono::minutes replay_lease{10};
 constexpr int races_max = 5;  // lost to the hub that works beside; then the rest is left to it
 constexpr std::size_t why_max = 10;
 
@@ -61,22 +61,16 @@ Result<void> rehearse(const Context& context, MessageId id, const HeldPart& part
     return {};
 }
 
-/// The decision, as `decide_held` writes it, with the reading claimed by this process.
-Result<store::Work> decide(const Context& context, const store::HeldRow& line, const ReplayScope& scope) {
+/// The decision, with the reading claimed by this process.
+Result<store::Work> decide(const Context& context, const store::HeldRow& line, const ReplayScope& scope,
+                           const ledger::Actor& by) {
     const auto now = context.clock.now();
-    auto entry = Chronicle(context.ids, now)
-                     .entry(ledger::Operation::decision, "held decided", ledger::Actor::of_hub("operator"));
-    entry.reason = "again";
-    const auto row = Chronicle::row(std::move(entry));
-    const auto decided = scope.message ? context.ids.next_as<HeldId>(now) : line.id;
-    const store::Work work{
-        context.ids.next_as<WorkId>(now), reading_lane, store::WorkKind::replay, {}, {}, decided.value, 1};
+    store::Work work{context.ids.next_as<WorkId>(now), reading_lane, store::WorkKind::replay, {}, {}, 0, 1};
     auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        const bool mine = scope.message ? store::split_held(sql, line, scope.message, decided, now)
-                                        : store::decide_held(sql, line.id, line.role, now);
-        if (!mine) { return fail(Fault::missing, "somebody has decided this line already"); }
-        store::insert_work(sql, work, now, store::Claim{context.node, now + lease});
-        store::insert_ledger_entry(sql, row);
+        const auto closed = close_line(sql, context, line.id, scope.message, HeldDecision::again, by, now);
+        if (!closed) { return fail(Fault::missing, "somebody has decided this line already"); }
+        work.subject = closed->id.value;
+        store::insert_work(sql, work, now, store::Claim{context.node, now + replay_lease});
         return {};
     });
     if (!done) { return fail(std::move(done).error()); }
@@ -85,15 +79,21 @@ Result<store::Work> decide(const Context& context, const store::HeldRow& line, c
 
 }  // namespace
 
-Result<std::vector<store::HeldRow>> lines_to_replay(const Context& context, const ReplayScope& scope) {
+Result<std::vector<store::HeldRow>> lines_to_replay(const Context& context, const ReplayScope& scope,
+                                                    const ledger::Actor& by) {
     return context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::HeldRow>> {
-        return store::held_readings(sql, scope.line, scope.message);
+        auto lines = store::held_readings(sql, scope.line, scope.message);
+        std::erase_if(lines, [&](const auto& line) {
+            return line.role != by.name.text() || !store::is_held_seen(sql, line.id, by.user);
+        });
+        return lines;
     });
 }
 
-Result<Replayed> rehearse_replay(const Context& context, const store::HeldRow& line, const ReplayScope& scope) {
+Result<Replayed> rehearse_replay(const Context& context, const store::HeldRow& line, const ReplayScope& scope,
+                                 const ledger::Actor& by) {
     auto parts = context.readers.read([&](store::Sql& sql) -> Result<std::map<MessageId, HeldPart>> {
-        return held_parts(sql, store::items_of(sql, line.id));
+        return held_parts(sql, store::seen_items(sql, line.id, {}, INT64_MAX, by.user));
     });
     if (!parts) { return fail(std::move(parts).error()); }
     Replayed sum;
@@ -104,8 +104,9 @@ Result<Replayed> rehearse_replay(const Context& context, const store::HeldRow& l
     return sum;
 }
 
-Result<Replayed> replay_now(const Context& context, const store::HeldRow& line, const ReplayScope& scope) {
-    auto work = decide(context, line, scope);
+Result<Replayed> replay_now(const Context& context, const store::HeldRow& line, const ReplayScope& scope,
+                            const ledger::Actor& by) {
+    auto work = decide(context, line, scope, by);
     if (!work) { return fail(std::move(work).error()); }
     Unsettled unsettled(context.writer);
     Result<void> ended;

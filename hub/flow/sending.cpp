@@ -162,13 +162,13 @@ Result<std::unique_ptr<Sending::Begun>> Sending::decide(const store::Work& work)
     }
     if (std::holds_alternative<Moot>(decided)) { return ended(drop(work)); }
     if (const auto* stopped = std::get_if<Stopped>(&decided)) {
-        return ended(hold(work, *stopped, target->snapshot.row.ledger_name));
+        return ended(hold(work, *stopped, target->snapshot.row));
     }
     if (std::get<Telling>(decided).cleared.for_handler() && handler_ == nullptr) {
-        return ended(hold(work, refused(Refusal::conflict), target->snapshot.row.ledger_name));
+        return ended(hold(work, refused(Refusal::conflict), target->snapshot.row));
     }
     if (dynamic_cast<Nowhere*>(&sink_) != nullptr) {
-        return ended(hold(work, Stopped{nowhere()}, target->snapshot.row.ledger_name));
+        return ended(hold(work, Stopped{nowhere()}, target->snapshot.row));
     }
     auto begun = std::make_unique<Begun>(Begun{work, std::move(*target), std::get<Telling>(std::move(decided))});
     if (auto done = begin(*begun); !done) { return fail(std::move(done).error()); }
@@ -296,11 +296,14 @@ Result<void> Sending::drop(const store::Work& work) {
     return commit(changes);
 }
 
-// Whoever ends a stop lets go what it holds. What would be held after that is judged again, or nobody would let it go.
-Result<void> Sending::hold(const store::Work& work, const Stopped& stopped, std::string_view case_name) {
+// Whoever ends a stop, or a restriction, lets go what it holds. What would be held after that is judged again, or
+// nobody would let it go.
+Result<void> Sending::hold(const store::Work& work, const Stopped& stopped, const store::CaseRow& of_case) {
     const auto now = context_.clock.now();
     Changes changes;
-    put_held(work, stopped, case_name, now, changes);
+    put_held(work, stopped, of_case.ledger_name, now, changes);
+    // Where that was lifted meanwhile the case is another by now: a conflict.
+    if (stopped.why == Refusal::restricted) { changes.changed_cases.push_back(of_case); }
     const auto by = stopped.why == Refusal::stopped        ? std::optional(work.lane)
                     : stopped.why == Refusal::site_stopped ? std::optional(Name{})
                                                            : std::nullopt;

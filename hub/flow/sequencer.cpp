@@ -12,7 +12,7 @@ namespace haven::flow {
 namespace {
 
 constexpr std::chrono::seconds merge_delay{1};
-constexpr std::chrono::seconds lease{5};
+constexpr std::chrono::seconds sequencer_lease{5};
 constexpr std::int64_t entries_at_once = 8'192;
 constexpr std::int64_t export_at_once = 2'000;
 
@@ -52,7 +52,7 @@ Result<std::size_t> Sequencer::run_once() {
     const auto now = context_.clock.now();
     std::size_t numbered = 0;
     auto done = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        if (!store::take_lease(sql, "sequencer", context_.node, now, lease)) {
+        if (!store::take_lease(sql, "sequencer", context_.node, now, sequencer_lease)) {
             return fail(Fault::conflict, "another node numbers the ledger");
         }
         const auto last = store::last_checkpoint(sql);

@@ -44,7 +44,9 @@ WouldTell Teller::would_tell(const CaseSnapshot& snapshot) const {
                                             [&](const Offer& o) { return o.id == copy.offer; });
             const auto* service = context_.site->service(referral.service.text());
             const auto* partner = context_.site->partner(copy.partner.text());
-            if (offer == referral.offers.end() || service == nullptr || partner == nullptr) { continue; }
+            if (offer == referral.offers.end()) { continue; }
+            auto& told = out[copy.id];
+            if (service == nullptr || partner == nullptr) { continue; }
             const auto map = partner->out.find(type);
             const auto agreement = context_.site->agreement_to(copy.partner, service->purpose, type, now_);
             if (map == partner->out.end() || agreement == nullptr) { continue; }
@@ -60,8 +62,8 @@ WouldTell Teller::would_tell(const CaseSnapshot& snapshot) const {
                             false,
                             true};
             subject.supposed = true;
-            const auto cleared = clear(snapshot, copy.partner, snapshot.file, subject, *own, *map->second);
-            out[copy.id] = cleared ? cleared->bytes : std::string(cleared.error().error.reason.text());
+            auto cleared = clear(snapshot, copy.partner, snapshot.file, subject, *own, *map->second);
+            if (cleared) { told = std::move(cleared->bytes); }
         }
     }
     return out;

@@ -5,6 +5,7 @@
 
 #include "core/ledger/entry.h"
 #include "core/seal/token.h"
+#include "core/store/accounts.h"
 #include "hub/flow/vault.h"
 
 namespace haven::flow {
@@ -18,7 +19,24 @@ struct Rows {
     std::vector<store::Conflict> conflicts;
     std::vector<store::CopyRow> copies;
     store::Witnessed witnessed;
+    std::vector<store::RecordRow> accounts;
 };
+
+struct Opened {
+    std::vector<CaseRecord> records;
+    std::vector<Name> agreements;
+};
+
+Result<Opened> open_all(const Context& context, CaseId id, const Key& key, const std::vector<store::RecordRow>& rows) {
+    Opened out;
+    for (const auto& stored : rows) {
+        auto record = open_record(key, id, stored.id, stored.body, context.site->catalogue, context.older);
+        if (!record) { return fail(std::move(record).error()); }
+        out.records.push_back({std::move(*record), {stored.id, stored.partner, stored.as_of, stored.by_person}});
+        out.agreements.push_back(stored.agreement);
+    }
+    return out;
+}
 
 }  // namespace
 
@@ -53,25 +71,23 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
                     store::in_force(sql),
                     store::conflicts_of(sql, id),
                     store::copies_of(sql, id),
-                    witness ? store::witnessed(sql, witness->text()) : store::Witnessed{}};
+                    witness ? store::witnessed(sql, witness->text()) : store::Witnessed{},
+                    store::accounts_of(sql, id)};
     });
     if (!rows) { return fail(std::move(rows).error()); }
     auto key = unwrap_case_key(context.keys, id, rows->row.wrapped_key);
     if (!key) { return fail(std::move(key).error()); }
-    std::vector<CaseRecord> records;
-    std::vector<Name> agreements;
-    for (const auto& stored : rows->records) {
-        auto record = open_record(*key, id, stored.id, stored.body, context.site->catalogue, context.older);
-        if (!record) { return fail(std::move(record).error()); }
-        records.push_back({std::move(*record), {stored.id, stored.partner, stored.as_of, stored.by_person}});
-        agreements.push_back(stored.agreement);
-    }
-    auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{std::move(rows->row),       std::move(*key),
-                        std::move(records),         std::move(agreements),
-                        std::move(rows->referrals), std::move(rows->in_force),
-                        std::move(rows->conflicts), std::move(file),
-                        std::move(rows->copies),    rows->witnessed};
+    auto opened = open_all(context, id, *key, rows->records);
+    if (!opened) { return fail(std::move(opened).error()); }
+    auto accounts = open_all(context, id, *key, rows->accounts);
+    if (!accounts) { return fail(std::move(accounts).error()); }
+    auto file = CaseFile::fold(context.site->catalogue, opened->records);
+    return CaseSnapshot{std::move(rows->row),        std::move(*key),
+                        std::move(opened->records),  std::move(opened->agreements),
+                        std::move(rows->referrals),  std::move(rows->in_force),
+                        std::move(rows->conflicts),  std::move(file),
+                        std::move(rows->copies),     rows->witnessed,
+                        std::move(accounts->records)};
 }
 
 Result<CaseSnapshot> snapshot_of_nobody(const Context& context, Name partner) {
@@ -88,9 +104,7 @@ Result<CaseSnapshot> snapshot_of_nobody(const Context& context, Name partner) {
                         {},
                         std::move(*in_force),
                         {},
-                        CaseFile::fold(context.site->catalogue, {}),
-                        {},
-                        {}};
+                        CaseFile::fold(context.site->catalogue, {})};
 }
 
 CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, bool fictional, Instant now) {
@@ -104,16 +118,9 @@ CaseSnapshot new_case(const Context& context, CaseRecord first, Name agreement, 
     std::vector<CaseRecord> records;
     records.push_back(std::move(first));
     auto file = CaseFile::fold(context.site->catalogue, records);
-    return CaseSnapshot{std::move(row),
-                        std::move(key),
-                        std::move(records),
-                        {agreement},
-                        {},
-                        {context.site->hash, {}},
-                        {},
-                        std::move(file),
-                        {},
-                        {}};
+    return CaseSnapshot{
+        std::move(row), std::move(key), std::move(records), {agreement}, {}, {context.site->hash, {}}, {},
+        std::move(file)};
 }
 
 }  // namespace haven::flow

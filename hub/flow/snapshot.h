@@ -25,12 +25,14 @@ struct CaseSnapshot {
     CaseFile file;
     std::vector<store::CopyRow> copies{};  ///< what partners hold of it
     store::Witnessed witnessed{};          ///< how far the ledger is, where the site names a witness
+    /// Told in confidence: of what they say nothing is told, but whom they name is kept from her all the same.
+    std::vector<CaseRecord> accounts{};
 
     const Referral* referral(ReferralId id) const;
     /// What a partner holds under a reference; null where it was told nothing of a person.
     const store::CopyRow* copy(Name partner, std::string_view reference) const;
     /// The same case with a record more: the fold made anew. Answers the fields of which a value that stood stands no
-    /// more: they were altered.
+    /// more: they were altered. Whoever adds looks with `Rejudging` at what follows.
     FieldSet add(CaseRecord record, Name agreement);
 };
 

@@ -7,8 +7,6 @@
 #include "hub/flow/casework.h"
 #include "hub/flow/directory.h"
 #include "hub/flow/holding.h"
-#include "hub/flow/matching.h"
-#include "hub/flow/recalling.h"
 #include "hub/flow/vault.h"
 #include "hub/flow/words.h"
 
@@ -56,7 +54,8 @@ Result<void> Taking::take_one(std::int64_t number, const Record& record, const s
                               const Agreement& agreement) {
     const auto type = record.catalogue().record_type(record.type()).name.text();
     if (type == "incident-report") {
-        return take_report(number, record, reference_digest(context_, record, apart, fictional_), map, agreement);
+        return take_report(number, record, known_by(context_, record, partner_.name, apart, fictional_), map,
+                           agreement);
     }
     if (type == "perpetrator-update") { return take_update(number, record, map, agreement); }
     if (type == "service-entry") {
@@ -72,18 +71,15 @@ Result<void> Taking::take_one(std::int64_t number, const Record& record, const s
     return take_word(number, record, map, agreement);
 }
 
-Result<void> Taking::take_report(std::int64_t number, const Record& record, const Digest16& reference, const Map& map,
+Result<void> Taking::take_report(std::int64_t number, const Record& record, const KnownBy& known, const Map& map,
                                  const Agreement& agreement) {
     const auto content = keyed_digest(context_.secrets.digests, "record content", record.content());
     const auto terms = context_.fields.match.read(record);
     const auto keys = blind_keys(context_, terms);
-    unsettled_.settle_if(reference);
+    unsettled_.settle_if(known.victim);
     for (const auto& key : keys) { unsettled_.settle_if(key.digest); }
-    auto before = context_.readers.read([&](store::Sql& sql) -> Result<std::optional<store::Seen>> {
-        return store::recall_seen(sql, store::SeenKind::record, reference);
-    });
+    auto before = recalled(known);
     if (!before) { return fail(std::move(before).error()); }
-    if (const auto here = seen_.find(reference); here != seen_.end()) { *before = here->second; }
     if (*before && (*before)->erased) {  // the stop list: a person at the hub decides whether she is known again
         hold_record(number, Error{Fault::refused, "the case of this reference was erased", {}});
         return {};
@@ -93,8 +89,8 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
     if (!same) { return fail(std::move(same).error()); }
     if (*same) {
         if ((*before)->content != content) {  // next time its bytes tell it
-            seen_[reference] = {(*before)->subject, content, (*before)->as_of};
-            changes_.seen.push_back({reference, seen_[reference], true});
+            seen_[known.victim] = {(*before)->subject, content, (*before)->as_of};
+            changes_.seen.push_back({known.victim, seen_[known.victim], true});
         }
         repeated(number);
         return {};
@@ -109,13 +105,13 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         changes_.blind_keys.emplace_back(key, snapshot.row.id);
         keys_.emplace(key, snapshot.row.id);
     }
-    const auto incident = incident_key(context_, record, fictional_);
+    const auto incident = incident_key(context_, record, partner_.name, fictional_);
     if (incident) { changes_.blind_keys.emplace_back(*incident, snapshot.row.id); }
     // An older report that comes late joins its case and leaves what is remembered as it is.
     if (!*before || (*before)->as_of <= record.as_of()) {
-        const store::Seen seen{id.value, content, record.as_of()};
-        changes_.seen.push_back({reference, seen, before->has_value()});
-        seen_[reference] = seen;
+        const store::Seen seen{id.value, content, record.as_of(), false, known.reference};
+        changes_.seen.push_back({known.victim, seen, before->has_value()});
+        seen_[known.victim] = seen;
     }
     collected(snapshot, id, record, map, agreement);
     if (found->is_new) {
@@ -123,19 +119,25 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
             changes_.held.push_back(std::move(asked));
         }
     }
-    if (found->before) {
-        auto told_again =
-            Recalling(context_, now_)
-                .corrected(snapshot, *found->before, CopyReason::protect, ledger::Actor::of_partner(partner_.name));
-        if (!told_again) { return fail(std::move(told_again).error()); }
-        changes_.append(std::move(*told_again));
-    }
-    if (auto done = casework(number, snapshot, case_event::ReportArrived{}, found->is_new); !done) { return done; }
-    if (found->withdrew) {
-        if (auto done = consent_withdrawn(number, snapshot); !done) { return done; }
+    ask_for_a_way(number, found->is_new
+                              ? snapshot.file
+                              : CaseFile::fold(context_.site->catalogue, std::vector{CaseRecord{record, source}}));
+    if (auto done = casework(snapshot, case_event::ReportArrived{}); !done) { return done; }
+    if (auto done = found->is_new ? refer_on_report(snapshot) : look_again(snapshot, *found->before); !done) {
+        return done;
     }
     done_with(number);
     return {};
+}
+
+// A victim who is new to a reference of which a case was erased may be that very one, told of otherwise.
+Result<std::optional<store::Seen>> Taking::recalled(const KnownBy& known) {
+    if (const auto here = seen_.find(known.victim); here != seen_.end()) { return std::optional(here->second); }
+    return context_.readers.read([&](store::Sql& sql) -> Result<std::optional<store::Seen>> {
+        auto before = store::recall_seen(sql, store::SeenKind::record, known.victim);
+        if (!before && store::is_erased(sql, known.reference)) { before = store::Seen{.erased = true}; }
+        return before;
+    });
 }
 
 void Taking::repeated(std::int64_t number) {
@@ -164,19 +166,26 @@ Result<bool> Taking::is_the_same(const store::Seen& before, const Record& record
     return holds_it(*there);
 }
 
-Result<void> Taking::casework(std::int64_t number, CaseSnapshot& snapshot, const CaseEvent& event, bool is_new) {
-    const auto by = ledger::Actor::of_partner(partner_.name);
-    const auto grade_before = snapshot.row.grade;
-    auto happened = Casework(context_, now_).happen(snapshot, event, by);
+Result<void> Taking::casework(CaseSnapshot& snapshot, const CaseEvent& event) {
+    auto happened = Casework(context_, now_).happen(snapshot, event, ledger::Actor::of_partner(partner_.name));
     if (!happened) { return fail(std::move(happened).error()); }
     changes_.append(std::move(happened->changes));
-    // The question goes back with the receipt of the very record: the source knows which victim it is about.
-    if (happened->has<case_effect::AskSource>()) {
-        const Error asked{Fault::missing, "no safe way to reach the victim is known: tell the hub of one", {}};
-        changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "asked", asked));
-    }
-    if (is_new) { return refer_on_report(snapshot); }
-    if (is_raised({.human = grade_before}, {.human = snapshot.row.grade})) { return tell_that_grade_rose(snapshot); }
+    return {};
+}
+
+// The question goes back with the receipt of the very record: the source knows which victim it is about. It is asked by
+// what this record tells alone, or it would learn what others have told of her.
+void Taking::ask_for_a_way(std::int64_t number, const CaseFile& told) {
+    const auto contact = context_.fields.contact.read(told, {}, *context_.site->zone, now_);
+    if (next_contact(contact, every_channel, {}, *context_.site->contact, now_)) { return; }
+    const Error asked{Fault::missing, "no safe way to reach the victim is told: tell the hub of one", {}};
+    changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "asked", asked));
+}
+
+Result<void> Taking::look_again(CaseSnapshot& snapshot, const Rejudging& before) {
+    auto follows = before.after(snapshot, ledger::Actor::of_partner(partner_.name));
+    if (!follows) { return fail(std::move(follows).error()); }
+    changes_.append(std::move(*follows));
     return {};
 }
 
@@ -214,11 +223,8 @@ Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& t
     if (*known) {
         auto there = loaded(**known);
         if (!there) { return fail(std::move(there).error()); }
-        if (protects(context_.fields, record)) { found.before = Teller(context_, now_).would_tell(**there); }
-        const auto consents = [&] { return (*there)->file.facts().get(context_.fields.consent_to_referral); };
-        const auto consent_before = consents();
+        found.before.emplace(context_, **there, now_);
         found.altered = (*there)->add({record, source}, agreement);
-        found.withdrew = consents() == Answer::no && consent_before != Answer::no;
         found.snapshot = *there;
         return found;
     }

@@ -4,6 +4,8 @@
 #include "core/casework/match.h"
 #include "hub/flow/broker.h"
 #include "hub/flow/changes.h"
+#include "hub/flow/matching.h"
+#include "hub/flow/rejudging.h"
 #include "hub/flow/snapshot.h"
 #include "hub/flow/teller.h"
 #include "hub/flow/unsettled.h"
@@ -55,12 +57,11 @@ public:
 private:
     Result<void> take_one(std::int64_t number, const Record& record, const std::string& apart, const Map& map,
                           const Agreement& agreement);
-    Result<void> take_report(std::int64_t number, const Record& record, const Digest16& reference, const Map& map,
+    Result<void> take_report(std::int64_t number, const Record& record, const KnownBy& known, const Map& map,
                              const Agreement& agreement);
     Result<void> take_update(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement);
     Result<std::vector<CaseId>> cases_of_incident(const Record& record);
-    Result<bool> join_update(std::int64_t number, CaseId id, const Record& record, const Map& map,
-                             const Agreement& agreement);
+    Result<bool> join_update(CaseId id, const Record& record, const Map& map, const Agreement& agreement);
     Result<void> take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement);
     void hold_in_conflict(std::int64_t number, CaseId of_case);
     Result<void> take_holder_word(std::int64_t number, CaseSnapshot& snapshot, const Record& record,
@@ -70,20 +71,20 @@ private:
         CaseSnapshot* snapshot = nullptr;
         bool is_new = false;
         FieldSet altered;                 ///< what the record changed of what was known
-        bool withdrew = false;            ///< it says no to being referred, which was not known
         std::vector<CaseId> unsure;       ///< cases that may be of the same person
-        std::optional<WouldTell> before;  ///< what holders would have been told, where the record protects her
+        std::optional<Rejudging> before;  ///< how the case stood; none of a new one
     };
+    Result<std::optional<store::Seen>> recalled(const KnownBy& known);
     Result<std::optional<CaseId>> case_that_took(const std::optional<store::Seen>& seen);
     Result<bool> is_the_same(const store::Seen& before, const Record& record);
     void repeated(std::int64_t number);
     Result<Found> case_for(const Record& record, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,
                            const std::optional<store::Seen>& seen, const ValueSource& source, Name agreement);
-    Result<void> casework(std::int64_t number, CaseSnapshot& snapshot, const CaseEvent& event, bool is_new);
-    Result<void> tell_that_grade_rose(CaseSnapshot& snapshot);
+    Result<void> casework(CaseSnapshot& snapshot, const CaseEvent& event);
+    void ask_for_a_way(std::int64_t number, const CaseFile& told);
+    Result<void> look_again(CaseSnapshot& snapshot, const Rejudging& before);
     Result<CaseSnapshot*> loaded(CaseId id);
     Result<void> refer_on_report(CaseSnapshot& snapshot);
-    Result<void> consent_withdrawn(std::int64_t number, CaseSnapshot& snapshot);
     void put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement,
                     const FieldSet& altered);
     void collected(const CaseSnapshot& snapshot, RecordId id, const Record& record, const Map& map,

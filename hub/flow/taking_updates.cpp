@@ -1,8 +1,6 @@
 #include <algorithm>
 
-#include "hub/flow/casework.h"
 #include "hub/flow/matching.h"
-#include "hub/flow/recalling.h"
 #include "hub/flow/taking.h"
 
 // News of cases that are known. What becomes of the perpetrator of an incident concerns every case that a report of the
@@ -13,11 +11,11 @@ namespace {
 constexpr std::int64_t cases_of_incident_max =
     50;  // more is no incident, but one number under which a source files all
 
-// The same again is a repeat, whichever message brings it: what counts is the news that stood before it.
-bool is_known(const Fields& fields, const CaseSnapshot& snapshot, const Record& update) {
+// The same again of its sender is a repeat, whichever message brings it: what counts is the news that stood before it.
+bool is_known(const Fields& fields, const CaseSnapshot& snapshot, const Record& update, Name sender) {
     const CaseRecord* before = nullptr;
     for (const auto& one : snapshot.records) {
-        const bool of_incident = one.record.type() == update.type() &&
+        const bool of_incident = one.record.type() == update.type() && one.source.partner == sender &&
                                  one.record.get(fields.incident_issuer) == update.get(fields.incident_issuer) &&
                                  one.record.get(fields.incident_reference) == update.get(fields.incident_reference);
         if (!of_incident || one.record.as_of() > update.as_of()) { continue; }
@@ -42,7 +40,7 @@ Result<void> Taking::take_update(std::int64_t number, const Record& record, cons
     }
     bool is_news = false;
     for (const auto id : *cases) {
-        const auto joined = join_update(number, id, record, map, agreement);
+        const auto joined = join_update(id, record, map, agreement);
         if (!joined) { return fail(joined.error()); }
         is_news |= *joined;
     }
@@ -51,7 +49,7 @@ Result<void> Taking::take_update(std::int64_t number, const Record& record, cons
 }
 
 Result<std::vector<CaseId>> Taking::cases_of_incident(const Record& record) {
-    const auto key = incident_key(context_, record, fictional_);
+    const auto key = incident_key(context_, record, partner_.name, fictional_);
     if (!key) { return std::vector<CaseId>{}; }
     unsettled_.settle_if(key->digest);  // a batch is of one map, so that no report is in the one of its update
     return context_.readers.read([&](store::Sql& sql) -> Result<std::vector<CaseId>> {
@@ -60,8 +58,7 @@ Result<std::vector<CaseId>> Taking::cases_of_incident(const Record& record) {
 }
 
 /// Whether it was news to the case.
-Result<bool> Taking::join_update(std::int64_t number, CaseId id, const Record& record, const Map& map,
-                                 const Agreement& agreement) {
+Result<bool> Taking::join_update(CaseId id, const Record& record, const Map& map, const Agreement& agreement) {
     auto there = loaded(id);
     // Between the two looks it was merged or erased: the next look finds the case that stands for it, or none.
     if (!there && there.error().fault == Fault::missing) {
@@ -69,40 +66,18 @@ Result<bool> Taking::join_update(std::int64_t number, CaseId id, const Record& r
     }
     if (!there) { return fail(std::move(there).error()); }
     auto& snapshot = **there;
-    if (is_known(context_.fields, snapshot, record)) { return false; }
+    if (is_known(context_.fields, snapshot, record, partner_.name)) { return false; }
     const auto own = context_.ids.next_as<RecordId>(now_);
+    const Rejudging before(context_, snapshot, now_);
     const auto altered = snapshot.add({record, {own, partner_.name, record.as_of(), false}}, agreement.name());
     put_record(snapshot, own, record, agreement.name(), altered);
     collected(snapshot, own, record, map, agreement);
     const auto state = context_.fields.triage.read(record).perpetrator;
-    if (auto done = casework(number, snapshot, case_event::PerpetratorChanged{state}, false); !done) {
+    if (auto done = casework(snapshot, case_event::PerpetratorChanged{state}); !done) {
         return fail(std::move(done).error());
     }
+    if (auto done = look_again(snapshot, before); !done) { return fail(std::move(done).error()); }
     return true;
-}
-
-Result<void> Taking::tell_that_grade_rose(CaseSnapshot& snapshot) {
-    Broker broker(context_, now_);
-    for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {
-        auto told =
-            broker.happen(snapshot, referral.id, referral_event::Amended{}, ledger::Actor::of_partner(partner_.name));
-        if (!told) { return fail(std::move(told).error()); }
-        changes_.append(std::move(*told));
-    }
-    return {};
-}
-
-// Her no counts whoever brings it: what is under way ends, and what partners hold is asked back. Where there is
-// neither, nothing changes: a no to being referred that somebody else heard is no reason not to ring her.
-Result<void> Taking::consent_withdrawn(std::int64_t number, CaseSnapshot& snapshot) {
-    const bool shared = !snapshot.copies.empty() || std::any_of(snapshot.referrals.begin(), snapshot.referrals.end(),
-                                                                [](const Referral& r) { return is_live(r.state); });
-    if (!shared) { return {}; }
-    if (auto done = casework(number, snapshot, case_event::Withdrawn{}, false); !done) { return done; }
-    changes_.append(Recalling(context_, now_)
-                        .ask(snapshot, store::Wanted::destroy, CopyReason::consent_withdrawn,
-                             ledger::Actor::of_partner(partner_.name)));
-    return {};
 }
 
 }  // namespace haven::flow

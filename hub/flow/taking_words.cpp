@@ -1,6 +1,5 @@
 #include "hub/flow/concealing.h"
 #include "hub/flow/holding.h"
-#include "hub/flow/recalling.h"
 #include "hub/flow/taking.h"
 #include "hub/flow/words.h"
 
@@ -67,9 +66,11 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
         return {};
     }
     const auto id = context_.ids.next_as<RecordId>(now_);
+    const Rejudging before(context_, snapshot, now_);
     const auto altered = snapshot.add({record, {id, partner_.name, record.as_of(), false}}, agreement.name());
     put_record(snapshot, id, record, agreement.name(), altered);
     collected(snapshot, id, record, map, agreement);
+    if (auto done = look_again(snapshot, before); !done) { return done; }
     auto changed =
         Broker(context_, now_).happen(snapshot, offer->referral, *event, ledger::Actor::of_partner(partner_.name));
     if (!changed) { return fail(std::move(changed).error()); }

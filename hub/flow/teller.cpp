@@ -7,9 +7,11 @@
 #include "core/seal/sha256.h"
 #include "core/seal/token.h"
 #include "hub/flow/accounts.h"
+#include "hub/flow/barring.h"
 #include "hub/flow/casework.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/need.h"
+#include "hub/flow/onward.h"
 #include "hub/flow/overriding.h"
 #include "hub/flow/own_record.h"
 #include "hub/flow/vault.h"
@@ -21,41 +23,14 @@ namespace {
 
 constexpr std::size_t key_digest_chars = 12;
 
-// An override that was written down counts where the agreement names its ground.
-bool names_ground(const Agreement& agreement, std::optional<Ground> ground) {
-    const auto& may = agreement.terms().override_consent;
-    return may && ground &&
-           std::find(may->grounds.begin(), may->grounds.end(), code_text(*ground)) != may->grounds.end();
-}
-
 const char* extension_of(std::string_view media_type) {
     if (media_type == "application/json") { return ".json"; }
     if (media_type == "application/xml") { return ".xml"; }
     return media_type == "text/csv" ? ".csv" : ".txt";
 }
 
-// The agreements that speak of a record: the one under which its partner gave it, while that is in force, or the one
-// that renews it for the same records and purpose. One that the site has no more says nothing, so nothing goes on by
-// it. What the hub's own people wrote down for a partner came under none, and every one of that partner speaks of it.
-std::vector<const Agreement*> given_under(const site::Site& site, const CaseSnapshot& snapshot,
-                                          const ValueSource& source, Instant now) {
-    const auto record = std::find_if(snapshot.records.begin(), snapshot.records.end(),
-                                     [&](const CaseRecord& one) { return one.source.record == source.record; });
-    if (record == snapshot.records.end()) { return {}; }
-    const auto named = snapshot.agreements[static_cast<std::size_t>(record - snapshot.records.begin())];
-    const auto its = std::find_if(site.agreements.begin(), site.agreements.end(), [&](const auto& agreement) {
-        return agreement->name() == named && agreement->record_type() == record->record.type();
-    });
-    const bool by_hand = named.text().empty();
-    if (!by_hand && its == site.agreements.end()) { return {}; }
-    std::vector<const Agreement*> found;
-    for (const auto& agreement : site.agreements) {
-        const bool is_theirs = agreement->from() == source.partner && agreement->to() == site.hub;
-        const bool speaks = by_hand || (agreement->record_type() == (*its)->record_type() &&
-                                        agreement->terms().purpose == (*its)->terms().purpose);
-        if (is_theirs && speaks && agreement->in_force(now)) { found.push_back(agreement.get()); }
-    }
-    return found;
+Stopped left_the_site() {
+    return {{Fault::missing, "the site has no such partner any more: tell it in another way", {}}};
 }
 
 bool is_ending(Notice notice) {
@@ -110,6 +85,7 @@ std::variant<Telling, Moot, Stopped> Teller::tell(const store::Work& work, const
 tl::expected<Teller::Asked, Stopped> Teller::asked(const CaseSnapshot& snapshot, const Referral& referral,
                                                    const Offer& offer, const store::OfferRow& row, Notice notice,
                                                    Instant decided) const {
+    if (context_.site->partner(row.partner.text()) == nullptr) { return tl::unexpected(left_the_site()); }
     const auto* service = context_.site->service(referral.service.text());
     if (service == nullptr) {
         return tl::unexpected(Stopped{Error{Fault::missing, "the site has no such service any more", {}}});
@@ -137,9 +113,10 @@ tl::expected<Teller::Asked, Stopped> Teller::reported(const Referral& referral, 
     if (referral.outcome_at) { own.set("outcome/at", iso_text(*referral.outcome_at)); }
     auto record = own.part(now_);
     if (!record) { return tl::unexpected(Stopped{std::move(record).error()}); }
-    return Asked{
-        {{}, std::string(reference), Notice::confirm, referral.version, Stage::accept, "outcome", false, true, true},
-        std::move(*record)};
+    Subject subject{
+        {}, std::string(reference), Notice::confirm, referral.version, Stage::accept, "outcome", false, true, true};
+    subject.ended = &referral;
+    return Asked{std::move(subject), std::move(*record)};
 }
 
 Teller::Asked Teller::recounted(std::string_view reference) const {
@@ -148,7 +125,7 @@ Teller::Asked Teller::recounted(std::string_view reference) const {
     Subject subject{
         {},  std::string(reference), Notice::confirm, 1, Stage::accept, std::string(account_purpose), false, false,
         true};
-    subject.she_decided = true;
+    subject.is_account = true;
     return {std::move(subject), nothing.finish_part(now_)};
 }
 
@@ -253,28 +230,15 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
     facts.recipient = recipient;
     facts.hub_team = recipient == site.team;
     const auto* partner = site.partner(recipient.text());
-    FieldSet own;
-    for (std::uint16_t f = 0; f < site.catalogue->field_count(); ++f) { own.add({f}); }
-    for (const auto& source : drawn.sources()) {
-        const auto* from = site.partner(source.partner.text());
-        if (from == nullptr) {  // the hub's own people and the hub itself
-            facts.onward.push_back(own);
-            continue;
-        }
-        FieldSet allowed;
-        for (const auto* agreement : given_under(site, snapshot, source, now_)) {
-            allowed |= facts.hub_team
-                           ? agreement->fields(Stage::accept)
-                           : agreement->onward(recipient.text(), partner != nullptr ? partner->kind : "", purpose);
-        }
-        facts.onward.push_back(allowed);
-    }
+    const Onward onward(site, snapshot, recipient, purpose, now_);
+    for (const auto& source : drawn.sources()) { facts.onward.push_back(onward.of(source)); }
+    facts.onward.back().remove(onward.not_worked_out());  // the last is what the hub adds itself
     const bool rehearses = partner != nullptr && partner->state == site::PartnerState::rehearsal;
     facts.mixes_rehearsal = !facts.hub_team && (partner == nullptr || rehearses != snapshot.row.fictional);
     facts.risk = about.get(context_.fields.risk);
     facts.consent_to_referral = about.get(context_.fields.consent_to_referral).value_or(Answer::unknown);
     facts.consent_to_pass_contact = about.get(context_.fields.consent_to_pass_contact).value_or(Answer::unknown);
-    facts.consent_overridden = recorded_ground(context_.fields, snapshot.file).has_value();
+    facts.consent_overridden = recorded_override(context_.fields, snapshot).has_value();
     facts.withdrawn = false;
     const auto is_stopped = [&](Name name) {
         return std::any_of(snapshot.in_force.stopped.begin(), snapshot.in_force.stopped.end(),
@@ -284,10 +248,6 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
     facts.site_stopped = !facts.hub_team && is_stopped(Name{});
     facts.outside_safe_window = false;  // a partner is told, not the victim
     facts.locators_held = site.witness && !facts.hub_team && locators_held(snapshot.witnessed, now_);
-    for (const auto& known : standings_of(context_.fields, snapshot)) {  // no partner rings what the hub would not
-        const bool good = known.standing == ChannelStanding::unverified || known.standing == ChannelStanding::verified;
-        if (!good) { facts.blocked_contacts.push_back(known.contact); }
-    }
     facts.victim_age = victim_age(context_.fields, about, Date{site.zone->day(now_)});
     const auto conflicts = conflicts_of(site, context_.fields, snapshot);
     facts.conflict = std::find(conflicts.begin(), conflicts.end(), recipient) != conflicts.end();
@@ -310,25 +270,41 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     auto facts = this->facts(snapshot, *drawn, recipient, subject.purpose);
     const bool tells_of_her = !facts.hub_team && subject.notice != Notice::recall;
     const bool ends_only = subject.says_so && !subject.of_person;  // an ending says nothing of her, and must be heard
+    const bool restricted = !snapshot.row.restricted.empty() && !subject.supposed;
+    if (tells_of_her && !ends_only && restricted) { return tl::unexpected(refused(Refusal::restricted)); }
     const auto* copy = snapshot.copy(recipient, subject.reference);
-    if (tells_of_her && !ends_only && copy != nullptr && copy->wanted != store::Wanted::keep) {
+    const auto wanted = copy == nullptr ? store::Wanted::keep : copy->wanted;
+    const bool rests = wanted == store::Wanted::stop_using && !subject.supposed;
+    if (tells_of_her && !ends_only && (rests || wanted == store::Wanted::destroy)) {
         return tl::unexpected(refused(Refusal::recalled));
     }
-    const bool restricted = tells_of_her && !snapshot.row.restricted.empty();
-    if (restricted && !ends_only) { return tl::unexpected(refused(Refusal::restricted)); }
     facts.withdrawn = subject.taken_back && !subject.says_so;
-    const auto ground = recorded_ground(context_.fields, snapshot.file);
-    facts.consent_overridden &= names_ground(*agreement, ground);
-    if (subject.she_decided) { facts.consent_to_referral = Answer::yes; }
+    // What somebody wrote down for her counts where this agreement names the ground and the role of who decided.
+    const auto decided = recorded_override(context_.fields, snapshot);
+    facts.consent_overridden &= decided && lets_decide(*agreement, code_text(decided->ground), decided->role);
+    if (subject.is_account) { facts.consent_to_referral = Answer::yes; }
     facts.nominated_handler = facts.nominated_handler && !subject.at_the_door;
     facts.locators_held = facts.locators_held && !subject.supposed;
+    facts.stopped = facts.stopped && !subject.supposed;
+    facts.site_stopped = facts.site_stopped && !subject.supposed;
     for (const auto& row : subject.overrides) { facts.overrides.push_back(row.given); }
-    facts.block_linked(agreement->safety(), snapshot.file.facts(), now_);
+    if (subject.ended != nullptr) {
+        const Onward onward(site, snapshot, recipient, subject.purpose, now_);
+        const auto kept_back = onward.not_reported(context_.fields, *subject.ended);
+        // What is left of an outcome would still say that there is one.
+        if (kept_back.has(context_.fields.outcome.number())) {
+            return tl::unexpected(refused(Refusal::nothing_allowed));
+        }
+        facts.onward.back().remove(kept_back);
+    }
+    bar(facts, context_.fields, agreement->safety(), snapshot, drawn->facts(), now_);
+    facts.sent_alone = subject.is_account;
     auto told = disclose(agreement, *drawn, subject.stage, facts, now_);
     if (!told) { return tl::unexpected(refused(told.error())); }
     const bool without_her_yes = facts.consent_overridden && facts.consent_to_referral != Answer::yes;
     auto entry = Chronicle(context_.ids, now_)
-                     .disclosure(*told, ledger::Actor::of_hub("dispatch"), without_her_yes ? ground : std::nullopt);
+                     .disclosure(*told, ledger::Actor::of_hub("dispatch"),
+                                 without_her_yes ? std::optional(decided->ground) : std::nullopt);
     entry.offer = subject.offer;
     if (snapshot.row.fictional) { entry.reason = "rehearsal"; }
     entry.versions.push_back({map.name(), map.digest()});
@@ -353,7 +329,7 @@ std::variant<Telling, Moot, Stopped> Teller::send(const store::Work& work, const
                                                   const CaseFile& file, const Subject& subject,
                                                   const Record& own) const {
     const auto* partner = context_.site->partner(work.lane.text());
-    if (partner == nullptr) { return Stopped{Error{Fault::missing, "the site has no such partner any more", {}}}; }
+    if (partner == nullptr) { return left_the_site(); }
     const auto map = partner->out.find(own.type());
     if (map == partner->out.end()) {
         return Stopped{Error{Fault::unmapped, "no map writes this record for this partner", {}}};

@@ -45,7 +45,7 @@ struct Stopped {
 
 Stopped refused(Refusal why);
 
-/// For each copy that a partner holds, the bytes that it would be told now, or why none.
+/// For each copy that a partner holds of a referral, the bytes that it would be told now; empty where nothing may go.
 using WouldTell = std::map<store::CopyId, std::string>;
 
 /// Decides, for one piece of work, what is told now: draws the record, discloses, writes and clears it. Reads nothing
@@ -76,7 +76,8 @@ public:
     std::variant<Telling, Moot, Stopped> daily_receipt(const store::Work& work, const CaseSnapshot& nobody,
                                                        const store::DailyReceiptRow& row) const;
 
-    /// What each holder would be told now at the stage that it has reached: to see whether that has changed.
+    /// What each holder would be told now at the stage that it has reached: to see whether that has changed. What only
+    /// makes it wait does not count: a stop, a restriction, a missing witness.
     WouldTell would_tell(const CaseSnapshot& snapshot) const;
 
     /// What of a case the hub's own team may see of `part`, in the words of `map`. `part` is the case's file, or less.
@@ -111,9 +112,12 @@ private:
         bool says_so;            ///< what is told is that it ends, or has ended, or goes
         bool of_person = false;  ///< of somebody who is held by the partner from then on
         Overrides overrides{};
-        bool she_decided = false;  ///< on this very telling: her consent to it
-        bool supposed = false;     ///< only to see what would be told: whether a witness is there just now is left out
-        bool at_the_door = false;  ///< shown to whoever of the partner calls the hub, not sent to a handler
+        /// What she told in confidence: goes as she decided on this very telling, and without ways to her, which go
+        /// with the case, where all that is known of them stands.
+        bool is_account = false;
+        bool supposed = false;            ///< only to see what would be told: what makes it wait just now is left out
+        bool at_the_door = false;         ///< shown to whoever of the partner calls the hub, not sent to a handler
+        const Referral* ended = nullptr;  ///< whose outcome is told: words of the partner that helped
     };
     struct Asked {
         Subject subject;

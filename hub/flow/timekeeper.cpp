@@ -11,7 +11,7 @@ namespace haven::flow {
 namespace {
 
 constexpr std::chrono::milliseconds look_every{200};
-constexpr std::chrono::seconds lease{10};
+constexpr std::chrono::seconds timekeeper_lease{10};
 constexpr std::int64_t timers_at_once = 256;
 constexpr std::chrono::hours sweep_every{1};
 constexpr std::chrono::seconds read_keys_every{5};
@@ -64,7 +64,7 @@ Result<int> Timekeeper::tick() {
     if (due->empty()) { return 0; }
     bool mine = false;
     auto leased = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        mine = store::take_lease(sql, "timekeeper", context_.node, now, lease);
+        mine = store::take_lease(sql, "timekeeper", context_.node, now, timekeeper_lease);
         return {};
     });
     if (!leased) { return fail(std::move(leased).error()); }

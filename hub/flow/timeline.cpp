@@ -11,19 +11,17 @@ namespace {
 
 constexpr std::int64_t timeline_max = 500;
 
-std::string actor_text(const ledger::Actor& actor) {
-    return actor.kind == ledger::Actor::Kind::user ? "user " + id_text(actor.user) : std::string(actor.name.text());
-}
-
 // Members that say nothing are left out.
 std::string json_of(const ledger::Entry& entry, const Catalogue& catalogue) {
     std::string out = "{\"entry\":" + json_string(id_text(entry.id)) + ",\"at\":" + json_string(iso_text(entry.at)) +
                       ",\"operation\":" + json_string(ledger::name_of(entry.operation)) +
                       ",\"action\":" + json_string(entry.action.text()) +
-                      ",\"by\":" + json_string(actor_text(entry.actor));
+                      ",\"by\":" + json_string(ledger::text_of(entry.actor));
     const auto add = [&](const char* name, std::string_view text) {
         if (!text.empty()) { out += ",\"" + std::string(name) + "\":" + json_string(text); }
     };
+    if (entry.actor.kind == ledger::Actor::Kind::user) { add("role", entry.actor.name.text()); }
+    add("on-behalf-of", ledger::text_of(entry.on_behalf_of));
     add("recipient", entry.recipient.text());
     add("agreement", entry.agreement.text());
     add("basis", entry.lawful_basis.text());
@@ -55,15 +53,14 @@ Result<std::vector<ShownEntry>> shown(const Context& context, Result<std::vector
     return out;
 }
 
-ledger::Entry looked_at(const Context& context, UserId by) {
-    return Chronicle(context.ids, context.clock.now())
-        .entry(ledger::Operation::consultation, "timeline shown", ledger::Actor::of_user(by));
+ledger::Entry looked_at(const Context& context, ledger::Actor by) {
+    return Chronicle(context.ids, context.clock.now()).consultation("timeline shown", "ledger-review", by);
 }
 
 }  // namespace
 
 Result<std::vector<ShownEntry>> entries_of_case(const Context& context, CaseId id, std::int64_t after,
-                                                std::int64_t most, UserId by) {
+                                                std::int64_t most, ledger::Actor by) {
     auto entry = looked_at(context, by);
     auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         const auto row = store::read_case(sql, id);
@@ -78,7 +75,7 @@ Result<std::vector<ShownEntry>> entries_of_case(const Context& context, CaseId i
 }
 
 Result<std::vector<ShownEntry>> entries_of_message(const Context& context, MessageId id, std::int64_t after,
-                                                   std::int64_t most, UserId by) {
+                                                   std::int64_t most, ledger::Actor by) {
     auto entry = looked_at(context, by);
     entry.message = id;
     auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
@@ -88,13 +85,13 @@ Result<std::vector<ShownEntry>> entries_of_message(const Context& context, Messa
     });
     if (!logged) { return fail(std::move(logged).error()); }
     return shown(context, context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::LedgerRow>> {
-        return store::entries_of_message(sql, id, after, most, by);
+        return store::entries_of_message(sql, id, after, most, by.user);
     }));
 }
 
 Result<std::string> timeline_json(const Context& context, const store::CaseRow& row) {
     auto entries = shown(context, context.readers.read([&](store::Sql& sql) -> Result<std::vector<store::LedgerRow>> {
-        return store::entries_of_case(sql, row.id, 0, timeline_max);
+        return store::newest_entries_of_case(sql, row.id, timeline_max);
     }));
     if (!entries) { return fail(std::move(entries).error()); }
     std::string out = "[";

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "core/ledger/entry.h"
 #include "core/store/cases.h"
 #include "hub/flow/context.h"
 
@@ -15,12 +16,12 @@ struct ShownEntry {
 /// Who looked is in the ledger first.
 /// Errors: missing - no such case, or it was erased; broken; unreachable.
 Result<std::vector<ShownEntry>> entries_of_case(const Context& context, CaseId id, std::int64_t after,
-                                                std::int64_t most, UserId by);
+                                                std::int64_t most, ledger::Actor by);
 /// The same of a message; entries of cases that are concealed from `by` are left out.
 Result<std::vector<ShownEntry>> entries_of_message(const Context& context, MessageId id, std::int64_t after,
-                                                   std::int64_t most, UserId by);
+                                                   std::int64_t most, ledger::Actor by);
 
-/// What happened to a case, in one line of time, as a JSON list: its newest 500 entries.
+/// What happened to a case, in one line of time, as a JSON list: its newest 500 entries, oldest first.
 Result<std::string> timeline_json(const Context& context, const store::CaseRow& row);
 
 }  // namespace haven::flow

@@ -9,6 +9,7 @@
 #include "core/store/conflicts.h"
 #include "core/store/ledger_rows.h"
 #include "hub/flow/chronicle.h"
+#include "hub/flow/looking.h"
 
 namespace haven::flow {
 namespace {
@@ -61,9 +62,9 @@ bool is_in_version(const ledger::Version& version, std::string_view asked) {
 // What came in by a map is asked for by the map alone: it was neither told nor read.
 bool concerns(const ledger::Entry& entry, const BreachQuestion& question) {
     const bool of_person =
-        entry.subject && (entry.operation == ledger::Operation::disclosure ||
-                          (entry.operation == ledger::Operation::consultation && !entry.fields.empty()) ||
-                          (entry.operation == ledger::Operation::collection && !question.map.empty()));
+        entry.subject &&
+        (entry.operation == ledger::Operation::disclosure || entry.operation == ledger::Operation::consultation ||
+         (entry.operation == ledger::Operation::collection && !question.map.empty()));
     if (!of_person || entry.at < question.from || entry.at >= question.to) { return false; }
     if (!question.partner.empty() && entry.recipient.text() != question.partner) { return false; }
     if (question.user && entry.actor.user != question.user) { return false; }
@@ -72,14 +73,11 @@ bool concerns(const ledger::Entry& entry, const BreachQuestion& question) {
            });
 }
 
-std::string actor_text(const ledger::Actor& actor) {
-    return actor.kind == ledger::Actor::Kind::user ? "user " + id_text(actor.user) : std::string(actor.name.text());
-}
-
 }  // namespace
 
 Result<std::vector<std::string>> breach_report(const Context& context, const BreachQuestion& question,
                                                ledger::Actor by) {
+    LookedAt named;
     auto found = context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<std::string>> {
         std::map<std::string, CaseId, std::less<>> names;
         store::each_ledger_name(sql, [&](CaseId id, std::string name) { names.emplace(std::move(name), id); });
@@ -92,9 +90,10 @@ Result<std::vector<std::string>> breach_report(const Context& context, const Bre
             if (!entry || broken || out.size() > entries_max || !concerns(*entry, question)) { return; }
             const auto name = entry->subject ? names.find(entry->subject->view()) : names.end();
             if (name != names.end() && std::binary_search(concealed.begin(), concealed.end(), name->second)) { return; }
+            if (name != names.end()) { named.cases.insert(name->second); }
             out.push_back(telling_json(*entry, *context.site->catalogue) +
                           ",\"operation\":" + json_string(ledger::name_of(entry->operation)) + ",\"action\":" +
-                          json_string(entry->action.text()) + ",\"by\":" + json_string(actor_text(entry->actor)) +
+                          json_string(entry->action.text()) + ",\"by\":" + json_string(ledger::text_of(entry->actor)) +
                           ",\"case\":" + (name == names.end() ? "null" : json_string(id_text(name->second))) + "}");
         });
         if (broken) { return fail(*broken); }
@@ -102,13 +101,15 @@ Result<std::vector<std::string>> breach_report(const Context& context, const Bre
         return out;
     });
     if (!found) { return found; }
-    auto entry =
-        Chronicle(context.ids, context.clock.now()).entry(ledger::Operation::consultation, "breach report", by);
+    auto entry = Chronicle(context.ids, context.clock.now()).consultation("breach report", "breach-report", by);
+    if (const auto* partner = context.site->partner(question.partner)) { entry.recipient = partner->name; }
     auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::insert_ledger_entry(sql, Chronicle::row(std::move(entry)));
         return {};
     });
     if (!logged) { return fail(std::move(logged).error()); }
+    auto noted = note_looks(context, named, "breach report", "breach-report", by);
+    if (!noted) { return fail(std::move(noted).error()); }
     return found;
 }
 
@@ -158,8 +159,7 @@ Result<std::vector<std::string>> told_of_case(const Context& context, CaseId id)
 Result<std::vector<std::string>> show_told(const Context& context, CaseId id, ledger::Actor by) {
     auto told = told_of_case(context, id);
     if (!told) { return told; }
-    auto entry =
-        Chronicle(context.ids, context.clock.now()).entry(ledger::Operation::consultation, "disclosures shown", by);
+    auto entry = Chronicle(context.ids, context.clock.now()).consultation("disclosures shown", "who-was-told", by);
     auto logged = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         const auto row = store::read_case(sql, id);
         if (!row || row->ledger_name.empty()) { return fail(Fault::missing, "no such case"); }

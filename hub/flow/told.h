@@ -33,7 +33,8 @@ struct BreachQuestion {
 };
 /// Everything of persons that was told or read then, from the ledger alone, oldest first, as JSON objects; with the
 /// case where it was not erased, and without those of cases that are concealed from who asks. That it was asked is in
-/// the ledger. Errors: malformed - over 10,000 of them: ask for less time; broken; unreachable.
+/// the ledger, and of each case that it names that it does. Errors: malformed - over 10,000 of them: ask for less time;
+/// broken; unreachable.
 Result<std::vector<std::string>> breach_report(const Context& context, const BreachQuestion& question,
                                                ledger::Actor by);
 

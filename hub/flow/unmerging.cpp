@@ -7,7 +7,8 @@
 #include "hub/flow/matching.h"
 #include "hub/flow/merge_part.h"
 #include "hub/flow/merging.h"
-#include "hub/flow/recalling.h"
+#include "hub/flow/rejudging.h"
+#include "hub/flow/vault.h"
 
 namespace haven::flow {
 namespace {
@@ -52,23 +53,83 @@ CaseSnapshot split(const Context& context, CaseSnapshot& snapshot, const std::ve
     return std::move(*made);
 }
 
-Result<Changes> what_follows(const Context& context, CaseSnapshot& stays, CaseSnapshot& leaves, const WouldTell& told,
+// Of a contact no more than that its number is not safe: the rest is of whoever stays.
+Result<Record> number_barred_by(const Fields& fields, const Record& contact) {
+    RecordBuilder builder(contact.shared_catalogue());
+    builder.start(contact.type());
+    Result<void> done;
+    const auto set = [&](const auto& field, std::string_view text) {
+        if (done) { done = builder.set(field.number(), text); }
+    };
+    if (const auto channel = contact.get(fields.contact_channel)) { set(fields.contact_channel, code_text(*channel)); }
+    if (const auto at = contact.get(fields.contact_at)) { set(fields.contact_at, iso_text(*at)); }
+    if (const auto outcome = contact.get(fields.contact_outcome)) { set(fields.contact_outcome, code_text(*outcome)); }
+    if (const auto number = contact.get(fields.contact_number)) { set(fields.contact_number, *number); }
+    if (!done) { return fail(std::move(done).error()); }
+    auto only = builder.finish(contact.as_of());
+    if (!only) { return only; }
+    return with_number_barred(fields, *only);
+}
+
+bool names_number(const Fields& fields, const Record& facts, std::string_view number) {
+    const auto phones = facts.instances(fields.phone);
+    return std::any_of(phones.begin(), phones.end(),
+                       [&](InstanceNumber in) { return facts.get(fields.phone_number, in) == number; });
+}
+
+// Somebody else answered at a number, whoever was meant by it: it is barred in the case that leaves, too.
+Result<Changes> bar_what_was_barred(const Context& context, const CaseSnapshot& stays, CaseSnapshot& leaves,
+                                    Instant now) {
+    const auto& fields = context.fields;
+    Changes changes;
+    for (const auto& known : standings_of(fields, stays)) {
+        const bool bars = known.standing == ChannelStanding::suspended || known.standing == ChannelStanding::superseded;
+        if (!bars || !names_number(fields, leaves.file.facts(), known.contact)) { continue; }
+        const CaseRecord* last = nullptr;
+        for (const auto& one : stays.records) {
+            const auto outcome = one.record.get(fields.contact_outcome);
+            const bool barred = outcome == ContactOutcome::wrong_person || outcome == ContactOutcome::number_unusable;
+            if (barred && one.record.get(fields.contact_number) == known.contact) { last = &one; }
+        }
+        if (last == nullptr) { continue; }
+        const auto record = number_barred_by(fields, last->record);
+        if (!record) { return fail(record.error()); }
+        const auto id = context.ids.next_as<RecordId>(now);
+        const auto as_of = last->source.as_of;
+        leaves.add({*record, {id, context.site->hub, as_of, true}}, {});
+        changes.records.push_back({id,
+                                   leaves.row.id,
+                                   {},
+                                   "contact-result",
+                                   context.site->hub,
+                                   {},
+                                   as_of,
+                                   true,
+                                   seal_record(leaves.key, leaves.row.id, id, *record)});
+    }
+    return changes;
+}
+
+Result<Changes> what_follows(const Context& context, CaseSnapshot& stays, CaseSnapshot& leaves, const Rejudging& before,
                              UnmergeReason why, UserId by, Instant now) {
     const auto actor = ledger::Actor::of_user(by);
     const auto incidents = static_cast<int>(std::count_if(leaves.records.begin(), leaves.records.end(), is_incident));
+    auto barred = bar_what_was_barred(context, stays, leaves, now);
+    if (!barred) { return barred; }
     auto opened = Casework(context, now).happen(leaves, case_event::ReportArrived{}, actor);
     if (!opened) { return fail(std::move(opened).error()); }
     auto changes = std::move(opened->changes);
+    changes.append(std::move(*barred));
     leaves.row.progress.the_case.reports = std::max(incidents, 1);
     auto& reports = stays.row.progress.the_case.reports;
     reports = std::max(reports - incidents, 0);
+    // What a holder was told from the records of somebody else should not have gone there.
+    auto follows = before.after(stays, actor, CopyReason::misdirected);
+    if (!follows) { return follows; }
+    changes.append(std::move(*follows));
     auto looked = looked_at_again(context, stays, actor, now);
     if (!looked) { return looked; }
     changes.append(std::move(*looked));
-    // What a holder was told from the records of somebody else should not have gone there.
-    auto again = Recalling(context, now).corrected(stays, told, CopyReason::misdirected, actor);
-    if (!again) { return again; }
-    changes.append(std::move(*again));
     if (!stays.referrals.empty()) {
         hold_case(context, stays, "unmerged", "referrals", "look whether its referrals are hers: records left the case",
                   now, changes);
@@ -101,13 +162,13 @@ Result<Unmerging> decide_unmerge(const Context& context, CaseId id, const std::v
         return fail(Fault::malformed, "all of its records would leave: expected some to stay");
     }
     const auto now = context.clock.now();
-    const auto told = Teller(context, now).would_tell(*stays);
+    const Rejudging before(context, *stays, now);
     auto leaves = split(context, *stays, *cells, now);
     auto fresh = resealed(*cells, {id, stays->key}, {leaves.row.id, leaves.key});
     if (!fresh) { return fail(std::move(fresh).error()); }
     Unmerging unmerging{
         {id, leaves.row.id, std::move(*fresh), blind_keys(context, stays->records, stays->row.fictional)}, {}, now};
-    auto changes = what_follows(context, *stays, leaves, told, why, by, now);
+    auto changes = what_follows(context, *stays, leaves, before, why, by, now);
     if (!changes) { return fail(std::move(changes).error()); }
     unmerging.changes = std::move(*changes);
     stays->row.changed_at = now;

@@ -29,12 +29,12 @@ std::optional<ReferralEvent> event_of(const Fields& fields, const Record& record
 
 store::VacancyRow vacancy_of(const Fields& fields, const Record& record, Name partner, bool fictional, Instant now) {
     constexpr std::chrono::hours believed_for{4};
-    const auto as_of = record.get(fields.vacancy_as_of).value_or(now);
+    const auto as_of = record.get(fields.vacancy.as_of).value_or(now);
     return {partner,
-            record.get(fields.vacancy_service).value_or(""),
-            record.get(fields.vacancy_places).value_or(0),
+            record.get(fields.vacancy.service).value_or(""),
+            record.get(fields.vacancy.places).value_or(0),
             as_of,
-            record.get(fields.vacancy_expires).value_or(as_of + believed_for),
+            record.get(fields.vacancy.expires).value_or(as_of + believed_for),
             fictional};
 }
 

@@ -162,6 +162,7 @@ Result<void> Node::note_first_keys(Instant now) {
 
 Result<void> Node::open_context(std::uint32_t number, const Clock& clock) {
     if (auto noted = note_first_keys(clock.now()); !noted) { return noted; }
+    if (auto noted = note_machine(number, clock.now()); !noted) { return noted; }
     auto secrets = flow::SiteSecrets::load(*writer_, *readers_, *keys_);
     if (!secrets) { return fail(std::move(secrets).error()); }
     secrets_.emplace(std::move(*secrets));

@@ -24,6 +24,8 @@ struct NodeOptions {
     std::uint32_t number = 0;           ///< 0 to 1023, another for each node of one store
     std::optional<std::uint16_t> port;  ///< instead of the site's; 0: the system chooses
     bool serves = true;                 ///< false: the store alone, for commands that work beside a running hub
+    /// What keeps a store from beginning under the folder: asked where no site is active in it yet.
+    std::function<Problems(const site::Site& site, const site::SiteFiles& files)> against_first{};
     /// Called once, from a thread of the node, when another site than the node's was activated: the node sends nothing
     /// any more, and is to be started anew.
     std::function<void()> on_other_site{};
@@ -32,7 +34,8 @@ struct NodeOptions {
 /// One running hub: the site, its store and keys, the flow and the HTTP edge, started in order and stopped in reverse.
 ///
 /// The site is the one that is active in the store, whatever the folder holds by now; of the folder only what is of the
-/// machine counts. The first start of an empty store publishes and activates the folder.
+/// machine counts. The first start of an empty store publishes and activates the folder, unless
+/// `against_first` has something against it.
 class Node {
 public:
     /// Errors are for the operator: every problem of the site at once, or the one thing that stopped the start.
@@ -73,6 +76,7 @@ private:
     Result<void> open_keys();
     Result<void> open_ids(std::uint32_t number);
     Result<void> note_first_keys(Instant now);
+    Result<void> note_machine(std::uint32_t number, Instant now);
     Result<void> open_context(std::uint32_t number, const Clock& clock);
     Result<void> start_flow(const NodeOptions& options);
     Result<void> start_server(const NodeOptions& options);

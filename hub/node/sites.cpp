@@ -1,12 +1,20 @@
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
 
+#include "core/base/encoding.h"
 #include "core/base/log.h"
+#include "core/seal/sha256.h"
 #include "core/seal/token.h"
+#include "hub/flow/chronicle.h"
 #include "hub/node/node.h"
 
 /// Which site a node runs under, and how it comes to another.
 namespace haven {
 namespace {
+
+namespace fs = std::filesystem;
 
 Problems problem(const Error& error) {
     return {{".", 0, 0, 1, error.message()}};
@@ -21,7 +29,53 @@ void compare(const std::string& folder, const std::string& active) {
         "the site's folder is not the active site: the hub runs under the active one; publish and activate the folder");
 }
 
+// A file's bytes count where they say who may call or what runs: a hub whose authority or adapter was swapped is
+// another.
+void add_file(std::string& all, const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    all.append(file.filename().string()).append("=").append(to_hex(sha256(bytes).view())).append("\n");
+}
+
+// Paths are made whole, so that a command in another folder than the hub's is no change.
+Digest16 settings_of(const site::Machine& machine) {
+    std::error_code ignored;
+    std::string all = machine.database + "\n" + machine.http.address + " " + std::to_string(machine.http.port) + "\n";
+    for (const auto* path : {&machine.schemas, &machine.key_folder, &machine.plugins, &machine.http.certificate,
+                             &machine.http.key, &machine.http.client_ca}) {
+        all.append(path->empty() ? "" : fs::weakly_canonical(*path, ignored).string()).append("\n");
+    }
+    if (!machine.http.client_ca.empty()) { add_file(all, machine.http.client_ca); }
+    std::set<fs::path> plugins;
+    if (!machine.plugins.empty()) {
+        for (const auto& entry : fs::directory_iterator(machine.plugins, ignored)) {
+            if (entry.is_regular_file(ignored)) { plugins.insert(entry.path()); }
+        }
+    }
+    for (const auto& file : plugins) { add_file(all, file); }
+    return *Digest16::from(sha256(all).view().substr(0, Digest16::size));
+}
+
 }  // namespace
+
+// That part of haven.toml is no site's: nobody publishes it, so each change of it is told when a node starts with it.
+Result<void> Node::note_machine(std::uint32_t number, Instant now) {
+    const auto settings = settings_of(machine_);
+    const auto known = readers_->read(
+        [&](store::Sql& sql) -> Result<std::optional<Digest16>> { return store::machine_of(sql, number); });
+    if (!known) { return fail(known.error()); }
+    if (*known == settings) { return {}; }
+    auto entry =
+        flow::Chronicle(*ids_, now)
+            .entry(ledger::Operation::configuration, "machine settings changed", ledger::Actor::of_hub("start"));
+    entry.versions.push_back({"haven.toml", settings});
+    const auto row = flow::Chronicle::row(std::move(entry));
+    return writer_->submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::set_machine(sql, number, settings);
+        store::insert_ledger_entry(sql, row);
+        return {};
+    });
+}
 
 tl::expected<void, Problems> Node::open_site(const NodeOptions& options) {
     const auto active_now = [this] {
@@ -33,12 +87,14 @@ tl::expected<void, Problems> Node::open_site(const NodeOptions& options) {
     if (!*active) {
         auto first = site::Site::load(machine_.folder, adapters_);
         if (!first) { return tl::unexpected(std::move(first).error()); }
+        const auto files = site::SiteFiles::read(machine_.folder);
+        if (!files) { return tl::unexpected(files.error()); }
+        auto against = options.against_first ? options.against_first(**first, *files) : Problems{};
+        if (!against.empty()) { return tl::unexpected(std::move(against)); }
         if (!options.serves) {
             site_ = std::move(*first);
             return {};
         }
-        const auto files = site::SiteFiles::read(machine_.folder);
-        if (!files) { return tl::unexpected(files.error()); }
         auto done = flow::activate_first_site(site_store(*options.clock), *files);
         if (!done) { return tl::unexpected(problem(done.error())); }
         log(LogLevel::info, "first run: the site's folder was published and activated");

@@ -117,4 +117,17 @@ UnpackedFiles::~UnpackedFiles() {
     if (!folder_.empty()) { fs::remove_all(folder_, ignored); }
 }
 
+std::vector<std::string> maps_in(const std::string& schemas) {
+    std::vector<std::string> out;
+    std::error_code none_there;
+    for (const auto& dialect : fs::directory_iterator(schemas + "/dialects", none_there)) {
+        for (const auto& file : fs::directory_iterator(dialect.path(), none_there)) {
+            if (file.path().extension() != ".map") { continue; }
+            out.push_back((dialect.path().filename() / file.path().stem()).string());
+        }
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
 }  // namespace haven::site

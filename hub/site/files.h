@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "core/base/problem.h"
 
@@ -21,6 +22,9 @@ struct SiteFiles {
     /// Reads them from a site's folder. Errors: haven.toml is not there or is no TOML; more than 5,000 files.
     static tl::expected<SiteFiles, Problems> read(const std::string& folder);
 };
+
+/// The maps that lie in a folder of schemas, as a partner names them ("eastford-housing/answer"), sorted.
+std::vector<std::string> maps_in(const std::string& schemas);
 
 /// The files of a published site in a folder of their own, for as long as this lives.
 class UnpackedFiles {

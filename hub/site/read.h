@@ -16,6 +16,7 @@ struct Reading {
     std::string folder;                ///< where the site's files lie
     std::string schemas;               ///< the folder of its schemas
     DialectSchemas dialect_schemas{};  ///< of the folder schemas/dialects
+    CodeLists code_lists{};            ///< of the folder schemas/codes
     std::vector<Day> bank_holidays;
     std::map<std::string, std::shared_ptr<const Map>> maps;  ///< by "dialect/map", each compiled once
     std::vector<int> agreement_lines;                        ///< where each of `site.agreements` stands in its file

@@ -164,6 +164,12 @@ void read_agreement(TomlTable& table, const std::string& name, Reading& in) {
         record.finish();
         if (!in.site.catalogue) { continue; }
         tell(record, check_record(terms));
+        if (!record.has("schema") && in.site.schema_versions.size() > 1) {
+            record.problem("schema",
+                           "is missing: with more than one version of the canonical schema, say of which the fields "
+                           "are, or what a new version adds would come under what was signed before");
+            continue;
+        }
         const auto version =
             record.has("schema") ? small(record.integer_if("schema").value_or(0)) : in.site.catalogue->version();
         const auto named_in = in.site.versions.find(version);

@@ -204,6 +204,7 @@ void read_main(TomlTable& table, Reading& in) {
     }
     if (zone) { site.zone = *zone; }
     in.dialect_schemas = dialect_schemas_of(in.schemas + "/dialects");
+    in.code_lists = code_lists_of(in.schemas + "/codes");
     read_schema(in);
     for (const auto& text : table.texts("bank_holidays")) {
         const auto day = parse_day(text);

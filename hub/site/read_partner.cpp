@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <fstream>
 
+#include "core/agreement/law.h"
 #include "core/base/code.h"
+#include "hub/site/files.h"
 #include "hub/site/read.h"
 #include "mapping/identity.h"
 
@@ -17,9 +19,7 @@ std::vector<E> codes(TomlTable& table, std::string_view key) {
             out.push_back(*code);
         } else {
             const auto names = code_names(E{});
-            const auto near = nearest_word(word, {names.begin(), names.end()});
-            table.problem(key,
-                          "no such word: " + word + (near.empty() ? "" : "; did you mean " + std::string(near) + "?"));
+            table.problem(key, "no such word: " + word + did_you_mean(word, {names.begin(), names.end()}));
         }
     }
     return out;
@@ -74,9 +74,7 @@ void read_adapter(TomlTable& table, Way& way, Reading& in) {
     if (found == in.adapters.end()) {
         std::vector<std::string_view> names;
         for (const auto* declaration : in.adapters) { names.emplace_back(declaration->name); }
-        const auto near = nearest_word(name, names);
-        return table.problem("kind",
-                             "no adapter " + name + (near.empty() ? "" : "; did you mean " + std::string(near) + "?"));
+        return table.problem("kind", "no adapter " + name + did_you_mean(name, names));
     }
     way.adapter = *found;
     std::map<std::string, std::string> given;
@@ -118,6 +116,14 @@ std::optional<std::string> map_text(const std::string& name, const Reading& in) 
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+std::vector<std::string> maps_known(const Reading& in) {
+    auto out = maps_in(in.schemas);
+    for (std::uint16_t t = 0; in.site.catalogue && t < in.site.catalogue->record_type_count(); ++t) {
+        out.push_back("haven/" + std::string(in.site.catalogue->record_type({t}).name.text()));
+    }
+    return out;
+}
+
 }  // namespace
 
 std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by, std::string_view key, Reading& in) {
@@ -125,10 +131,11 @@ std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by
     std::shared_ptr<const Map> map;
     const auto text = map_text(name, in);
     if (!text) {
-        named_by.problem(key, "no map " + name + " in schemas/dialects");
+        const auto known = maps_known(in);
+        named_by.problem(key,
+                         "no map " + name + " in schemas/dialects" + did_you_mean(name, {known.begin(), known.end()}));
     } else if (in.site.catalogue) {
-        auto compiled = Map::compile(*text, name + ".map", in.site.versions, code_lists_of(in.schemas + "/codes"),
-                                     in.dialect_schemas);
+        auto compiled = Map::compile(*text, name + ".map", in.site.versions, in.code_lists, in.dialect_schemas);
         if (compiled) {
             map = *compiled;
         } else {

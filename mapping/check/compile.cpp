@@ -2,16 +2,15 @@
 
 #include <algorithm>
 
-#include "core/seal/sha256.h"
-
 namespace haven {
 
 using program::Frame;
 using program::Index;
 
-MapCompiler::MapCompiler(const ast::Map& ast, std::string_view file, const Versions& versions,
+MapCompiler::MapCompiler(const ParsedMap& parsed, std::string_view file, const Versions& versions,
                          const CodeLists& code_lists, const DialectSchemas& schemas)
-    : ast_(ast),
+    : ast_(parsed.map),
+      unread_(parsed.problems),
       file_(file),
       versions_(versions),
       catalogue_(versions.own()),
@@ -20,29 +19,37 @@ MapCompiler::MapCompiler(const ast::Map& ast, std::string_view file, const Versi
       made_(new Map()) {}
 
 tl::expected<std::shared_ptr<const Map>, Problems> MapCompiler::run(std::string_view text) {
+    hash_.update(text);
     heading();
-    if (!problems_.empty()) { return tl::unexpected(std::move(problems_)); }
-    std::string hashed(text);
-    hashed += schema_text_;
+    if (!problems_.empty()) { return tl::unexpected(all_problems()); }
     tables();
-    for (const auto& list : ast_.code_lists) { code_list(list, hashed); }
+    for (const auto& list : ast_.code_lists) { code_list(list); }
     made_->frame_ = frame(ast_.body, root_group, ast::Arrow::both, nullptr);
     conditions_written_once(made_->frame_);
+    if (unread_.empty()) { whole_map(); }
+    reads_only();
+    made_->digest_ = *Digest16::from(hash_.finish().view().substr(0, Digest16::size));
+    if (!problems_.empty() || !unread_.empty()) { return tl::unexpected(all_problems()); }
+    return std::shared_ptr<const Map>(std::move(made_));
+}
+
+// What a line could still put right.
+void MapCompiler::whole_map() {
     known_rows();
     splits();
     one_meaning(made_->frame_, true);
     required();
     all_columns();
     all_places();
-    reads_only();
-    made_->digest_ = *Digest16::from(sha256(hashed).view().substr(0, Digest16::size));
-    if (!problems_.empty()) {
-        std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
-            return std::tie(a.line, a.column) < std::tie(b.line, b.column);
-        });
-        return tl::unexpected(std::move(problems_));
-    }
-    return std::shared_ptr<const Map>(std::move(made_));
+    columns_written();
+}
+
+Problems MapCompiler::all_problems() {
+    problems_.insert(problems_.begin(), unread_.begin(), unread_.end());
+    std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
+        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+    return std::move(problems_);
 }
 
 Frame MapCompiler::frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow, const ast::Each* numbered_in) {
@@ -112,7 +119,10 @@ std::optional<GroupNumber> MapCompiler::group(const ast::Each& each, GroupNumber
 void MapCompiler::nested(const ast::Each& each, Frame& into) {
     const auto number = group(each, into.group);
     if (!number) { return; }
-    if (into.is_numbered()) { return problem(each.span, "an each cannot stand under numbered columns"); }
+    if (into.is_numbered() && !each.numbered) {
+        return problem(each.partner.span,
+                       "under numbered columns only columns can repeat: each Phone1..3, or each Mobile, Home");
+    }
     const auto arrow = narrowed(into.arrow, each.arrow, each.span);
     group_written_once(each, arrow, into);
     auto path = each.numbered ? std::vector<program::Step>{} : steps(each.partner);
@@ -146,6 +156,7 @@ Frame MapCompiler::named_frame(const ast::Each& each, GroupNumber group, ast::Ar
     const auto around = around_;
     const auto* columns_around = columns_of_;
     columns_of_ = each.numbered ? &each : nullptr;
+    if (each.numbered) { columns_around_.push_back(&each); }
     const auto here = here_;
     if (!each.numbered) {
         around_ = joined(around_, spelled(each.partner));
@@ -153,7 +164,10 @@ Frame MapCompiler::named_frame(const ast::Each& each, GroupNumber group, ast::Ar
     }
     auto made = frame(each, group, arrow, columns_of_);
     made.shown = Name::declare(each.numbered ? stem(*each.numbered) : around_);
-    if (each.numbered) { names_its_columns(each, made); }
+    if (each.numbered) {
+        names_its_columns(each, made);
+        columns_around_.pop_back();
+    }
     around_ = around;
     here_ = here;
     columns_of_ = columns_around;

@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/seal/sha256.h"
 #include "mapping/check/schema_places.h"
+#include "mapping/language/parse.h"
 #include "mapping/map.h"
 
 namespace haven {
@@ -16,15 +18,18 @@ struct MapPoint {
     program::Index match;
 };
 
-/// Turns a parsed map into tables, looking every name up and collecting what does not hold.
+/// Turns a parsed map into tables, looking every name up and collecting what does not hold. Of a map that lacks lines
+/// every line that is there is looked at, and nothing is said that one of the missing lines could have put right.
 class MapCompiler {
 public:
-    MapCompiler(const ast::Map& ast, std::string_view file, const Versions& versions, const CodeLists& code_lists,
+    MapCompiler(const ParsedMap& parsed, std::string_view file, const Versions& versions, const CodeLists& code_lists,
                 const DialectSchemas& schemas);
 
     tl::expected<std::shared_ptr<const Map>, Problems> run(std::string_view text);
 
 private:
+    void whole_map();
+
     // heading.cpp: the lines before the body.
     void heading();
     void format();
@@ -41,6 +46,8 @@ private:
 
     // layout.cpp: columns, the trailer, references, the split.
     void columns();
+    void csv_column(const ast::Column& column, NameId id);
+    void columns_written();
     void fixed_layout();
     void count();
     void follows();
@@ -49,7 +56,7 @@ private:
     // tables.cpp
     void tables();
     void add_tables(const std::vector<ast::CodeTable>& tables, const std::string& file);
-    void code_list(const ast::CodeList& list, std::string& hashed);
+    void code_list(const ast::CodeList& list);
 
     // compile.cpp: frames.
     program::Frame frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow, const ast::Each* numbered_in);
@@ -107,8 +114,16 @@ private:
     program::Index below(program::Frame& frame, program::Index at, const program::Step& step);
     void listed(NameId column, const ast::Span& span);
     void writes_once(program::Match& place, const ast::Span& span);
+    void too_many_columns(const ast::Span& span);
+    /// An each over numbered columns, and a number of it.
+    struct Numbering {
+        const ast::Each* each;
+        int number;
+    };
     void numbered_columns(const ast::Each& each, program::Frame& around, program::Index which);
-    ast::Word numbered_column(const ast::Each& each, const ast::PartnerPath& column, int number);
+    void put_columns(const std::vector<Numbering>& above, const ast::Each& each, program::Frame& frame,
+                     program::Frame& around, std::size_t first_slot);
+    ast::Word numbered_column(const std::vector<Numbering>& numbers, const ast::PartnerPath& column) const;
 
     // named.cpp: columns that a name tells apart.
     void name_line(const ast::FieldLine& line, program::Line& made);
@@ -127,19 +142,21 @@ private:
     bool is_rows() const { return made_->format_ == Format::csv || made_->format_ == Format::fixed; }
 
     void problem(const ast::Span& span, std::string message);
+    Problems all_problems();
 
     const ast::Map& ast_;
+    const Problems& unread_;  // the lines that are missing, and why
     std::string file_;
     const Versions& versions_;
     std::shared_ptr<const Catalogue> catalogue_;  // of the version that the map names, else the hub's own
     const CodeLists& code_lists_;
     const DialectSchemas& schemas_;
-    std::string schema_text_;
+    Sha256 hash_;  // of the map's text, its schema's and its code lists'
     std::shared_ptr<Map> made_;
     std::map<std::string, CodeRows, std::less<>> tables_;
     ast::Span path_{};                      // that is looked up now
     std::string around_;                    // the partner's path to the each that is compiled now
-    std::unique_ptr<SchemaPlaces> places_;  // null where the dialect has no schema
+    std::shared_ptr<SchemaPlaces> places_;  // null where the dialect has no schema
     SchemaPlace here_;                      // of the frame that is compiled now
     SchemaPlace there_;                     // where the path ends that was looked up last
     struct Listed {
@@ -147,11 +164,12 @@ private:
         std::vector<std::string_view> values{};
         bool all = true;  ///< the schema lists the values of every text that the table is used for
     };
-    std::map<std::string, Listed> listed_;   // by table
-    std::map<std::string, ast::Span> held_;  // paths from the record down, without predicates: `PATH hold "why"`
-    bool is_ignored_ = false;                // the path that is looked up now
-    const ast::Each* columns_of_ = nullptr;  // the each over numbered columns that is compiled now
-    ast::Span first_outward_{};              // the first line that writes; line 0 where none does
+    std::map<std::string, Listed> listed_;          // by table
+    std::map<std::string, ast::Span> held_;         // paths from the record down, without predicates: `PATH hold "why"`
+    bool is_ignored_ = false;                       // the path that is looked up now
+    const ast::Each* columns_of_ = nullptr;         // the each over numbered columns that is compiled now
+    std::vector<const ast::Each*> columns_around_;  // with those around it
+    ast::Span first_outward_{};                     // the first line that writes; line 0 where none does
     Problems problems_;
 };
 

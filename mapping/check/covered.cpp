@@ -52,6 +52,16 @@ Below said_of(NameId name, const std::vector<MapPoint>& points) {
     return out;
 }
 
+// Of the kinds of one name some are ignored, which predicates tell from the others.
+bool ignores_some(NameId name, const std::vector<MapPoint>& points) {
+    return name != undeclared && std::any_of(points.begin(), points.end(), [&](const MapPoint& point) {
+               const auto& by_name = place_of(point).by_name;
+               if (name >= by_name.size()) { return false; }
+               return std::any_of(by_name[name].begin(), by_name[name].end(),
+                                  [&](const auto& variant) { return point.frame->matches[variant.match].ignored; });
+           });
+}
+
 // The last line that speaks of a neighbour: the one that is missing belongs below it.
 ast::Span last_line(const std::vector<MapPoint>& points, const ast::Span& otherwise) {
     auto out = otherwise;
@@ -127,12 +137,13 @@ void MapCompiler::covered(const SchemaPlace& place, const std::vector<MapPoint>&
 SchemaPlace MapCompiler::without_ignored(const SchemaPlace& place, const std::string& key,
                                          const std::vector<MapPoint>& points) {
     auto all = places_->declared(places_->below(place, key, {}));
+    const auto name = made_->vocabulary_.find(key);
+    if (!ignores_some(name, points)) { return all; }
     SchemaPlace ignored;
     SchemaPlace read;
-    const auto name = made_->vocabulary_.find(key);
     for (const auto& point : points) {
         const auto& by_name = place_of(point).by_name;
-        if (name == undeclared || name >= by_name.size()) { continue; }
+        if (name >= by_name.size()) { continue; }
         for (const auto& variant : by_name[name]) {
             std::vector<ast::Predicate> holds;
             for (const auto& condition : variant.conditions) {

@@ -103,22 +103,22 @@ void MapCompiler::record_type() {
 
 // What the dialect line may say beside the format, and how each is taken.
 void MapCompiler::options() {
-    for (const auto& [name, value] : ast_.options) {
+    for (const auto& [name, said] : ast_.options) {
         const auto& known = options_of(made_->format_);
         if (std::find(known.begin(), known.end(), name) == known.end()) {
-            problem(value.span,
+            problem(said.name,
                     "a " + ast_.format.text + " dialect has no option " + name + suggesting(nearest_word(name, known)));
             continue;
         }
-        option(name, value);
+        option(name, said.value);
     }
     const auto& csv = made_->csv_;
     if (csv.header_rows > 0 && csv.names_row > csv.header_rows) {
-        problem(ast_.options.at(ast_.options.contains("names") ? "names" : "header").span,
+        problem(ast_.options.at(ast_.options.contains("names") ? "names" : "header").value.span,
                 "the names stand in one of the " + std::to_string(csv.header_rows) + " header rows");
     }
     if (made_->format_ == Format::xml && made_->root_ != undeclared && !made_->split_.empty()) {
-        problem(ast_.options.at("root").span, "the split line already names the root");
+        problem(ast_.options.at("root").value.span, "the split line already names the root");
     }
 }
 
@@ -156,21 +156,20 @@ void MapCompiler::schema(const ast::Word& file) {
         const auto line = first.line == 0 ? std::string{} : ":" + std::to_string(first.line);
         return problem(file.span, file.text + line + ": " + first.message);
     }
-    if ((found->json != nullptr) != (made_->format_ == Format::json)) {
+    const auto& is = **found;
+    if ((is.json != nullptr) != (made_->format_ == Format::json)) {
         return problem(file.span, "an xml dialect has an XML schema, a json dialect a JSON schema in a file .json");
     }
-    schema_text_ = std::move(found->text);
-    if (found->json != nullptr) { return json_rules(file, std::move(found->json)); }
-    made_->schema_ = std::move(found->schema);
-    places_ = places_of(made_->schema_);
+    hash_.update(is.text);
+    places_ = is.places;
     here_ = places_->message({});
+    if (is.json != nullptr) { return json_rules(file, is.json); }
+    made_->schema_ = is.xml;
     schema_has_root();
 }
 
 // The names that the schema declares are the dialect's names: an error may tell them.
 void MapCompiler::json_rules(const ast::Word& file, std::shared_ptr<const JsonSchema> schema) {
-    places_ = places_of(schema);
-    here_ = places_->message({});
     std::vector<std::string> path;
     if (ast_.split) {
         known(*ast_.split);
@@ -188,7 +187,7 @@ void MapCompiler::json_rules(const ast::Word& file, std::shared_ptr<const JsonSc
 void MapCompiler::schema_has_root() {
     const auto root = ast_.options.find("root");
     const auto& word = ast_.split && !ast_.split->steps.empty() ? ast_.split->steps[0].name
-                       : root != ast_.options.end()             ? root->second
+                       : root != ast_.options.end()             ? root->second.value
                                                                 : ast::Word{};
     if (word.text.empty()) { return; }
     const auto full = key(word);  // "{uri}local" or "local"

@@ -5,28 +5,64 @@
 
 namespace haven {
 
-// The columns that the partner's specification lists: with them the map must speak of each.
+// The columns that the partner's specification lists: with them the map must speak of each. A list is of names; what
+// only numbers some columns of a CSV is none.
 void MapCompiler::columns() {
-    const bool rows = made_->format_ == Format::csv || made_->format_ == Format::fixed;
+    const bool csv = made_->format_ == Format::csv;
+    const bool is_list =
+        !csv || std::any_of(ast_.columns.begin(), ast_.columns.end(), [](const ast::Column& c) { return !c.start; });
+    std::set<NameId> names;
     for (const auto& column : ast_.columns) {
-        if (!rows) { return problem(column.name.span, "only csv and fixed dialects have columns"); }
+        if (!is_rows()) { return problem(column.name.span, "only csv and fixed dialects have columns"); }
         const auto id = name(column.name);
-        if (std::find(made_->columns_.begin(), made_->columns_.end(), id) != made_->columns_.end()) {
-            problem(column.name.span, "two columns are called " + column.name.text);
+        if (!names.insert(id).second) { problem(column.name.span, "two columns are called " + column.name.text); }
+        if (is_list) { made_->columns_.push_back(id); }
+        if (csv) {
+            csv_column(column, id);
+        } else if (column.length.value_or(0) < 1 || column.start.value_or(0) < 1) {
+            problem(column.name.span, "expected where the column starts and its length: column NAME 1 20");
         }
-        made_->columns_.push_back(id);
-        const bool placed = column.length > 0 && column.start > 0;
-        if (placed != (made_->format_ == Format::fixed)) {
-            problem(column.name.span, placed ? "a csv column has no start and length: column NAME"
-                                             : "expected where the column starts and its length: column NAME 1 20");
-        }
-        if (column.optional) { made_->csv_.optional.push_back(id); }
     }
+    std::sort(made_->csv_.numbered.begin(), made_->csv_.numbered.end(),
+              [](const CsvNumbered& a, const CsvNumbered& b) { return a.number < b.number; });
     if (made_->format_ == Format::fixed) { return fixed_layout(); }
-    if (made_->csv_.header_rows > 0 || made_->format_ != Format::csv) { return; }
+    if (made_->csv_.header_rows > 0 || !csv) { return; }
     made_->csv_.columns = made_->columns_;
     if (ast_.columns.empty()) {
-        problem(ast_.options.at("header").span, "without a header, list the columns: column NAME");
+        problem(ast_.options.at("header").value.span, "without a header, list the columns: column NAME");
+    }
+}
+
+void MapCompiler::csv_column(const ast::Column& column, NameId id) {
+    auto& csv = made_->csv_;
+    if (column.optional) { csv.optional.push_back(id); }
+    if (column.length) {
+        return problem(column.name.span, "a csv column has no length: column NAME, or column NAME 3");
+    }
+    if (!column.start) { return; }
+    if (csv.header_rows == 0) {
+        return problem(column.start_span, "without a header the lines stand in the order of the columns: column NAME");
+    }
+    if (*column.start < 1 || *column.start > CsvShape::numbers_max) {
+        return problem(column.start_span, "columns are numbered from 1 to " + std::to_string(CsvShape::numbers_max));
+    }
+    const auto number = static_cast<std::size_t>(*column.start);
+    for (const auto& other : csv.numbered) {
+        if (other.number == number) { problem(column.start_span, "two columns have this number"); }
+    }
+    csv.numbered.push_back({id, number, column.heading ? std::optional(column.heading->text) : std::nullopt});
+}
+
+// What is written has no gaps: before a numbered column stand as many as its number says.
+void MapCompiler::columns_written() {
+    if (first_outward_.line == 0 || !problems_.empty()) { return; }
+    const auto count = made_->columns().size();
+    for (const auto& column : ast_.columns) {
+        const bool beyond =
+            made_->format_ == Format::csv && column.start && static_cast<std::size_t>(*column.start) > count;
+        if (!beyond) { continue; }
+        problem(column.start_span, "the map names " + std::to_string(count) +
+                                       " columns, too few to write this one; name those before it, or use ->");
     }
 }
 
@@ -37,8 +73,8 @@ void MapCompiler::fixed_layout() {
     std::vector<FixedColumn> columns;
     for (std::size_t i = 0; i < ast_.columns.size(); ++i) {
         const auto& column = ast_.columns[i];
-        columns.push_back(
-            {made_->columns_[i], static_cast<std::size_t>(column.start), static_cast<std::size_t>(column.length)});
+        columns.push_back({made_->columns_[i], static_cast<std::size_t>(column.start.value_or(0)),
+                           static_cast<std::size_t>(column.length.value_or(0))});
     }
     auto layout = FixedLayout::make(std::move(columns));
     if (layout) {
@@ -52,7 +88,7 @@ void MapCompiler::fixed_layout() {
 
 void MapCompiler::count() {
     if (!made_->csv_.trailer.empty() && !ast_.count) {
-        problem(ast_.options.at("trailer").span, "say which cell of the trailer counts the records: count 1");
+        problem(ast_.options.at("trailer").value.span, "say which cell of the trailer counts the records: count 1");
     }
     if (!ast_.count) { return; }
     if (made_->format_ == Format::fixed) { return problem(ast_.count->span, "a fixed dialect has no trailer"); }

@@ -130,6 +130,9 @@ void MapCompiler::json_kind(const ast::FieldLine& line, const FieldInfo& info, L
 void MapCompiler::partner_side(const ast::FieldLine& line, Frame& into, Line& made) {
     for (const auto& path : line.partner) {
         std::vector<Step> to;
+        if (into.is_numbered() && path.steps.size() > 1) {
+            problem(path.span, "under numbered columns a line has one name");
+        }
         if (!into.is_numbered()) {  // the columns of a numbered frame belong to the frame around it
             to = steps(path);
             holds_text(path);
@@ -149,10 +152,14 @@ void MapCompiler::partner_side(const ast::FieldLine& line, Frame& into, Line& ma
 
 Name MapCompiler::full_name(const ast::PartnerPath& path, const Frame& in) const {
     if (!in.is_numbered()) { return Name::declare(joined(around_, spelled(path))); }
-    const auto& columns = *columns_of_->numbered;
-    const auto word = path.steps.empty() ? std::string{} : path.steps[0].name.text;
-    if (word.find('#') != std::string::npos) { return Name::declare(word); }
-    return Name::declare(columns.names.empty() ? stem(columns) + word : "(" + stem(columns) + ")" + word);
+    auto word = path.steps.empty() ? std::string{} : path.steps[0].name.text;
+    auto marks = std::count(word.begin(), word.end(), '#');
+    for (auto each = columns_around_.rbegin(); each != columns_around_.rend(); ++each) {
+        if (marks-- > 0) { continue; }
+        const auto& columns = *(*each)->numbered;
+        word.insert(0, columns.names.empty() ? stem(columns) : "(" + stem(columns) + ")");
+    }
+    return Name::declare(word);
 }
 
 void MapCompiler::conversions(const ast::FieldLine& line, Line& made) {

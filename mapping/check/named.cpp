@@ -34,7 +34,7 @@ void MapCompiler::name_line(const ast::FieldLine& line, Line& made) {
 
 // Outward something must say in which column an instance stands: the first home number is no mobile one.
 void MapCompiler::names_its_columns(const ast::Each& each, const Frame& frame) {
-    if (each.numbered->names.empty() || frame.arrow == ast::Arrow::in) { return; }
+    if (each.numbered->names.empty() || frame.arrow == ast::Arrow::in || !unread_.empty()) { return; }
     for (const auto& line : frame.lines) {
         if (!line.by_column.empty() && line.arrow != ast::Arrow::in) { return; }
     }

@@ -75,11 +75,21 @@ Index MapCompiler::match(Frame& frame, const std::vector<Step>& path) {
     return at;
 }
 
+// Said once: there would be one for each of them.
+void MapCompiler::too_many_columns(const ast::Span& span) {
+    const std::string message = "too many numbered columns, all lines together";
+    if (problems_.empty() || problems_.back().message != message) { problem(span, message); }
+}
+
 Index MapCompiler::below(Frame& frame, Index at, const Step& step) {
     if (frame.matches[at].by_name.size() <= step.name) { frame.matches[at].by_name.resize(step.name + 1); }
     auto& variants = frame.matches[at].by_name[step.name];
     for (const auto& variant : variants) {
         if (variant.conditions == step.conditions) { return variant.match; }
+    }
+    if (frame.matches.size() >= program::nothing) {
+        too_many_columns(path_);
+        return at;
     }
     const auto made = static_cast<Index>(frame.matches.size());
     variants.push_back({step.conditions, made, path_});
@@ -104,30 +114,43 @@ void MapCompiler::writes_once(Match& place, const ast::Span& span) {
 }
 
 // "each Child1..6" with a line "DOB" reads the columns Child1DOB to Child6DOB; "#" in a name is where the number, or
-// the name that stands for it, goes.
-ast::Word MapCompiler::numbered_column(const ast::Each& each, const ast::PartnerPath& column, int number) {
+// the name that stands for it, goes. Where one stands in another ("each Phone1..3") the inner one is said first,
+// Child1Phone1Number, and of several "#" the last is its own.
+ast::Word MapCompiler::numbered_column(const std::vector<Numbering>& numbers, const ast::PartnerPath& column) const {
     auto word = column.steps.empty() ? ast::Word{"", column.span} : column.steps[0].name;
-    if (column.steps.size() > 1 && number == each.numbered->from) {
-        problem(column.span, "under numbered columns a line has one name");
-    }
-    const auto& names = each.numbered->names;
-    const auto which = names.empty() ? std::to_string(number) : names[static_cast<std::size_t>(number) - 1];
-    const auto mark = word.text.find('#');
-    if (mark != std::string::npos) {
-        word.text.replace(mark, 1, which);
-    } else {
-        word.text = each.numbered->prefix + which + each.numbered->suffix + word.text;
+    for (auto at = numbers.rbegin(); at != numbers.rend(); ++at) {
+        const auto& numbered = *at->each->numbered;
+        const auto which = numbered.names.empty() ? std::to_string(at->number)
+                                                  : numbered.names[static_cast<std::size_t>(at->number) - 1];
+        const bool is_outermost = at + 1 == numbers.rend();
+        const auto mark = is_outermost ? word.text.find('#') : word.text.rfind('#');
+        if (mark != std::string::npos) {
+            word.text.replace(mark, 1, which);
+        } else {
+            word.text = numbered.prefix + which + numbered.suffix + word.text;
+        }
     }
     return word;
 }
 
+// Its columns belong to the frame around all that are numbered: what stands in another waits for that one.
 void MapCompiler::numbered_columns(const ast::Each& each, Frame& around, Index which) {
     auto& frame = around.nested[which];
     frame.first_slot = around.slot_count;
-    around.slot_count = static_cast<Index>(around.slot_count + (frame.to - frame.from + 1) * frame.slot_count);
+    const auto slots = around.slot_count + frame.numbers() * frame.slot_count;
+    if (slots >= program::nothing) { return too_many_columns(each.span); }
+    around.slot_count = static_cast<Index>(slots);
+    if (!around.is_numbered()) { put_columns({}, each, frame, around, frame.first_slot); }
+}
+
+void MapCompiler::put_columns(const std::vector<Numbering>& above, const ast::Each& each, Frame& frame, Frame& around,
+                              std::size_t first_slot) {
+    auto numbers = above;
+    numbers.push_back({&each, 0});
     const auto place_of = [&](const ast::PartnerPath& column, int number) {
         path_ = column.span;
-        const auto word = numbered_column(each, column, number);
+        numbers.back().number = number;
+        const auto word = numbered_column(numbers, column);
         const auto id = name(word);
         if (is_rows()) { listed(id, column.span); }
         known({{{word, {}}}, column.span});
@@ -140,8 +163,8 @@ void MapCompiler::numbered_columns(const ast::Each& each, Frame& around, Index w
             for (int n = frame.from; n <= frame.to; ++n) {
                 const auto [id, at] = place_of(column, n);
                 auto& place = around.matches[at];
-                place.slots.push_back(
-                    static_cast<Index>(frame.first_slot + (n - frame.from) * frame.slot_count + line.slots[p]));
+                const auto slots = static_cast<std::size_t>(n - frame.from) * frame.slot_count;
+                place.slots.push_back(static_cast<Index>(first_slot + slots + line.slots[p]));
                 if (line.arrow != ast::Arrow::in) { writes_once(place, column.span); }
                 line.paths[p].push_back({id, {}});
                 if (p == 0) { line.columns.push_back(made_->vocabulary_.shown(id)); }
@@ -155,6 +178,15 @@ void MapCompiler::numbered_columns(const ast::Each& each, Frame& around, Index w
         }
     }
     is_ignored_ = false;
+    for (auto& below : frame.nested) {
+        const auto written = std::find_if(each.nested.begin(), each.nested.end(),
+                                          [&](const ast::Each& e) { return e.span.line == below.at.line; });
+        for (int n = frame.from; n <= frame.to; ++n) {
+            numbers.back().number = n;
+            const auto slots = static_cast<std::size_t>(n - frame.from) * frame.slot_count;
+            put_columns(numbers, *written, below, around, first_slot + slots + below.first_slot);
+        }
+    }
 }
 
 }  // namespace haven

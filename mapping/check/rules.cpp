@@ -122,11 +122,10 @@ void MapCompiler::required() {
 void MapCompiler::all_columns() {
     if (!problems_.empty()) { return; }
     const auto& by_name = made_->frame_.matches[0].by_name;
-    for (std::size_t i = 0; i < made_->columns_.size(); ++i) {
-        const auto id = made_->columns_[i];
+    for (const auto& column : ast_.columns) {
+        const auto id = name(column.name);
         if (id < by_name.size() && !by_name[id].empty()) { continue; }
-        problem(ast_.columns[i].name.span,
-                "column " + ast_.columns[i].name.text + " is neither mapped nor ignored with a reason");
+        problem(column.name.span, "column " + column.name.text + " is neither mapped nor ignored with a reason");
     }
 }
 

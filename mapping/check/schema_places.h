@@ -23,7 +23,8 @@ struct SchemaPlace {
 
 /// What a dialect's schema lets stand in its messages, gone down by the partner's names.
 ///
-/// Names are the keys of a Vocabulary. Made for one map while it is checked: what was looked up once is kept.
+/// Names are the keys of a Vocabulary. Made with the schema and shared by the maps that name it: what was looked up
+/// once is kept, so it is for one thread.
 class SchemaPlaces {
 public:
     virtual ~SchemaPlaces() = default;

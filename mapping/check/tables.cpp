@@ -18,7 +18,7 @@ void MapCompiler::add_tables(const std::vector<ast::CodeTable>& tables, const st
     }
 }
 
-void MapCompiler::code_list(const ast::CodeList& list, std::string& hashed) {
+void MapCompiler::code_list(const ast::CodeList& list) {
     const auto name = list.name.text + (list.year > 0 ? "." + std::to_string(list.year) : "");
     if (name.find('/') != std::string::npos || name.starts_with('.')) {
         return problem(list.name.span, "a code list has a plain name and a year: codes NAME 2024");
@@ -32,7 +32,8 @@ void MapCompiler::code_list(const ast::CodeList& list, std::string& hashed) {
         return;
     }
     add_tables(*tables, file);
-    hashed += '\0' + name + '\0' + *text;
+    hash_.update('\0' + name + '\0');
+    hash_.update(*text);
 }
 
 }  // namespace haven

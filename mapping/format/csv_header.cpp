@@ -1,6 +1,7 @@
 #include "mapping/format/csv_header.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace haven {
@@ -28,14 +29,33 @@ Result<void> check_all_there(std::span<const NameId> columns, const Vocabulary& 
         Place::field(names.shown(column))));
 }
 
+// The columns that are known by their numbers: what they are called, by their place from 0.
+std::unordered_map<std::size_t, const CsvNumbered*> by_place(std::span<const CsvNumbered> numbered) {
+    std::unordered_map<std::size_t, const CsvNumbered*> out;
+    for (const auto& column : numbered) { out.emplace(column.number - 1, &column); }
+    return out;
+}
+
 }  // namespace
 
 Result<std::vector<NameId>> csv_columns(std::span<const std::string_view> cells, const Vocabulary& names,
-                                        std::span<const NameId> optional) {
+                                        const CsvShape& shape) {
     std::vector<NameId> columns;
     std::unordered_set<std::string_view> seen;
+    const auto numbered = by_place(shape.numbered);
+    for (const auto& column : shape.numbered) { seen.insert(names.key(column.name)); }
     for (const auto cell : cells) {
         const auto name = trimmed(cell);
+        const auto known = numbered.find(columns.size());
+        if (known != numbered.end()) {
+            const auto& [id, number, heading] = *known->second;
+            if (heading && name != trimmed(*heading)) {
+                return fail(Error{Fault::malformed, Reason("expected its heading on column ", number), {}}.at(
+                    Place::field(names.shown(id))));
+            }
+            columns.push_back(id);
+            continue;
+        }
         const auto column = name.empty() ? undeclared : names.find(name);
         if (!name.empty() && !seen.insert(name).second) {
             const auto place = column == undeclared ? Place::column(static_cast<std::int64_t>(columns.size()) + 1)
@@ -44,7 +64,7 @@ Result<std::vector<NameId>> csv_columns(std::span<const std::string_view> cells,
         }
         columns.push_back(column);
     }
-    if (auto complete = check_all_there(columns, names, optional); !complete) {
+    if (auto complete = check_all_there(columns, names, shape.optional); !complete) {
         return fail(std::move(complete).error());
     }
     return columns;

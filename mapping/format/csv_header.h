@@ -11,6 +11,6 @@ namespace haven {
 ///
 /// Errors: malformed - as `CsvReader` says, without the line.
 Result<std::vector<NameId>> csv_columns(std::span<const std::string_view> cells, const Vocabulary& names,
-                                        std::span<const NameId> optional);
+                                        const CsvShape& shape);
 
 }  // namespace haven

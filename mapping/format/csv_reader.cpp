@@ -139,7 +139,7 @@ Result<void> Reading::take_names() {
     if (auto text = check_text(); !text) { return text; }
     std::vector<std::string_view> cells;
     for (std::size_t i = 0; i < row_.cells.size(); ++i) { cells.push_back(cell(i)); }
-    auto columns = csv_columns(cells, names_, shape_.optional);
+    auto columns = csv_columns(cells, names_, shape_);
     if (!columns) { return fail(std::move(columns).error()); }
     columns_ = std::move(*columns);
     return {};

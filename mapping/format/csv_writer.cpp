@@ -18,10 +18,13 @@ void CsvWriter::cell(std::string_view text, std::string& out) const {
     out += '"';
 }
 
-void CsvWriter::header(std::string& out) const {
+void CsvWriter::header(std::string& out, std::span<const CsvNumbered> numbered) const {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (i > 0) { out += separator_; }
-        cell(names_.key(columns_[i]), out);
+        const auto known =
+            std::find_if(numbered.begin(), numbered.end(), [&](const CsvNumbered& n) { return n.name == columns_[i]; });
+        const bool has_heading = known != numbered.end() && known->heading;
+        cell(has_heading ? std::string_view(*known->heading) : names_.key(columns_[i]), out);
     }
     out += "\r\n";
 }

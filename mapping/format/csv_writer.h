@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,8 @@ public:
           columns_(std::move(columns)),
           cells_(names, columns_) {}
 
-    /// Adds the header row.
-    void header(std::string& out) const;
+    /// Adds the header row: the names, but of columns that are known by their numbers what stands there.
+    void header(std::string& out, std::span<const CsvNumbered> numbered = {}) const;
 
     /// Adds one row. A column without a child in the document is an empty cell, as is a null.
     ///

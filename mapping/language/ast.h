@@ -106,11 +106,14 @@ struct CodeList {
     int year = 0;  ///< 0 where the list has none
 };
 
-/// "column Surname 1 20", "column Surname optional": a partner's column as its own specification lists it.
+/// "column Surname 1 20", "column Surname optional", "column Phone_2 7 "Phone"": a partner's column as its own
+/// specification lists it.
 struct Column {
     Word name;
-    int start = 0;  ///< of fixed-width text, from 1
-    int length = 0;
+    std::optional<int> start{};  ///< of fixed-width text, from 1; of CSV the column's number
+    Span start_span{};
+    std::optional<int> length{};
+    std::optional<Word> heading{};  ///< of a CSV column that is known by its number
     bool optional = false;
 };
 
@@ -126,11 +129,17 @@ struct Namespace {
     Word uri;
 };
 
+/// "separator ;" of the dialect line.
+struct Option {
+    Span name;
+    Word value;
+};
+
 struct Map {
     Word name;
     int version = 0;
     Word format;
-    std::map<std::string, Word> options;  ///< of the dialect line: separator, encoding, header, root, schema...
+    std::map<std::string, Option> options;  ///< of the dialect line: separator, encoding, header, root, schema...
     Word record;
     int canonical_version = 0;
     std::optional<PartnerPath> split;

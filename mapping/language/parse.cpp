@@ -11,6 +11,7 @@ using Kind = Token::Kind;
 
 constexpr std::size_t map_lines_max = 20'000;
 constexpr int each_depth_max = 8;
+constexpr std::size_t problems_max = 50;  // told of one file: what is no map has one in each line
 
 /// The whole file: knows the heading, the tables and which `each` a line belongs to by its indent.
 class MapParser {
@@ -23,15 +24,19 @@ public:
         }
     }
 
-    tl::expected<ast::Map, Problems> run() {
+    ParsedMap run() {
+        // A line that is too long may have been any.
+        lacks_a_basis_ =
+            std::any_of(problems_.begin(), problems_.end(), [](const Problem& p) { return p.column == 0; });
         while (at_ < lines_.size()) {
             const auto& line = lines_[at_];
             if (line.tokens[0].kind == Kind::word && heading(line)) { continue; }
             body(map_.body, 0, 0);
+            in_body_ = true;
         }
         require_heading();
-        if (!problems_.empty()) { return tl::unexpected(std::move(problems_)); }
-        return std::move(map_);
+        settle_problems();
+        return {std::move(map_), std::move(problems_), lacks_a_basis_};
     }
 
     tl::expected<std::vector<ast::CodeTable>, Problems> tables() {
@@ -40,8 +45,11 @@ public:
                 code_table();
                 continue;
             }
-            cursor(lines_[at_++]).problem("expected a table: code NAME");
+            const auto& line = lines_[at_++];
+            cursor(line).problem("expected a table: code NAME");
+            pass_below(line);
         }
+        settle_problems();
         if (!problems_.empty()) { return tl::unexpected(std::move(problems_)); }
         return std::move(map_.tables);
     }
@@ -61,20 +69,47 @@ private:
     }
     static bool is_mapping_line(const ScannedLine& line) { return verb(line) != nullptr; }
 
+    // What is indented below a line that could not be read: nobody knows what it belongs to.
+    void pass_below(const ScannedLine& line) {
+        while (at_ < lines_.size() && lines_[at_].indent > line.indent) { ++at_; }
+    }
+
+    // In order, and of each line the one that was seen first: the others may only follow from it.
+    void settle_problems() {
+        std::stable_sort(problems_.begin(), problems_.end(),
+                         [](const Problem& a, const Problem& b) { return a.line < b.line; });
+        const auto same_line = [](const Problem& a, const Problem& b) {
+            return a.line == b.line && a.column > 0 && b.column > 0;
+        };
+        problems_.erase(std::unique(problems_.begin(), problems_.end(), same_line), problems_.end());
+        if (problems_.size() <= problems_max) { return; }
+        const auto more = problems_.size() - problems_max;
+        problems_.resize(problems_max);
+        problems_.push_back({std::string(file_), 0, 0, 1, std::to_string(more) + " more lines cannot be read"});
+        lacks_a_basis_ = true;
+    }
+
     // A word that begins a heading line; false where the line is part of the body.
     bool heading(const ScannedLine& line) {
-        if (is_mapping_line(line)) { return false; }
+        if (is_mapping_line(line) || is_word(line, "each")) { return false; }
+        const auto before = problems_.size();
+        const auto first = at_;
+        bool is_known = true;
         if (line.tokens[0].text == "code") {
             code_table();
-            return true;
+        } else {
+            ++at_;
+            auto in = cursor(line);
+            is_known = heading_word(in);
+            if (is_known) { in.expect_end(); }
         }
-        ++at_;
-        auto in = cursor(line);
-        if (!heading_word(in)) {
+        if (!is_known) {
             cursor(line).problem("expected a heading (map, dialect, record, ...) or a line with <->, -> or <-");
-            return true;
+            pass_below(line);
         }
-        in.expect_end();
+        // Behind the heading, with nothing below it, a line of no kind is one of the body that lacks its arrow.
+        const bool is_of_body = !is_known && in_body_ && at_ == first + 1;
+        lacks_a_basis_ = lacks_a_basis_ || (problems_.size() > before && !is_of_body);
         return true;
     }
 
@@ -122,7 +157,7 @@ private:
             auto option = in.text("an option");
             auto value = option ? in.text("the option's value") : std::nullopt;
             if (!value) { return; }
-            if (!map_.options.emplace(option->text, *value).second) {
+            if (!map_.options.emplace(option->text, ast::Option{option->span, *value}).second) {
                 in.problem(option->span, "the dialect line says " + option->text + " twice");
             }
         }
@@ -138,14 +173,20 @@ private:
     void column(Cursor& in) {
         auto name = in.text("a column's name");
         if (!name) { return; }
-        ast::Column made{*name, 0, 0, false};
+        ast::Column made{.name = *name};
         if (in.take_word("optional")) {
             made.optional = true;
         } else if (!in.at_end()) {
-            const auto start = in.number("where the column starts, from 1");
-            const auto length = start ? in.number("how many characters it has") : std::nullopt;
-            made.start = start.value_or(0);
-            made.length = length.value_or(0);
+            made.start_span = in.peek()->span;
+            made.start = in.number("the number of the column, or where it starts, from 1");
+            if (!made.start) { return; }
+            if (in.is(Kind::quoted)) {
+                const auto& heading = in.take();
+                made.heading = ast::Word{heading.text, heading.span};
+            } else if (!in.at_end()) {
+                made.length = in.number("how many characters it has, or its heading in quotes");
+                if (!made.length) { return; }
+            }
         }
         map_.columns.push_back(made);
     }
@@ -167,6 +208,7 @@ private:
         auto name = in.text("the table's name");
         if (name) { table.name = *name; }
         in.expect_end();
+        const auto first = at_;
         for (; at_ < lines_.size() && lines_[at_].indent > indent; ++at_) {
             auto row = cursor(lines_[at_]);
             auto partner = row.text("the partner's code");
@@ -184,21 +226,24 @@ private:
             row.expect_end();
             table.rows.push_back({*partner, *arrow, *canonical});
         }
-        if (table.rows.empty()) { in.problem(table.name.span, "the table has no lines"); }
+        if (at_ == first) { in.problem(table.name.span, "the table has no lines"); }
         map_.tables.push_back(std::move(table));
     }
 
     // One line of the body, and with an `each` all lines that are indented below it.
     void body(ast::Each& into, int indent, int depth) {
         const auto& line = lines_[at_];
-        if (line.indent != indent) {
-            cursor(line).problem(line.indent > indent ? "this line is indented, but no each or code stands above it"
-                                                      : "this line is indented less than the lines beside it");
+        if (line.indent > indent) {
+            cursor(line).problem("this line is indented, but no each or code stands above it");
+            while (at_ < lines_.size() && lines_[at_].indent > indent) { ++at_; }
+            return;
         }
+        if (line.indent < indent) { cursor(line).problem("this line is indented less than the lines beside it"); }
         if (is_word(line, "each")) { return each(into, depth); }
         ++at_;
         auto in = cursor(line);
         const auto* word = verb(line);
+        const auto before = problems_.size();
         if (word != nullptr && word->kind == Kind::word) {
             for (auto& ignored : parse_ignore(in).value_or(std::vector<ast::IgnoreLine>{})) {
                 into.ignores.push_back(std::move(ignored));
@@ -206,6 +251,7 @@ private:
         } else if (auto field = parse_field(in)) {
             into.fields.push_back(std::move(*field));
         }
+        if (problems_.size() > before) { pass_below(line); }
     }
 
     void each(ast::Each& into, int depth) {
@@ -231,8 +277,11 @@ private:
         into.nested.push_back(std::move(below));
     }
 
+    // A line that could not be read may be the one that is missing.
     void require_heading() {
+        if (lacks_a_basis_) { return; }
         const auto require = [&](bool there, const char* message) {
+            lacks_a_basis_ = lacks_a_basis_ || !there;
             if (!there) { problems_.push_back({std::string(file_), 1, 0, 1, message}); }
         };
         require(!map_.name.text.empty(), "expected a line: map NAME VERSION");
@@ -244,12 +293,14 @@ private:
     Problems problems_;
     std::vector<ScannedLine> lines_;
     std::size_t at_ = 0;
+    bool in_body_ = false;  // a line of it was read
+    bool lacks_a_basis_ = false;
     ast::Map map_;
 };
 
 }  // namespace
 
-tl::expected<ast::Map, Problems> parse_map(std::string_view text, std::string_view file) {
+ParsedMap parse_map(std::string_view text, std::string_view file) {
     return MapParser(text, file).run();
 }
 

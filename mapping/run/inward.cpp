@@ -61,7 +61,7 @@ private:
     bool unmatched(const program::Match& above, NameId name, Node node);
     bool take(const program::Match& match, Node node, std::string_view text, std::size_t base);
     bool nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
-    bool numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base);
+    bool numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t before = 0);
     bool lines(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t ordinal = 0);
     bool read(const program::Line& line, std::size_t base, std::size_t ordinal, std::string& end);
     bool absent(const program::Line& line, std::string& end);
@@ -77,7 +77,7 @@ private:
     bool refuse(Fault fault, Reason reason);
 
     Error placed(Error error, const program::Line& line, Node node, std::size_t base, std::size_t ordinal) const;
-    program::Index variant(const program::Match& match, NameId name, Node node) const;
+    const program::Match::Variant* variant(const program::Match& match, NameId name, Node node) const;
     bool all_blank(const program::Line& line, std::size_t base) const;
     bool has_text(Node node) const;
     Error unknown_field(Node node) const;
@@ -149,9 +149,10 @@ bool InwardRun::child(const Frame& frame, const Match& above, NameId name, Node 
         }
         return true;
     }
-    const auto below = variant(above, name, node);
-    if (below == nothing) { return unmatched(above, name, node); }
-    const auto& matched = frame.matches[below];
+    const auto* chosen = variant(above, name, node);
+    if (chosen == nullptr) { return unmatched(above, name, node); }
+    const auto& matched = frame.matches[chosen->match];
+    if (trace_ != nullptr && !chosen->conditions.empty()) { trace_->met(matched, node); }
     if (matched.ignored) {
         if (trace_ != nullptr) { trace_->met(matched, node); }
         references_.ignore(node);
@@ -213,8 +214,9 @@ bool InwardRun::take(const Match& match, Node node, std::string_view text, std::
     return !match.slots.empty() || match.compares_itself || is_blank(text) || refuse(unknown_field(node));
 }
 
-// Columns in numbers: a number with any text is an instance.
-bool InwardRun::numbered(const Frame& frame, Node node, InstanceNumber in, std::size_t base) {
+// Columns in numbers: a number with any text is an instance. `before`: how many of the frame itself stand before this
+// one.
+bool InwardRun::numbered(const Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t before) {
     for (const auto& below : frame.nested) {
         if (!below.is_numbered() || below.arrow == ast::Arrow::out) { continue; }
         auto at = base + below.first_slot;
@@ -225,8 +227,9 @@ bool InwardRun::numbered(const Frame& frame, Node node, InstanceNumber in, std::
             if (!any) { continue; }
             const auto opened = builder_.open(below.group, in);
             if (!opened) { return refuse(opened.error()); }
-            const auto ordinal = static_cast<std::size_t>(n) - static_cast<std::size_t>(below.from) + 1;
+            const auto ordinal = below.ordinal(before, static_cast<std::size_t>(n - below.from));
             if (!lines(below, node, *opened, at, ordinal)) { return false; }
+            if (!numbered(below, node, *opened, at, ordinal - 1)) { return false; }
         }
     }
     return true;
@@ -267,7 +270,7 @@ Error InwardRun::placed(Error error, const Line& line, Node node, std::size_t ba
 // Adds the value that one line finds in the message, or says itself, to `end`; nothing where there is none.
 bool InwardRun::read(const Line& line, std::size_t base, std::size_t ordinal, std::string& end) {
     if (line.slots.empty()) {
-        end += line.by_column.empty() ? *line.constant : line.by_column[ordinal - 1];
+        end += line.by_column.empty() ? *line.constant : line.by_column[(ordinal - 1) % line.by_column.size()];
         return true;
     }
     const auto& first = slots_[base + line.slots.front()];
@@ -340,12 +343,12 @@ bool InwardRun::refuse(Fault fault, Reason reason) {
     return refuse(Error{fault, reason, {}});
 }
 
-Index InwardRun::variant(const Match& match, NameId name, Node node) const {
-    if (name >= match.by_name.size()) { return nothing; }
+const Match::Variant* InwardRun::variant(const Match& match, NameId name, Node node) const {
+    if (name >= match.by_name.size()) { return nullptr; }
     for (const auto& variant : match.by_name[name]) {
-        if (program::holds(document_, variant.conditions, node)) { return variant.match; }
+        if (program::holds(document_, variant.conditions, node)) { return &variant; }
     }
-    return nothing;
+    return nullptr;
 }
 
 bool InwardRun::has_text(Node node) const {

@@ -91,7 +91,7 @@ void OutwardRun::value(Node at, Written written, std::string_view text) {
 
 Result<void> OutwardRun::nested(const Frame& frame, Node node, InstanceNumber in) {
     if (!goes_out(frame.arrow)) { return {}; }
-    if (frame.is_numbered()) { return numbered(frame, node, in); }
+    if (frame.is_numbered()) { return numbered(frame, node, in, 0); }
     if (!frame.separator.empty()) { return joined(frame, node, in); }
     for (const auto instance : record_.instances(frame.group, in)) {
         auto at = node;
@@ -104,10 +104,10 @@ Result<void> OutwardRun::nested(const Frame& frame, Node node, InstanceNumber in
     return {};
 }
 
-Result<void> OutwardRun::numbered(const Frame& frame, Node node, InstanceNumber in) {
+Result<void> OutwardRun::numbered(const Frame& frame, Node node, InstanceNumber in, std::size_t before) {
     const auto named = std::find_if(frame.lines.begin(), frame.lines.end(),
                                     [](const Line& each) { return !each.by_column.empty() && goes_out(each.arrow); });
-    const auto most = static_cast<std::size_t>(frame.to) - static_cast<std::size_t>(frame.from) + 1;
+    const auto most = frame.numbers();
     std::vector<bool> taken(most + 1);
     std::size_t ordinal = 0;
     for (const auto instance : record_.instances(frame.group, in)) {
@@ -121,8 +121,13 @@ Result<void> OutwardRun::numbered(const Frame& frame, Node node, InstanceNumber 
         if (ordinal > most) { return failed("expected something that one of these columns stands for"); }
         if (taken[ordinal]) { return failed("expected at most one for each of these columns"); }
         taken[ordinal] = true;
+        const auto of_all = frame.ordinal(before, ordinal - 1);
         for (const auto& each : frame.lines) {
-            if (auto done = line(each, node, instance, ordinal); !done) { return done; }
+            if (auto done = line(each, node, instance, of_all); !done) { return done; }
+        }
+        for (const auto& below : frame.nested) {
+            if (!goes_out(below.arrow)) { continue; }
+            if (auto done = numbered(below, node, instance, of_all - 1); !done) { return done; }
         }
     }
     return {};

@@ -20,7 +20,7 @@ private:
     Result<void> frame(const program::Frame& frame, Node node, InstanceNumber in);
     Result<void> line(const program::Line& line, Node node, InstanceNumber in, std::size_t ordinal);
     Result<void> nested(const program::Frame& frame, Node node, InstanceNumber in);
-    Result<void> numbered(const program::Frame& frame, Node node, InstanceNumber in);
+    Result<void> numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t before);
     std::size_t column_of(const program::Line& named, InstanceNumber instance) const;
     Result<void> joined(const program::Frame& frame, Node node, InstanceNumber in);
     Result<void> convert(const program::Line& line, std::string_view canonical);

@@ -50,9 +50,9 @@ struct Line {
     Written written = Written::text;
     std::vector<std::string> by_column;  ///< of a line @name: the canonical value that each column's name stands for
     Name shown;                          ///< the partner's field from the record down, as the map spells it
-    std::vector<Name> columns;           ///< of numbered columns: the column that each number means
+    std::vector<Name> columns;           ///< of numbered columns: the column that each ordinal means
 
-    /// What the partner calls its field; `ordinal` from 1 among numbered columns, else 0.
+    /// What the partner calls its field; `ordinal` from 1 among numbered columns (`Frame::ordinal`), else 0.
     Name partner_name(std::size_t ordinal) const {
         return ordinal > 0 && !columns.empty() ? columns[ordinal - 1] : shown;
     }
@@ -86,7 +86,8 @@ struct Frame {
     std::string separator;   ///< where one text holds several
     int from = 0;            ///< of numbered columns, which have no path
     int to = -1;
-    Index first_slot = 0;  ///< of numbered columns: in the frame around, the slots of the first number
+    Index first_slot =
+        0;  ///< of numbered columns: in the frame around (of each of its numbers), the slots of the first
     std::vector<Line> lines;
     std::vector<Frame> nested;
     std::vector<std::pair<bool, Index>> order;  ///< of lines (false) and nested frames (true), as written
@@ -96,6 +97,10 @@ struct Frame {
     Name shown;
 
     bool is_numbered() const { return to >= from && path.empty() && from > 0; }
+    std::size_t numbers() const { return static_cast<std::size_t>(to - from) + 1; }
+    /// Which of all its instances one is, from 1: that with the `number`th number, from 0, where `before` instances of
+    /// the numbered frame around stand before its own.
+    std::size_t ordinal(std::size_t before, std::size_t number) const { return before * numbers() + number + 1; }
 };
 
 /// An element that has the key `from_key` stands for the element `to` whose `to_key` says the same.

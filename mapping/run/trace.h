@@ -15,7 +15,8 @@ public:
 
     /// A record begins; a document that splits by victim makes several.
     virtual void begin() = 0;
-    /// A node of the message has been met at a place of the map where lines read its text, or that the map ignores.
+    /// A node of the message has been met at a place of the map where lines read its text, or that the map ignores, or
+    /// that a predicate chose.
     virtual void met(const program::Match& place, Document::Index node) = 0;
     /// A line gave its field a value of one instance. `nodes` are those that the value came from, one for each path of
     /// the line and `Document::none` for one that is absent; none for a constant.

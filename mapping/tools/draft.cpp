@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "mapping/language/parse.h"
 #include "mapping/tools/guess.h"
 
 namespace haven {
@@ -63,7 +64,7 @@ public:
             text += body();
             const auto made =
                 Map::compile(text, name_, schemas_.versions, schemas_.code_lists, schemas_.dialect_schemas);
-            if (made) { return text; }
+            if (made) { return has_guess(0) ? text : text + left_to_do(all_that_is_required()); }
             if (!take_back(made.error())) { return text + left_to_do(made.error()); }
         }
     }
@@ -124,7 +125,20 @@ private:
     static std::string left_to_do(const Problems& problems) {
         std::string out = "\n# Left to do:\n";
         for (const auto& problem : problems) {
-            out += "#   line " + std::to_string(problem.line) + ": " + problem.message + "\n";
+            const auto line = problem.line > 0 ? "line " + std::to_string(problem.line) + ": " : std::string{};
+            out += "#   " + line + problem.message + "\n";
+        }
+        return out;
+    }
+
+    // Of a map that reads nothing the checker asks nothing: it may be one that only writes.
+    Problems all_that_is_required() const {
+        Problems out;
+        const auto& type = catalogue_.record_type(type_);
+        for (const auto& needed : type.requirements) {
+            if (needed.group != root_group || !needed.trigger.empty()) { continue; }
+            out.push_back(
+                {{}, 0, 0, 1, std::string(type.name.text()) + " requires " + std::string(needed.path.text())});
         }
         return out;
     }
@@ -171,12 +185,42 @@ private:
         for (const auto& below : place.below) { collect(below, path, all_words, leaves, repeats); }
     }
 
-    std::vector<std::optional<FieldGuess>> best_guesses(const std::vector<Leaf>& leaves, GroupNumber group,
-                                                        const std::string& around) const {
-        struct Candidate {
-            std::size_t leaf;
-            FieldGuess guess;
-        };
+    // A field of what a record may lack, as an outcome its incident, asks for all that this requires in turn: by what
+    // rule, where the name says the field alone ("Postcode"). That is too little, unless another field says the part.
+    const Requirement* dragged_in(const RecordType& type, FieldNumber field, const std::set<std::string>& words) const {
+        const auto found =
+            std::find_if(type.requirements.begin(), type.requirements.end(), [&](const Requirement& needed) {
+                if (!needed.trigger.has(field)) { return false; }
+                const auto part = name_words(last_step(part_of(needed)));
+                return !part.empty() &&
+                       std::none_of(part.begin(), part.end(), [&](const auto& word) { return words.contains(word); });
+            });
+        return found == type.requirements.end() ? nullptr : &*found;
+    }
+
+    // The branch that may be absent: what the path of the rule has in common with those that bring it about.
+    std::string part_of(const Requirement& needed) const {
+        std::string part(needed.path.text());
+        needed.trigger.each([&](FieldNumber f) {
+            const auto path = std::string(catalogue_.field(f).path.text()) + "/";
+            while (!part.empty() && !path.starts_with(part + "/")) {
+                part.resize(part.find('/') == std::string::npos ? 0 : part.rfind('/'));
+            }
+        });
+        return part;
+    }
+
+    static std::string_view last_step(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+    struct Candidate {
+        std::size_t leaf;
+        FieldGuess guess;
+        const Requirement* dragged;
+    };
+
+    // Better ones first.
+    std::vector<Candidate> candidates(const std::vector<Leaf>& leaves, GroupNumber group,
+                                      const std::string& around) const {
         std::vector<Candidate> all;
         const auto& type = catalogue_.record_type(type_);
         for (std::size_t i = 0; i < leaves.size(); ++i) {
@@ -184,17 +228,28 @@ private:
             const auto words = name_words(leaves[i].words);
             type.fields.each([&](FieldNumber f) {
                 if (catalogue_.field(f).group != group) { return; }
-                if (const auto found = guess(catalogue_, f, words, *leaves[i].place)) { all.push_back({i, *found}); }
+                const auto found = guess(catalogue_, f, words, *leaves[i].place);
+                if (found) { all.push_back({i, *found, dragged_in(type, f, words)}); }
             });
         }
         std::stable_sort(all.begin(), all.end(),
                          [](const Candidate& a, const Candidate& b) { return a.guess.score > b.guess.score; });
+        return all;
+    }
+
+    std::vector<std::optional<FieldGuess>> best_guesses(const std::vector<Leaf>& leaves, GroupNumber group,
+                                                        const std::string& around) const {
+        const auto all = candidates(leaves, group, around);
         std::vector<std::optional<FieldGuess>> out(leaves.size());
         FieldSet taken;
-        for (const auto& candidate : all) {
-            if (out[candidate.leaf] || taken.has(candidate.guess.field)) { continue; }
-            taken.add(candidate.guess.field);
-            out[candidate.leaf] = candidate.guess;
+        for (const bool dragged : {false, true}) {
+            for (const auto& candidate : all) {
+                if ((candidate.dragged != nullptr) != dragged) { continue; }
+                if (out[candidate.leaf] || taken.has(candidate.guess.field)) { continue; }
+                if (dragged && !taken.meets(candidate.dragged->trigger)) { continue; }
+                taken.add(candidate.guess.field);
+                out[candidate.leaf] = candidate.guess;
+            }
         }
         return out;
     }
@@ -306,10 +361,25 @@ private:
     int first_line_ = 0;
 };
 
+void add_without_reason(const ast::Each& each, std::vector<int>& lines) {
+    for (const auto& ignore : each.ignores) {
+        if (ignore.reason.text == say_why) { lines.push_back(ignore.reason.span.line); }
+    }
+    for (const auto& nested : each.nested) { add_without_reason(nested, lines); }
+}
+
 }  // namespace
 
 std::string draft_map(const Shape& shape, std::string_view name, RecordTypeNumber type, const Schemas& schemas) {
     return Draft(shape, name, type, schemas).text();
+}
+
+std::vector<int> lines_without_reason(std::string_view map) {
+    std::vector<int> out;
+    const auto parsed = parse_map(map, "");
+    if (parsed.problems.empty()) { add_without_reason(parsed.map.body, out); }
+    std::sort(out.begin(), out.end());
+    return out;
 }
 
 }  // namespace haven

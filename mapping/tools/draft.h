@@ -14,4 +14,7 @@ inline constexpr std::string_view say_why = "say why";
 /// `name` is the map's; `type` what a message becomes.
 std::string draft_map(const Shape& shape, std::string_view name, RecordTypeNumber type, const Schemas& schemas);
 
+/// The lines of a map that still have `say_why` for a reason, from 1; none where it is no map.
+std::vector<int> lines_without_reason(std::string_view map);
+
 }  // namespace haven

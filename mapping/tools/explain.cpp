@@ -80,7 +80,11 @@ private:
             const auto words = words_of(map_.text, *given.line);
             out_ += (words.empty() ? "" : "   by " + words) + "\n";
             const auto* record = made && given.record < made->size() ? &(*made)[given.record] : nullptr;
-            const auto rule = record == nullptr ? std::nullopt : rule_that_stops(*record, given);
+            if (record == nullptr) {
+                out_ += "       to nobody: the record is held\n";
+                continue;
+            }
+            const auto rule = rule_that_stops(*record, given);
             out_ += rule ? "       to nobody: " + *rule + " is not yes\n"
                          : told_to(listeners_, map_.map->hub_field(*given.line->field), "       ");
         }

@@ -11,21 +11,23 @@ using program::Frame;
 using program::Index;
 using program::Match;
 
+void mark_inward(const Frame& frame, std::size_t first, std::vector<bool>& slots) {
+    for (const auto& line : frame.lines) {
+        if (line.arrow == ast::Arrow::out) { continue; }
+        for (const auto slot : line.slots) { slots[first + slot] = true; }
+    }
+    for (const auto& below : frame.nested) {
+        if (!below.is_numbered()) { continue; }
+        for (std::size_t n = 0; n < below.numbers(); ++n) {
+            mark_inward(below, first + below.first_slot + n * below.slot_count, slots);
+        }
+    }
+}
+
 /// Which slots of a frame are read by lines that go inward.
 std::vector<bool> inward_slots(const Frame& frame) {
     std::vector<bool> out(frame.slot_count);
-    const auto mark = [&](const Frame& lines_of, std::size_t first) {
-        for (const auto& line : lines_of.lines) {
-            if (line.arrow == ast::Arrow::out) { continue; }
-            for (const auto slot : line.slots) { out[first + slot] = true; }
-        }
-    };
-    mark(frame, 0);
-    for (const auto& below : frame.nested) {
-        if (!below.is_numbered()) { continue; }
-        const auto count = static_cast<std::size_t>(below.to) - static_cast<std::size_t>(below.from) + 1;
-        for (std::size_t n = 0; n < count; ++n) { mark(below, below.first_slot + n * below.slot_count); }
-    }
+    mark_inward(frame, 0, out);
     return out;
 }
 
@@ -50,7 +52,12 @@ private:
         for (const auto which : here.frames) { this->frame(frame.nested[which], path, frame.nested[which].at.line); }
         for (NameId name = 1; name < here.by_name.size(); ++name) {
             for (const auto& variant : here.by_name[name]) {
-                match(frame, inward, variant.match, below(path, name, variant.conditions), variant.at.line);
+                const auto there = below(path, name, variant.conditions);
+                const auto before = all.size();
+                match(frame, inward, variant.match, there, variant.at.line);
+                if (!variant.conditions.empty() && all.size() == before) {
+                    all.push_back({there, &frame.matches[variant.match], variant.at.line, true, false});
+                }
             }
         }
     }
@@ -95,7 +102,9 @@ private:
         }
         if (name >= here.by_name.size()) { return; }
         for (const auto& variant : here.by_name[name]) {
-            if (program::holds(document_, variant.conditions, node)) { at(frame, variant.match, node); }
+            if (!program::holds(document_, variant.conditions, node)) { continue; }
+            if (!variant.conditions.empty()) { all.push_back(&frame.matches[variant.match]); }
+            at(frame, variant.match, node);
         }
     }
 

@@ -40,10 +40,13 @@ std::string quoted_name(std::string_view name) {
     };
     const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), is_plain) &&
                        std::find(words.begin(), words.end(), name) == words.end();
-    if (plain) { return std::string(name); }
+    return plain ? std::string(name) : in_quotes(name);
+}
+
+std::string in_quotes(std::string_view text) {
     std::string out = "\"";
-    for (const char c : name) {
-        if (c == '"') { out += '\\'; }
+    for (const char c : text) {
+        if (c == '"' || c == '\\') { out += '\\'; }
         out += c;
     }
     return out + "\"";

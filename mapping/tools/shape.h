@@ -61,5 +61,7 @@ Result<Shape> fixed_shape(std::string_view sample, std::string_view layout);
 void find_split(Shape& shape);
 /// A name as a map must write it: in quotes where it holds what means something.
 std::string quoted_name(std::string_view name);
+/// A text as a map writes it in quotes.
+std::string in_quotes(std::string_view text);
 
 }  // namespace haven

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 
 #include "core/base/encoding.h"
@@ -71,6 +72,52 @@ void add_encoding(std::string_view sample, Shape& shape) {
     if (!is_utf8(sample)) { shape.options += std::string(shape.options.empty() ? "" : " ") + "encoding cp1252"; }
 }
 
+// By heading: the number of the first column that has it.
+using Headings = std::map<std::string, std::size_t>;
+
+bool has_line_end(const std::string& heading) {
+    return heading.find_first_of("\r\n") != std::string::npos;
+}
+
+// A column that its heading does not tell apart gets a name, a line with its number and a remark.
+void name_by_number(ShapePlace& column, std::size_t at, const Headings& first, Shape& shape) {
+    const auto heading = column.name;
+    const auto number = std::to_string(at);
+    const bool broken = has_line_end(heading);
+    column.name = (heading.empty() || broken ? "Column" : heading + "_") + number;
+    while (first.contains(column.name)) { column.name += "_"; }
+    const auto name = quoted_name(column.name);
+    shape.heading.push_back("column     " + name + " " + number + (broken ? "" : " " + in_quotes(heading)));
+    const auto why =
+        heading.empty() ? " has no heading"
+        : broken        ? " has a line end in its heading"
+                 : " repeats the heading " + quoted_name(heading) + " of column " + std::to_string(first.at(heading));
+    shape.remarks.push_back("Column " + number + why + ": it is read by its number, and called " + name + ".");
+}
+
+// Of columns without a heading many are empty cells that a spreadsheet left behind: one remark is enough for all.
+void by_name_or_number(std::vector<ShapePlace> columns, Shape& shape) {
+    Headings first;
+    for (std::size_t i = 0; i < columns.size(); ++i) { first.emplace(columns[i].name, i + 1); }
+    std::size_t empty = 0;
+    std::size_t first_empty = 0;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        auto& column = columns[i];
+        if (column.name.empty() && !column.has_text) {
+            first_empty = empty++ == 0 ? i + 1 : first_empty;
+            continue;
+        }
+        if (column.name.empty() || has_line_end(column.name) || first.at(column.name) != i + 1) {
+            name_by_number(column, i + 1, first, shape);
+        }
+        shape.record.below.push_back(std::move(column));
+    }
+    if (empty == 0) { return; }
+    shape.remarks.push_back("Columns without a heading and without text in the sample: " + std::to_string(empty) +
+                            ", the first is column " + std::to_string(first_empty) +
+                            ". Text there holds a record; to read one: column NAME NUMBER \"\".");
+}
+
 std::vector<std::string> words_in(std::string_view line) {
     std::vector<std::string> out;
     for (const char c : std::string(line) + " ") {
@@ -97,18 +144,16 @@ Result<Shape> csv_shape(std::string_view sample) {
     Rows rows(sample, separator);
     const auto header = rows.next();
     if (!header || header->empty()) { return fail(Fault::malformed, "expected a header row"); }
-    std::vector<std::string> names;
+    std::vector<ShapePlace> columns;
     for (const auto& cell : *header) {
         ShapePlace trimmed;
         trimmed.see(cell);
-        names.push_back(trimmed.values.empty() ? "" : trimmed.values.front());
-        if (!names.back().empty()) { shape.record.child(names.back()); }
+        columns.push_back({.name = trimmed.values.empty() ? "" : trimmed.values.front()});
     }
     while (const auto row = rows.next()) {
-        for (std::size_t i = 0; i < std::min(row->size(), names.size()); ++i) {
-            if (!names[i].empty()) { shape.record.child(names[i]).see((*row)[i]); }
-        }
+        for (std::size_t i = 0; i < std::min(row->size(), columns.size()); ++i) { columns[i].see((*row)[i]); }
     }
+    by_name_or_number(std::move(columns), shape);
     return shape;
 }
 

@@ -15,6 +15,7 @@ void see_object(const json::object& object, ShapePlace& place) {
     for (const auto& [key, value] : object) { see_value(value, place.child(std::string(key))); }
 }
 
+// What is null or empty in one record may hold fields in another: it is no text.
 void see_value(const json::value& value, ShapePlace& place) {
     if (value.is_object()) { return see_object(value.as_object(), place); }
     if (value.is_array()) {
@@ -22,8 +23,7 @@ void see_value(const json::value& value, ShapePlace& place) {
         for (const auto& item : value.as_array()) { see_value(item, place); }
         return;
     }
-    place.has_text = true;
-    if (value.is_bool()) { place.is_boolean = true; }
+    if (value.is_bool()) { place.has_text = place.is_boolean = true; }
     if (value.is_string()) { place.see(std::string_view(value.as_string())); }
     if (value.is_number()) { place.see(json::serialize(value)); }
 }

@@ -12,20 +12,29 @@ using store::Subject;
 
 class AccessRequest : public Rights {
 protected:
-    /// A report of the police, and what she said to the hub; `more` is what only she told.
-    CaseId known(const std::string& family, const std::string& flags, const std::string& more) {
+    /// A report of the police, and nothing else.
+    CaseId reported(const std::string& family, const std::string& flags) {
         folder_.export_csv("incidents-1.csv",
                            header + ("41/00011/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,,,," + family +
                                      ",Ada,03/04/1985,F,,E07999001,HOME,N,07700 900123,MOB,Y," +
                                      std::string(8 + 24, ',') + ",Example,Robin,01/01/1986,HUSB,Y,Example Ltd,LIB" +
                                      std::string(8, ',') + flags + ",DASH,11,COE,CON,,\r\n"));
-        const auto id = the_case();
-        EXPECT_TRUE(
+        return the_case();
+    }
+    /// What she said to the hub, or what a worker wrote down at her call.
+    void said(CaseId id, const std::string& more) {
+        const auto done =
             flow::enter_contact(node_->context(), id,
                                 R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached",
                             "note": "She asked whether he has done it before."})" +
                                     more + "}",
-                                UserId{7}));
+                                UserId{7});
+        EXPECT_TRUE(done) << done.error().message();
+    }
+    /// Both; `more` is what only she told.
+    CaseId known(const std::string& family, const std::string& flags, const std::string& more) {
+        const auto id = reported(family, flags);
+        said(id, more);
         return id;
     }
     std::shared_ptr<const Map> map_of(std::string_view type) {
@@ -168,10 +177,32 @@ TEST_P(AccessRequest, TwoWorldsThatDifferInHerAloneGiveAPerpetratorTheSameBytes)
     start();
     const auto other =
         show(prepared(known("Elsewhere", "H", R"(, "risk": {"level": "high"}, "household": {"children": 2},
-        "consent": {"to-referral": "yes"}, "need": [{"service": "refuge"}])"),
+        "consent": {"to-referral": "yes"}, "need": [{"service": "refuge"}],
+        "perpetrator": [{"name": {"family": "Example", "given": "Robin"}, "birth-date": "1986-01-01", "gender": "male"}])"),
                       Subject::perpetrator))
             .json;
     EXPECT_EQ(one, other);
+}
+
+// The hub holds one of him: what is said of him at her call stands beside what the police gave, never in its place.
+TEST_P(AccessRequest, NothingThatSheOrAWorkerSaysOfHimChangesAByteOfWhatAPerpetratorIsGiven) {
+    const auto id = reported("Canary", "M");
+    const auto before = show(prepared(id, Subject::perpetrator)).json;
+    EXPECT_NE(before.find("Robin"), std::string::npos);
+    const std::string him = R"("name": {"family": "Example", "given": "Robin"}, "birth-date": "1986-01-01")";
+    for (const std::string& more :
+         {std::string(), "{" + him + "}", "{" + him + R"(, "gender": "male"})",
+          "{" + him + R"(, "gender": "male", "relationship-to-victim": "husband", "employer": "Other Ltd",
+              "lives-with-victim": "no", "phone": [{"number": "+447700900555"}]})"}) {
+        said(id, more.empty() ? "" : R"(, "perpetrator": [)" + more + "]");
+        const auto after = show(prepared(id, Subject::perpetrator));
+        EXPECT_EQ(after.json, before) << more;
+        if (!more.empty()) {
+            EXPECT_NE(after.redacted.find("perpetrator/name/family"), std::string::npos) << "the signer sees it";
+        }
+    }
+    enter_account(id);
+    EXPECT_EQ(show(prepared(id, Subject::perpetrator)).json, before);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, AccessRequest, both_engines, engine_name);

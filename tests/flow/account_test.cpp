@@ -1,6 +1,7 @@
 #include "hub/flow/accounts.h"
 
 #include "hub/flow/deciding.h"
+#include "hub/flow/need.h"
 #include "hub/flow/teller.h"
 #include "mapping/identity.h"
 #include "tests/flow/hub.h"
@@ -34,7 +35,8 @@ protected:
         const auto record = own.find("[[record]]");
         own.replace(record, own.find("[[signed]]") - record,
                     "[[record]]\ntype = \"incident-report\"\naccept = [\"incident/reference/*\", \"incident/summary\", "
-                    "\"victim/name/*\"]\n\n");
+                    "\"victim/name/*\"" +
+                        also_named_ + "]\n\n");
         const std::string support = "purpose = \"support\"";
         own.replace(own.find(support), support.size(), "purpose = \"victim-account\"");
         peers::put_file(folder_.site() / "agreements/kindred-account.toml", own);
@@ -63,7 +65,34 @@ protected:
 
     CaseId case_;
     RecordId account_;
+    std::string also_named_;
 };
+
+/// Kindred's agreement on accounts names her numbers, and when they may be called.
+class AccountsWithNumbers : public Accounts {
+protected:
+    void SetUp() override {
+        also_named_ = R"(, "victim/phone/*", "victim/safe-contact/window/*")";
+        Accounts::SetUp();
+    }
+};
+
+// She says in confidence who he is: nothing of it is told, and what it protects her from is heeded at once.
+TEST_P(Accounts, WhomSheNamesInConfidenceIsKeptFromHer) {
+    const auto of = [](const std::string& who) {
+        return R"({"incident": {"reference": [{"issuer": "beacon", "value": "A-2"}]}, "victim": {"name": {"family": "Zzyzxova"}}, "perpetrator": [)" +
+               who + "]}";
+    };
+    ASSERT_NE(SiteFolder::dropped(folder_.drop("kindred"), "-offer-"), "") << everything_held();
+    const auto conflicts = [&] {
+        const auto known = flow::read_snapshot(node_->context(), case_);
+        return flow::conflicts_of(*node_->context().site, node_->context().fields, *known);
+    };
+    EXPECT_TRUE(conflicts().empty());
+    ASSERT_TRUE(flow::enter_account(node_->context(), case_, of(R"({"employer": "Kindred"})"), UserId{7}));
+    EXPECT_EQ(conflicts(), std::vector{Name::declare("kindred")});
+    EXPECT_NE(everything_held(), "") << "and whoever holds something of her is asked to";
+}
 
 TEST_P(Accounts, WhatSheToldInConfidenceIsInNothingElse) {
     EXPECT_NE(SiteFolder::dropped(folder_.drop("kindred"), "-offer-"), "") << everything_held();
@@ -81,7 +110,8 @@ TEST_P(Accounts, WhatSheToldInConfidenceIsInNothingElse) {
     EXPECT_EQ(shown->cleared.bytes(clock_.now())->find("Zzyzx"), std::string::npos);
     EXPECT_EQ(told().find("Zzyzx"), std::string::npos) << told();
     EXPECT_EQ(told().find("900777"), std::string::npos);
-    const auto own = flow::read_accounts(node_->context(), case_, *map_of("incident-report"), UserId{7});
+    const auto own =
+        flow::read_accounts(node_->context(), case_, *map_of("incident-report"), ledger::Actor::of_user(UserId{7}));
     ASSERT_TRUE(own) << own.error().message();
     EXPECT_NE(own->at(0).find("What Zzyzx told"), std::string::npos) << "her worker reads it";
 }
@@ -112,6 +142,15 @@ TEST_P(Accounts, HerNoBeforeTheSendingStopsIt) {
     EXPECT_EQ(told().find("Zzyzx"), std::string::npos);
 }
 
+// What the case says of a number is not in her account: it goes with the case alone.
+TEST_P(AccountsWithNumbers, NoNumberGoesWithAnAccountWhateverItsAgreementNames) {
+    decide("kindred", true);
+    EXPECT_NE(SiteFolder::dropped(folder_.drop("kindred"), id_text(account_)), "") << everything_held();
+    EXPECT_NE(told().find("What Zzyzx told"), std::string::npos) << told();
+    EXPECT_EQ(told().find("900777"), std::string::npos) << told();
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, AccountsWithNumbers, both_engines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, Accounts, both_engines, engine_name);
 
 }  // namespace

@@ -1,62 +1,25 @@
 #pragma once
-#include <cstdlib>
 #include <fstream>
 #include <set>
 
 #include "tests/flow/answers.h"
 #include "tests/flow/hub.h"
-#include "tests/flow/places.h"
-#include "tests/support/captured_log.h"
 
 namespace haven::test {
 
 /// A hub of which everything that it writes, says and sends is looked into for values that were given to it.
 class Canary : public Hub {
 protected:
-    void SetUp() override {
-        const char* before = std::getenv("TMPDIR");
-        temporary_before_ = before == nullptr ? "" : before;
-        ::setenv("TMPDIR", temporary_.path().c_str(), 1);
-        Hub::SetUp();
-    }
-    void TearDown() override {
-        Hub::TearDown();
-        temporary_before_.empty() ? ::unsetenv("TMPDIR") : ::setenv("TMPDIR", temporary_before_.c_str(), 1);
-    }
-    /// What lies on the disk while the hub runs, and only then: the database with its log of writes, temporary files,
-    /// and files that have no name any more.
-    Places while_it_runs() {
-        Places places;
-        add_files(places, folder_.site() / "var", "var");
-        add_files(places, temporary_.path(), "temporary");
-        for (const auto& open : std::filesystem::directory_iterator("/proc/self/fd")) {
-            std::error_code gone;
-            const auto target = std::filesystem::read_symlink(open.path(), gone).string();
-            if (!gone && target.starts_with("/") && target.ends_with(" (deleted)") && !target.starts_with("/dev")) {
-                places["unnamed: all"] += peers::file_text(open.path());
-            }
-        }
-        without_the_sources_own(places);
-        return places;
-    }
+    Places while_it_runs() { return test::while_it_runs(folder_, temporary_.path()); }
     /// Everything but what the sources keep themselves.
     Places everything(const CapturedLog& log) {
         Places places;
         places["log: all"] = log.text();
         add_files(places, folder_.site() / "var", "var");
-        for (const char* charity : {"steadfast", "kindred"}) { add_files(places, folder_.drop(charity), charity); }
-        places["eastford-council: received"] = folder_.council().received_text();
+        add_partners(places, folder_);
         add_files(places, temporary_.path(), "temporary");
-        without_the_sources_own(places);
+        leave_out_the_sources_own(places);
         return places;
-    }
-    /// The force's own folder holds what the force put there.
-    static void without_the_sources_own(Places& places) {
-        for (auto it = places.begin(); it != places.end();) {
-            const bool own =
-                it->first.starts_with("var: northshire/") && it->first.find("receipts") == std::string::npos;
-            it = own ? places.erase(it) : std::next(it);
-        }
     }
     /// What the door says to each kind of caller, good answers and problems.
     void add_answers(Places& places, const std::vector<std::string>& ids) {
@@ -136,10 +99,6 @@ protected:
         if (data != nullptr) { EXPECT_GT(files, 100U) << "the server's files are read"; }
         return out;
     }
-
-private:
-    peers::TemporaryFolder temporary_;  // that of every temporary file from now on
-    std::string temporary_before_;
 };
 
 }  // namespace haven::test

@@ -63,7 +63,7 @@ protected:
         const auto& catalogue = node_->context().site->catalogue;
         static const auto map =
             *Map::compile(identity_map(*catalogue, *catalogue->find_record_type("case-file"), true), "case", catalogue);
-        auto answer = flow::claim_call(node_->context(), id, by, *map);
+        auto answer = flow::claim_call(node_->context(), id, ledger::Actor::of_user(by), *map);
         EXPECT_TRUE(answer) << answer.error().message();
         return std::move(*answer);
     }
@@ -79,7 +79,7 @@ protected:
     }
     /// How many entries of a case say so.
     int times_in_ledger(CaseId id, const char* part) {
-        const auto entries = flow::entries_of_case(node_->context(), id, 0, 100, UserId{9});
+        const auto entries = flow::entries_of_case(node_->context(), id, 0, 100, ledger::Actor::of_user(UserId{9}));
         EXPECT_TRUE(entries);
         int n = 0;
         for (const auto& entry : *entries) { n += entry.json.find(part) != std::string::npos ? 1 : 0; }
@@ -230,7 +230,7 @@ TEST_P(Casework, ACaseIsInTheLedgerOnceForEachStateAndNotForEachLook) {
     clock_.turn_by(9h);
     EXPECT_EQ(barred(id), "outside-hours");
     EXPECT_EQ(barred(id), "outside-hours");
-    const auto entries = flow::entries_of_case(node_->context(), id, 0, 100, UserId{9});
+    const auto entries = flow::entries_of_case(node_->context(), id, 0, 100, ledger::Actor::of_user(UserId{9}));
     ASSERT_TRUE(entries);
     const auto of_state = std::count_if(entries->begin(), entries->end(), [](const auto& entry) {
         return entry.json.find(R"("action":"case")") != std::string::npos;

@@ -15,7 +15,7 @@ using namespace test;
 /// The list. All else that anybody tells the hub changes neither who is asked nor whether the asking goes out.
 const std::set<std::string> may_decide{
     // whether it may be shared
-    "consent/to-referral", "consent/overridden", "consent/override-reason", "risk/level",
+    "consent/to-referral", "consent/overridden", "consent/override-reason", "consent/override-role", "risk/level",
     // whom a provider helps, and where
     "victim/birth-date", "victim/age", "victim/gender", "child/birth-date", "child/age", "child/gender",
     "household/pet/kind", "household/access/need", "victim/no-recourse-to-public-funds", "avoid/area",
@@ -41,8 +41,9 @@ const std::map<std::string, Values> beside{
     {"child/age", {{"child[0]/gender", "male"}}},
     {"child/birth-date", {{"child[0]/gender", "male"}}},
     {"child/gender", {{"child[0]/age", "15"}}},
-    {"consent/overridden", {{"consent/override-reason", "risk-to-life"}}},
-    {"consent/override-reason", {{"consent/overridden", "yes"}}},
+    {"consent/overridden", {{"consent/override-reason", "risk-to-life"}, {"consent/override-role", "duty-manager"}}},
+    {"consent/override-reason", {{"consent/overridden", "yes"}, {"consent/override-role", "duty-manager"}}},
+    {"consent/override-role", {{"consent/overridden", "yes"}, {"consent/override-reason", "risk-to-life"}}},
 };
 
 class DecidingFields : public testing::Test, protected RunningHub {
@@ -104,8 +105,9 @@ protected:
         for (const auto& code : type.codes) { out.insert(code.text); }
         if (!type.codes.empty()) { return out; }
         for (int i = 0; i < 4; ++i) { out.insert(random_.value(type)); }
-        std::vector<std::string> telling{"eastford-council", "E07999001",  "E07999002",  "Sample", "risk-to-life",
-                                         "2012-01-01",       "1935-01-01", "2008-06-07", "15",     "0"};
+        std::vector<std::string> telling{"eastford-council", "E07999001",    "E07999002",  "Sample",
+                                         "risk-to-life",     "duty-manager", "2012-01-01", "1935-01-01",
+                                         "2008-06-07",       "15",           "0"};
         for (const auto& [name, partner] : node_->context().site->partners) { telling.push_back(partner.title); }
         for (const auto& text : telling) {
             if (type.fits(text)) { out.insert(text); }

@@ -1,17 +1,17 @@
 #include "hub/flow/deciding.h"
+
+#include <set>
+
+#include "hub/flow/concealing.h"
+#include "hub/flow/erasing.h"
+#include "hub/flow/people.h"
+#include "hub/flow/replaying.h"
 #include "tests/flow/hub.h"
 
 namespace haven {
 namespace {
 
 using namespace test;
-
-constexpr const char* needs_a_home = R"({
-  "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
-  "victim": {"phone": [{"number": "+447700900123", "safe": "yes"}]},
-  "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
-  "need": [{"service": "rehousing"}]
-})";
 
 /// What people decide about what waits.
 class Deciding : public Hub {
@@ -24,6 +24,30 @@ protected:
                "07700 900123,MOB,Y" + std::string(48, ',') + grade + ",DASH,11,,,,\r\n";
     }
     void import(const std::string& name, const std::string& rows) { folder_.export_csv(name, header + rows); }
+
+    /// Each entry of the ledger with this action: by whom, in which role, and of which case.
+    std::vector<std::tuple<UserId, std::string, std::string>> entries(std::string_view action) {
+        std::vector<std::tuple<UserId, std::string, std::string>> out;
+        for (const auto& body : read<std::vector<store::Bytes>>(
+                 [](store::Sql& sql) { return sql.all<store::Bytes>("SELECT body FROM ledger_entry ORDER BY id"); })) {
+            const auto entry = ledger::decode(body.value);
+            if (!entry || entry->action.text() != action) { continue; }
+            out.emplace_back(entry->actor.user, std::string(entry->actor.name.text()),
+                             entry->subject ? std::string(entry->subject->view()) : "");
+        }
+        return out;
+    }
+    std::string ledger_name(CaseId id) {
+        return read<std::string>([&](store::Sql& sql) { return store::ledger_name_of(sql, id); });
+    }
+    CaseId needs_a_home_at(const std::string& number) {
+        std::string contact(needs_a_home);
+        contact.replace(contact.find("+447700900123"), 13, number);
+        const auto id = flow::enter_contact(node_->context(), std::nullopt, contact, UserId{7});
+        EXPECT_TRUE(id);
+        node_->wake();
+        return *id;
+    }
 
     const Name council_ = Name::declare("eastford-council");
     const UserId dana_{9};
@@ -121,6 +145,84 @@ TEST_P(Deciding, OnlyTheRoleOfALineDecidesAndOnce) {
     EXPECT_TRUE(decide("integration-engineer", flow::HeldDecision::close));
     EXPECT_EQ(decide("integration-engineer", flow::HeldDecision::again).error().fault, Fault::missing);
     EXPECT_TRUE(held().empty());
+}
+
+// What waits for one cause may be of many cases, and who knows the husband of one of them decides on the others alone.
+TEST_P(Deciding, WhatIsConcealedFromWhoeverDecidesWaitsOnAndEachCaseHasItsEntry) {
+    const auto& hub = node_->context();
+    const auto ann = flow::add_person(hub, "ann", site::Role::duty_manager, ledger::Actor::of_hub("test"));
+    ASSERT_TRUE(ann);
+    ASSERT_TRUE(flow::stop_sending(hub, council_, flow::StopReason::maintenance, dana_));
+    const auto seen = needs_a_home_at("+447700900123");
+    const auto concealed = needs_a_home_at("+447700900456");
+    ASSERT_TRUE(eventually([&] { return held().size() == 1 && held()[0].items == 2; })) << everything_held();
+    ASSERT_TRUE(flow::declare_conflict(hub, concealed, {}, "ann", flow::ConflictReason::acquaintance, UserId{7}));
+    const auto line = held().at(0).id;
+    ASSERT_TRUE(flow::decide_held(hub, line, "duty-manager", flow::HeldDecision::close, *ann));
+    ASSERT_EQ(held().size(), 1U);
+    EXPECT_EQ(held()[0].items, 1);
+    using Entry = std::tuple<UserId, std::string, std::string>;
+    EXPECT_EQ(entries("held decided"), (std::vector<Entry>{{*ann, "duty-manager", ledger_name(seen)}}));
+    EXPECT_EQ(flow::decide_held(hub, line, "duty-manager", flow::HeldDecision::close, *ann).error().fault,
+              Fault::missing)
+        << "to ann there is no such line any more";
+
+    ASSERT_TRUE(flow::resume_sending(hub, council_, dana_));
+    node_->wake();
+    EXPECT_TRUE(eventually([&] { return folder_.council().received() == 1; })) << "hers, on which nobody had decided";
+    EXPECT_TRUE(held().empty());
+}
+
+TEST_P(Deciding, EachCaseOfALineHasAnEntryOfTheDecision) {
+    const auto& hub = node_->context();
+    ASSERT_TRUE(flow::stop_sending(hub, council_, flow::StopReason::maintenance, dana_));
+    std::set<std::string> names{ledger_name(needs_a_home_at("+447700900123")),
+                                ledger_name(needs_a_home_at("+447700900456"))};
+    ASSERT_TRUE(eventually([&] { return held().size() == 1 && held()[0].items == 2; })) << everything_held();
+    ASSERT_TRUE(flow::decide_held(hub, held()[0].id, "duty-manager", flow::HeldDecision::close, dana_));
+    EXPECT_TRUE(held().empty());
+    const auto made = entries("held decided");
+    ASSERT_EQ(made.size(), 2U);
+    for (const auto& entry : made) { EXPECT_EQ(names.erase(std::get<2>(entry)), 1U); }
+}
+
+TEST_P(Deciding, AReplayIsAPersonsDecisionOnALineOfTheirRole) {
+    const auto& hub = node_->context();
+    import("incidents.csv", row("41/00011/26", "Q"));
+    ASSERT_TRUE(eventually([&] { return held().size() == 1; }));
+    const auto lines = [&](ledger::Word role) {
+        return flow::lines_to_replay(hub, {}, ledger::Actor::of_user(dana_, role))->size();
+    };
+    EXPECT_EQ(lines("duty-manager"), 0U);
+    ASSERT_EQ(lines("integration-engineer"), 1U);
+    const auto engineer = ledger::Actor::of_user(dana_, "integration-engineer");
+    EXPECT_EQ(flow::replay_now(hub, held()[0], {}, ledger::Actor::of_user(dana_, "duty-manager")).error().fault,
+              Fault::missing);
+    ASSERT_TRUE(flow::replay_now(hub, held()[0], {}, engineer));
+    using Entry = std::tuple<UserId, std::string, std::string>;
+    EXPECT_EQ(entries("held decided"), (std::vector<Entry>{{dana_, "integration-engineer", ""}}));
+}
+
+// Why a case is kept beyond its time is a legal hold, whose reason is in the ledger; a word that closes a line has
+// none.
+TEST_P(Deciding, ACaseIsKeptBeyondItsTimeForAReasonAlone) {
+    import("incidents.csv", row("41/00011/26", "H"));
+    const auto id = the_case();
+    clock_.turn_to(noon + std::chrono::hours(24 * 366));
+    ASSERT_TRUE(node_->let_time_pass());
+    HeldId line;
+    for (const auto& row :
+         read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 200); })) {
+        if (row.fault == "retention-ended") { line = row.id; }
+    }
+    const auto close = [&] {
+        return flow::decide_held(node_->context(), line, "information-governance", flow::HeldDecision::close, dana_);
+    };
+    EXPECT_EQ(close().error().fault, Fault::conflict);
+    EXPECT_NE(everything_held().find("retention-ended"), std::string::npos) << "it waits on";
+    ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, flow::HoldReason::inquiry, dana_));
+    EXPECT_TRUE(close());
+    EXPECT_EQ(everything_held().find("retention-ended"), std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Deciding, both_engines, engine_name);

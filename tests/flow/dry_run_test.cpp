@@ -55,7 +55,7 @@ protected:
         const auto& active = node_->context();
         const flow::Context after{*site,         active.writer, active.readers, active.keys, active.secrets,
                                   active.fields, active.ids,    active.clock,   active.node, active.older};
-        const auto done = flow::dry_run(active, after, dana_);
+        const auto done = flow::dry_run(active, after, ledger::Actor::of_user(dana_));
         EXPECT_TRUE(done) << (done ? "" : done.error().message());
         return *done;
     }

@@ -75,12 +75,12 @@ TEST_P(Guarded, WhatWasStoppedIsKeptWithWhatWasDecidedOnIt) {
     const auto held =
         read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 9); }).at(0);
     ASSERT_TRUE(flow::decide_held(node_->context(), held.id, held.role, flow::HeldDecision::close, dana_.who));
-    const auto before = entries_of("near misses shown");
+    const auto before = entries_of("near miss shown");
     const auto shown = flow::near_misses(node_->context(), ledger::Actor::of_user(iris_.who), 0, 9);
     ASSERT_TRUE(shown);
     ASSERT_EQ(shown->size(), 1U);
     EXPECT_NE(shown->at(0).json.find(R"("decision":"close","by":"user )" + id_text(dana_.who)), std::string::npos);
-    EXPECT_EQ(entries_of("near misses shown"), before + 1) << "who looked is in the ledger";
+    EXPECT_EQ(entries_of("near miss shown"), before + 1) << "who looked is in the ledger";
     EXPECT_EQ(folder_.council().received(), 0);
 }
 
@@ -217,6 +217,26 @@ TEST_P(Guarded, AConflictIsTakenBackByWhoDeclaredItOrADutyManagerAndTheGuardDeci
     ASSERT_TRUE(flow::declare_conflict(hub, id, council_, "", flow::ConflictReason::relative, ada_.who)) << "again";
     EXPECT_TRUE(end(dana_, council_)) << "a duty manager may";
     EXPECT_FALSE(flow::is_in_conflict(hub, *flow::read_snapshot(hub, id), council_));
+}
+
+TEST_P(Guarded, ALightPartnerInConflictSaysThatItsCopyIsDestroyedAndNothingElse) {
+    open(where_he_works("eastford-council").c_str());
+    const auto westmere = Name::declare("westmere-council");
+    const auto reference = reference_at("westmere-council");
+    ASSERT_FALSE(reference.empty()) << everything_held();
+    const auto id = the_case();
+    auto& hub = node_->context();
+    ASSERT_TRUE(flow::declare_conflict(hub, id, westmere, "", flow::ConflictReason::relative, ada_.who));
+    ASSERT_TRUE(flow::recall_copies(hub, id, westmere, flow::CopyReason::misdirected, dana_.who));
+    const auto says = [&](const std::string& what) {
+        return flow::enter_partner_answer(hub, westmere, reference,
+                                          R"({"request": {"reference": ")" + reference + "\"}, " + what + "}");
+    };
+    EXPECT_EQ(says(R"("answer": {"kind": "accept", "at": "2026-11-21T12:05:00Z"})").error().fault, Fault::missing);
+    const auto done = says(R"("recall": {"reference": ")" + reference +
+                           R"(", "wanted": "destroy", "at": "2026-11-21T12:05:00Z", "acknowledged": "yes"})");
+    EXPECT_TRUE(done) << done.error().message();
+    EXPECT_EQ(entries_of("copy destroyed"), 1);
 }
 
 TEST_P(Guarded, WhatWasHeldForAConflictGoesOnOnlyAsTheGuardDecidesAnew) {

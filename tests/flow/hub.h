@@ -1,10 +1,15 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <iostream>
+
 #include "core/ledger/entry.h"
 #include "hub/flow/entering.h"
 #include "hub/node/node.h"
 #include "tests/flow/site_folder.h"
+#include "tests/flow/sweep.h"
+#include "tests/support/captured_log.h"
 #include "tests/support/postgres.h"
 
 namespace haven::test {
@@ -25,9 +30,36 @@ inline constexpr const char* header =
     "Perp2Surname,Perp2Forename,Perp2DOB,Perp2Relation,Perp2LivesWith,Perp2Employer,Perp2Custody,RiskGrade,RiskTool,"
     "RiskScore,RiskFactors,AbuseKinds,HousingApproach,OfficerNotes\r\n";
 
+/// A contact, as a person enters it, with somebody who wants to be rehoused.
+inline constexpr const char* needs_a_home = R"({
+  "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
+  "victim": {"phone": [{"number": "+447700900123", "safe": "yes"}]},
+  "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
+  "need": [{"service": "rehousing"}]
+})";
+
 /// The hub in this process, on a clock that the test turns, with real partners.
 class RunningHub {
 public:
+    RunningHub() {
+        if (const char* before = std::getenv("TMPDIR")) { temporary_before_ = before; }
+        ::setenv("TMPDIR", temporary_.path().c_str(), 1);
+    }
+    RunningHub(const RunningHub&) = delete;
+    RunningHub& operator=(const RunningHub&) = delete;
+    ~RunningHub() {
+        end();
+        temporary_before_ ? ::setenv("TMPDIR", temporary_before_->c_str(), 1) : ::unsetenv("TMPDIR");
+    }
+    /// The hub ends, after all that it wrote and sent was looked into.
+    void end() {
+        if (node_) { expect_nothing_strays(*node_, folder_, temporary_.path(), log_->text()); }
+        node_.reset();
+        if (!log_) { return; }
+        const auto text = log_->text();
+        log_.reset();
+        std::cerr << text;
+    }
     void start() {
         node_.reset();
         auto node = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .port = 0});
@@ -105,9 +137,20 @@ public:
         return out;
     }
 
+    /// Everything that it logged so far.
+    std::string log_text() const { return log_->text(); }
+
+private:
+    std::optional<CapturedLog> log_ = std::make_optional<CapturedLog>();
+
+public:
     test::SiteFolder folder_;
     ManualClock clock_{noon};
     std::unique_ptr<Node> node_;
+    peers::TemporaryFolder temporary_;  ///< that of every temporary file from now on
+
+private:
+    std::optional<std::string> temporary_before_;
 };
 
 /// A test with a hub of its own, on SQLite and, where a server is there, on PostgreSQL.
@@ -121,7 +164,7 @@ protected:
         }
         start();
     }
-    void TearDown() override { node_.reset(); }
+    void TearDown() override { end(); }
 
 private:
     std::unique_ptr<TestStore> store_;

@@ -2,6 +2,7 @@
 
 #include "hub/flow/access.h"
 #include "hub/flow/accounts.h"
+#include "hub/flow/casework.h"
 #include "hub/flow/concealing.h"
 #include "hub/flow/erasing.h"
 #include "hub/flow/recalling.h"
@@ -166,7 +167,7 @@ TEST_P(Merging, EverythingOpensUnderTheCaseThatStaysAndNothingUnderTheKeyThatWen
     const auto& catalogue = node_->context().site->catalogue;
     const auto map = *Map::compile(identity_map(*catalogue, *catalogue->find_record_type("incident-report"), true),
                                    "shown", catalogue);
-    EXPECT_EQ(flow::read_accounts(node_->context(), import, *map, UserId{7})->size(), 1U);
+    EXPECT_EQ(flow::read_accounts(node_->context(), import, *map, ledger::Actor::of_user(UserId{7}))->size(), 1U);
     EXPECT_EQ(count("SELECT COUNT(*) FROM cases WHERE wrapped_key IS NOT NULL"), 1);
     ASSERT_TRUE(node_->context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         const auto rows = store::records_of(sql, import);
@@ -260,9 +261,8 @@ TEST_P(Merging, IsRefusedWhereItCannotBeDoneSafely) {
 class MergingOfSources : public Merging {
 protected:
     void SetUp() override {
-        folder_.replace("agreements/np-7.toml",
-                        "\"victim/sleeping-tonight\", \"victim/phone/*\",\n    \"child/name/*\"",
-                        "\"victim/sleeping-tonight\",\n    \"child/name/*\"");
+        folder_.replace("agreements/np-7.toml", "\"victim/sleeping-tonight\", \"victim/phone/*\",\n",
+                        "\"victim/sleeping-tonight\",\n");
         Merging::SetUp();
     }
 };
@@ -340,6 +340,21 @@ TEST_P(Merging, RecordsOfSomebodyElseLeaveForACaseOfTheirOwn) {
         flow::unmerge_records(node_->context(), *made, {message_of(*made)}, UnmergeReason::other, dana_).error().fault,
         Fault::malformed)
         << "nothing would stay";
+}
+
+TEST_P(Merging, ANumberAtWhichSomebodyElseAnsweredStaysBarredInTheCaseThatLeaves) {
+    const auto [hers, other, message] = taken_for_one();
+    ASSERT_TRUE(work_is_done());
+    ASSERT_TRUE(flow::enter_contact(node_->context(), hers,
+                                    R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z",
+                                        "outcome": "wrong-person", "number": "+447700900456"}})",
+                                    dana_));
+    const auto made = flow::unmerge_records(node_->context(), hers, {message}, UnmergeReason::another_person, dana_);
+    ASSERT_TRUE(made) << made.error().message();
+    const auto reach = flow::reach_of(node_->context(), snapshot(*made), clock_.now());
+    ASSERT_EQ(reach.contact.points.size(), 1U);
+    EXPECT_EQ(reach.contact.points[0].safe, Answer::no);
+    EXPECT_EQ(reach.contact.points[0].standing, ChannelStanding::suspended);
 }
 
 TEST_P(Merging, AHolderWhoHelpsNoMoreIsAskedToDestroyWhatWasOfSomebodyElse) {

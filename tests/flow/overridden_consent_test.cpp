@@ -1,3 +1,4 @@
+#include "hub/flow/overriding.h"
 #include "hub/flow/teller.h"
 #include "tests/flow/hub.h"
 
@@ -62,6 +63,23 @@ TEST_P(OverriddenConsent, OnlyWhomAnAgreementNamesWritesDownThatSheIsToldOfWitho
     EXPECT_EQ(reasons_of("told"), std::vector{id_text(UserId{}) + ": risk-to-life"});
 }
 
+TEST_P(OverriddenConsent, HerNoThatComesAfterItEndsIt) {
+    let_duty_managers_decide();
+    auto& hub = node_->context();
+    const auto manager = flow::add_person(hub, "Mo Manager", site::Role::duty_manager, ledger::Actor::of_hub("test"));
+    const auto id = *flow::enter_contact(hub, std::nullopt, without_her_yes, *manager);
+    EXPECT_TRUE(flow::recorded_override(hub.fields, *flow::read_snapshot(hub, id)));
+    clock_.turn_to(noon + std::chrono::minutes(5));
+    const auto says = [&](const char* at, const char* answer) {
+        return flow::enter_contact(hub, id,
+                                   R"({"contact": {"channel": "call", "at": ")" + std::string(at) +
+                                       R"(", "outcome": "reached"}, "consent": {"to-referral": ")" + answer + R"("}})",
+                                   *manager);
+    };
+    ASSERT_TRUE(says("2026-11-21T12:05:00Z", "no"));
+    EXPECT_FALSE(flow::recorded_override(hub.fields, *flow::read_snapshot(hub, id)));
+}
+
 TEST_P(OverriddenConsent, AnImportThatSaysItIsSharedWithoutHerYesChangesNothing) {
     folder_.replace("partners/northshire-police.toml", "\"haven/recall\"]",
                     "\"haven/recall\", \"haven/incident-report\"]");
@@ -91,13 +109,88 @@ TEST_P(OverriddenConsent, AnImportThatSaysItIsSharedWithoutHerYesChangesNothing)
     EXPECT_NE(state_of("rehousing"), "none");
     const auto snapshot = flow::read_snapshot(hub, id);
     ASSERT_TRUE(snapshot);
-    EXPECT_EQ(snapshot->file.facts().get(hub.fields.consent_overridden), Answer::yes) << "it is known who said so";
+    EXPECT_EQ(snapshot->file.facts().get(hub.fields.consent_override.overridden), Answer::yes)
+        << "it is known who said so";
     EXPECT_TRUE(read<std::vector<store::OfferRow>>([&](store::Sql& sql) {
                     return store::offers_to(sql, council_, {}, 9);
                 }).empty())
         << "nobody is even about to be asked";
     const flow::Teller teller(hub, clock_.now());
     EXPECT_FALSE(teller.facts(*snapshot, snapshot->file, council_, "rehousing").consent_overridden);
+}
+
+TEST_P(OverriddenConsent, NoImportTakesAPersonsDecisionAwayAndALaterAnswerOfAPersonEndsIt) {
+    folder_.replace("partners/northshire-police.toml", "\"haven/recall\"]",
+                    "\"haven/recall\", \"haven/incident-report\"]");
+    let_duty_managers_decide();
+    const auto& hub = node_->context();
+    const auto manager = flow::add_person(hub, "Mo Manager", site::Role::duty_manager, ledger::Actor::of_hub("test"));
+    ASSERT_TRUE(manager);
+    auto record = flow::with_role(hub, *flow::read_canonical(hub, "contact-result", without_her_yes), *manager, noon);
+    ASSERT_TRUE(record) << record.error().message();
+    auto snapshot = flow::new_case(hub, {record->record, {RecordId{1}, hub.site->hub, noon, true}}, {}, false, noon);
+    ASSERT_TRUE(flow::recorded_override(hub.fields, snapshot));
+    const auto import = flow::read_canonical(hub, "incident-report", R"({
+        "incident": {"reference": [{"issuer": "northshire-police", "value": "41/00009/26"}]}, "victim": {"name": {"family": "Sample"}},
+        "consent": {"overridden": "yes", "override-reason": "court-order", "override-role": "practitioner"}})");
+    ASSERT_TRUE(import) << import.error().message();
+    const auto later = noon + std::chrono::minutes(10);
+    snapshot.add({*import, {RecordId{2}, Name::declare("northshire-police"), later, false}}, {});
+    const auto decided = flow::recorded_override(hub.fields, snapshot);
+    ASSERT_TRUE(decided);
+    EXPECT_EQ(decided->ground, Ground::risk_to_life);
+    EXPECT_EQ(decided->role, "duty-manager");
+    const auto ended = flow::read_canonical(hub, "contact-result", R"({
+        "contact": {"channel": "call", "at": "2026-11-21T12:20:00Z", "outcome": "reached"},
+        "consent": {"overridden": "no"}})");
+    ASSERT_TRUE(ended) << ended.error().message();
+    snapshot.add({*ended, {RecordId{3}, hub.site->hub, later + std::chrono::minutes(10), true}}, {});
+    EXPECT_FALSE(flow::recorded_override(hub.fields, snapshot));
+}
+
+// The council lets only duty managers decide, the charity only practitioners.
+TEST_P(OverriddenConsent, ADecisionCountsOnlyUnderAgreementsThatNameTheRoleOfWhoMadeIt) {
+    folder_.replace("agreements/kindred-1.toml", "\"required\"", "\"overridable\"");
+    folder_.replace("agreements/kindred-1.toml", "[from]",
+                    "[override]\nby = [\"practitioner\"]\ngrounds = [\"risk-to-life\"]\n\n[from]");
+    let_duty_managers_decide();
+    const auto& hub = node_->context();
+    const auto practitioner =
+        flow::add_person(hub, "Pat Practitioner", site::Role::practitioner, ledger::Actor::of_hub("test"));
+    const auto manager = flow::add_person(hub, "Mo Manager", site::Role::duty_manager, ledger::Actor::of_hub("test"));
+    ASSERT_TRUE(practitioner && manager);
+    std::string both(without_her_yes);
+    both.replace(both.find(R"("rehousing")"), 11, R"("rehousing"}, {"service": "emotional-support")");
+    const auto by_practitioner = flow::enter_contact(hub, std::nullopt, both, *practitioner);
+    ASSERT_TRUE(by_practitioner) << by_practitioner.error().message();
+    node_->wake();
+    EXPECT_NE(test::SiteFolder::dropped(folder_.drop("kindred"), "-offer-"), "") << everything_held();
+    ASSERT_TRUE(eventually([&] { return everything_held().find("requires consent") != std::string::npos; }))
+        << everything_held();
+    EXPECT_EQ(folder_.council().received(), 0) << "no duty manager decided";
+    ASSERT_TRUE(flow::enter_contact(hub, std::nullopt, without_her_yes, *manager));
+    node_->wake();
+    EXPECT_TRUE(eventually([&] { return folder_.council().received() == 1; })) << everything_held();
+}
+
+TEST_P(OverriddenConsent, ADecisionWhoseRoleIsNotKnownOrWasTypedCountsForNothing) {
+    let_duty_managers_decide();
+    const auto& hub = node_->context();
+    std::string typed(without_her_yes);
+    typed.replace(typed.find("\"risk-to-life\""), 14, R"("risk-to-life", "override-role": "duty-manager")");
+    const auto manager = flow::add_person(hub, "Mo Manager", site::Role::duty_manager, ledger::Actor::of_hub("test"));
+    ASSERT_TRUE(manager);
+    const auto refused = flow::enter_contact(hub, std::nullopt, typed, *manager);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message().find("consent/override-role"), std::string::npos) << refused.error().message();
+
+    const auto stored = flow::read_canonical(hub, "contact-result", without_her_yes);  // as before there was a role
+    ASSERT_TRUE(stored);
+    const auto snapshot =
+        flow::new_case(hub, {*stored, {RecordId{1}, hub.site->hub, clock_.now(), true}}, {}, false, clock_.now());
+    EXPECT_FALSE(flow::recorded_override(hub.fields, snapshot));
+    EXPECT_FALSE(
+        flow::Teller(hub, clock_.now()).facts(snapshot, snapshot.file, council_, "rehousing").consent_overridden);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, OverriddenConsent, both_engines, engine_name);

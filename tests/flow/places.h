@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/base/encoding.h"
@@ -78,15 +81,59 @@ inline void add_files(Places& places, const std::filesystem::path& folder, const
     }
 }
 
-inline std::set<std::string> found_in(const Places& places, const std::string& value) {
-    std::set<std::string> out;
-    const auto all = spellings(value);
+/// Values that are looked for in every spelling, all in one pass over a text.
+class Marks {
+public:
+    explicit Marks(const std::vector<std::string>& values) {
+        for (const auto& value : values) {
+            for (auto& spelling : spellings(value)) {
+                const auto head = head_of(spelling.data());
+                begins_[bucket(head)] = true;
+                by_head_[head].emplace_back(std::move(spelling), value);
+            }
+        }
+    }
+    /// Those of the values that stand in it.
+    std::set<std::string> in(std::string_view text) const {
+        std::set<std::string> out;
+        for (std::size_t at = 0; at + sizeof(std::uint32_t) <= text.size(); ++at) {
+            const auto head = head_of(text.data() + at);
+            if (!begins_[bucket(head)]) { continue; }
+            const auto found = by_head_.find(head);
+            if (found == by_head_.end()) { continue; }
+            for (const auto& [spelling, value] : found->second) {
+                if (text.substr(at).starts_with(spelling)) { out.insert(value); }
+            }
+        }
+        return out;
+    }
+
+private:
+    static std::uint32_t head_of(const char* bytes) {
+        std::uint32_t out = 0;
+        std::memcpy(&out, bytes, sizeof(out));
+        return out;
+    }
+    static std::size_t bucket(std::uint32_t head) { return (head * 2'654'435'769U) >> 16U; }
+
+    std::vector<bool> begins_ = std::vector<bool>(65'536);
+    std::unordered_map<std::uint32_t, std::vector<std::pair<std::string, std::string>>> by_head_;
+};
+
+/// Which of the values stand where: the kinds of place, without what comes behind their colon. Of four characters at
+/// least each.
+inline std::map<std::string, std::set<std::string>> found_in(const Places& places,
+                                                             const std::vector<std::string>& values) {
+    const Marks marks(values);
+    std::map<std::string, std::set<std::string>> out;
     for (const auto& [place, text] : places) {
-        const bool there = std::any_of(all.begin(), all.end(),
-                                       [&, &body = text](const auto& s) { return body.find(s) != std::string::npos; });
-        if (there) { out.insert(place.substr(0, place.find(':'))); }
+        for (const auto& value : marks.in(text)) { out[value].insert(place.substr(0, place.find(':'))); }
     }
     return out;
+}
+
+inline std::set<std::string> found_in(const Places& places, const std::string& value) {
+    return found_in(places, std::vector{value})[value];
 }
 
 }  // namespace haven::test

@@ -74,7 +74,7 @@ TEST_P(Reading, ACaseOpenedByHandForOneWhoIsKnownIsShownToAPersonBesideTheOther)
 }
 
 TEST_P(Reading, ALongMessageIsBrokenOffWhenTheHubEndsAndReadOnFromThere) {
-    constexpr int people = 3'000;
+    constexpr int people = 12'000;  // the hub is up again long before it has read them
     export_many("long.csv", people);
     ASSERT_TRUE(eventually([&] { return furthest() > 0; })) << everything_held();
     start();

@@ -97,7 +97,8 @@ TEST_P(Recalling, OfARestrictedCaseNothingMoreIsToldUntilItIsLifted) {
     EXPECT_EQ(copies(id).size(), 1U) << "nobody new holds anything";
     ASSERT_TRUE(flow::lift_restriction(node_->context(), id, dana_));
     node_->wake();
-    EXPECT_TRUE(council_copy_is(id, Wanted::keep, CopyState::told)) << everything_held();
+    EXPECT_TRUE(eventually([&] { return folder_.council().received({"Otherwise"}) == 1; })) << everything_held();
+    EXPECT_EQ(copies(id).at(0).wanted, Wanted::keep);
     EXPECT_EQ(flow::lift_restriction(node_->context(), id, dana_).error().fault, Fault::missing);
 }
 
@@ -334,6 +335,43 @@ TEST_P(Recalling, WhatIsForAPartnerThatTheSiteHasNoWayToIsHeldAndNotForgotten) {
     })) << everything_held();
     EXPECT_EQ(count("SELECT COUNT(*) FROM attempt WHERE partner = 'northshire-police'"), 0) << "nothing was begun";
     EXPECT_TRUE(work_is_done());
+}
+
+// What was left over when it went, and what comes up afterwards.
+TEST_P(Recalling, WhatIsForAPartnerThatTheSiteHasNoMoreIsHeldAndNotForgotten) {
+    const auto id = placed_at_the_council();
+    folder_.council().misbehave("busy");
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:10:00Z", "outcome": "reached"},
+                              "victim": {"name": {"family": "Corrected"}}})"),
+              "");
+    ASSERT_TRUE(eventually([&] {
+        return count("SELECT COUNT(*) FROM work WHERE state = 'due' AND attempts > 0") == 1;
+    })) << "it is to be tried again";
+    const auto before = folder_.council().received();
+    std::map<std::string, std::string> theirs;
+    for (const char* file : {"agreements/eastford-1.toml", "agreements/eastford-2.toml", "agreements/eastford-3.toml",
+                             "agreements/eastford-4.toml", "partners/eastford-council.toml"}) {
+        theirs[file] = peers::file_text(folder_.site() / file);
+        std::filesystem::remove(folder_.site() / file);
+    }
+    activate_folder();
+    folder_.council().behave();
+    clock_.turn_by(std::chrono::minutes(10));
+    node_->wake();
+    const auto held = [&] {
+        return count("SELECT COUNT(*) FROM work WHERE lane = 'eastford-council' AND state = 'held'");
+    };
+    EXPECT_TRUE(eventually([&] { return held() == 1; })) << "the correction";
+    ASSERT_TRUE(flow::recall_copies(node_->context(), id, Name::declare("eastford-council"),
+                                    flow::CopyReason::victim_asked, dana_));
+    node_->wake();
+    EXPECT_TRUE(eventually([&] { return held() == 2; })) << "the recall";
+    EXPECT_NE(everything_held().find("eastford-council: missing: : the site has no such partner any more"),
+              std::string::npos)
+        << everything_held();
+    EXPECT_EQ(folder_.council().received(), before);
+    for (const auto& [file, text] : theirs) { peers::put_file(folder_.site() / file, text); }
+    activate_folder();  // so that what it was told before went where it may
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Recalling, both_engines, engine_name);

@@ -6,13 +6,6 @@ namespace {
 
 using namespace test;
 
-constexpr const char* needs_a_home = R"({
-  "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
-  "victim": {"phone": [{"number": "+447700900123", "safe": "yes"}]},
-  "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
-  "need": [{"service": "rehousing"}]
-})";
-
 std::string row(const std::string& reference) {
     return reference + ",21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,,,,Sample,Alex,03/04/1985,M,,,,N," +
            "07700 900123,MOB,Y" + std::string(48, ',') + "M,DASH,11,,,,\r\n";

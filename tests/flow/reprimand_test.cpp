@@ -106,12 +106,60 @@ TEST_P(Reprimand, TheHusbandsPhoneIsNotRungAndGoesToNobody) {
     const auto& catalogue = node_->context().site->catalogue;
     const auto map =
         *Map::compile(identity_map(*catalogue, *catalogue->find_record_type("case-file"), true), "case", catalogue);
-    const auto call = flow::claim_call(node_->context(), id, UserId{7}, *map);
+    const auto call = flow::claim_call(node_->context(), id, ledger::Actor::of_user(UserId{7}), *map);
     ASSERT_TRUE(call);
     if (const auto* granted = std::get_if<flow::CallGranted>(&*call)) {
         EXPECT_FALSE(has(std::string(*granted->facts.bytes(clock_.now())), "900456"));
         EXPECT_EQ(granted->how.if_other_answers, AnswerToCall::nothing) << "no message";
     }
+}
+
+// Yesterday's call is written down after today's: a yes of then is no answer to a no of now.
+TEST_P(Reprimand, AYesThatIsWrittenDownLateLiftsNoNo) {
+    agree();
+    const auto id = enter(at_noon(R"("victim": {"name": {"family": "Sample"}, "phone": [
+        {"number": "+447700900123", "safe": "yes"}, {"number": "+447700900456", "safe": "no"}]})"));
+    enter(contact("2026-11-20T12:00:00Z", R"("victim": {"phone": [{"number": "+447700900456", "safe": "yes"}]})"), id);
+    accepted();
+    EXPECT_TRUE(has(confirmed(), "+447700900123"));
+    EXPECT_FALSE(has(told(), "900456")) << told();
+}
+
+TEST_P(Reprimand, AMailboxThatIsNotSafeGoesInNoOtherSpelling) {
+    agree(R"(accept = ["request/*", "victim/name/*", "victim/email/*"])");
+    enter(
+        at_noon(R"("victim": {"name": {"family": "Sample"}, "email": [{"address": "A.Sample@one.example", "safe": "no"},
+        {"address": "a.sample@one.example", "safe": "yes"}, {"address": "other@one.example", "safe": "yes"}]})"));
+    accepted();
+    EXPECT_TRUE(has(confirmed(), "other@one.example")) << confirmed();
+    EXPECT_FALSE(has(told(), "sample@one.example")) << told();
+}
+
+TEST_P(Reprimand, WhoAskedNotToBeContactedGetsNoLettersEither) {
+    agree();
+    enter(at_noon(R"("victim": {"name": {"family": "Sample"}, "safe-contact": {"asked-not-to-be-contacted": "yes"}, )" +
+                  std::string(her_home) + "}"));
+    accepted();
+    ASSERT_NE(confirmed(), "") << everything_held();
+    EXPECT_FALSE(has(told(), "Old Road")) << told();
+}
+
+TEST_P(Reprimand, WhoSaysThatSomebodyElseAnsweredSaysWhere) {
+    for (const char* channel : {"call", "email"}) {
+        const auto made = flow::enter_contact(node_->context(), std::nullopt,
+                                              R"({"contact": {"channel": ")" + std::string(channel) +
+                                                  R"(", "at": "2026-11-21T12:00:00Z", "outcome": "wrong-person"},
+                                                  "victim": {"name": {"family": "Sample"}}})",
+                                              UserId{7});
+        ASSERT_FALSE(made);
+        EXPECT_EQ(made.error().fault, Fault::malformed);
+        EXPECT_TRUE(has(made.error().message(), "contact/number")) << made.error().message();
+    }
+    EXPECT_TRUE(flow::enter_contact(node_->context(), std::nullopt,
+                                    R"({"contact": {"channel": "email", "at": "2026-11-21T12:00:00Z",
+                                        "outcome": "wrong-person"}, "victim": {"name": {"family": "Sample"},
+                                        "email": [{"address": "a.sample@one.example", "safe": "no"}]}})",
+                                    UserId{7}));
 }
 
 // Charnwood: a letter with the new address to the old one.
@@ -121,12 +169,22 @@ TEST_P(Reprimand, AfterAMoveTheOldSharedAddressIsToldToNobody) {
                                   R"(}, "perpetrator": [{"lives-with-victim": "yes"}])"));
     enter(contact("2026-11-21T12:01:00Z", R"("victim": {"address": [
         {"kind": "current", "until": "2026-11-20", "place": {"building": "Flat 2", "street": "Old Road", "postcode": "ZZ99 3VZ"}},
-        {"kind": "current", "from": "2026-11-20", "safe": "yes", "place": {"building": "5", "street": "New Lane", "postcode": "ZZ99 9ZZ"}}]})"),
+        {"kind": "current", "from": "2026-11-20", "safe": "yes", "known-to-perpetrator": "no", "place": {"building": "5", "street": "New Lane", "postcode": "ZZ99 9ZZ"}}]})"),
           id);
     accepted();
     ASSERT_NE(confirmed(), "") << everything_held();
     EXPECT_FALSE(has(told(), "Old Road")) << told();
     EXPECT_FALSE(has(told(), "3VZ"));
+    EXPECT_TRUE(has(told(), "New Lane")) << "what may be told is";
+}
+
+TEST_P(Reprimand, AHomeThatTheyShareIsToldToNobodyHoweverSafeItWasCalled) {
+    agree();
+    enter(at_noon(R"("victim": {"name": {"family": "Sample"}, )" + std::string(her_home) +
+                  R"(}, "perpetrator": [{"lives-with-victim": "yes"}])"));
+    accepted();
+    ASSERT_NE(confirmed(), "") << everything_held();
+    EXPECT_FALSE(has(told(), "Old Road")) << told();
 }
 
 // Wakefield: the mother's address in a bundle that the father got. No shorthand ever includes a place.
@@ -142,8 +200,9 @@ TEST_P(Reprimand, ABundleThatIsNotAgreedPlaceByPlaceHoldsNoPlace) {
 
 TEST_P(Reprimand, ThePartnerThatEmploysTheAbuserIsNotEvenAsked) {
     agree();
-    enter(at_noon(R"("victim": {"name": {"family": "Sample"}}, "perpetrator": [{"employer": "Kindred Support"}, )"
-                  R"({"employer": "KINDRED"}])"));
+    enter(at_noon(
+        R"("victim": {"name": {"family": "Sample"}}, "perpetrator": [{"employer": "Kindred Support, Night Team"}, )"
+        R"({"employer": "KINDRED"}])"));
     EXPECT_TRUE(becomes("emotional-support", "no-provider")) << everything_held();
     EXPECT_EQ(told(), "");
     EXPECT_TRUE(has(everything_held(), "no-provider"));
@@ -163,6 +222,25 @@ TEST_P(Reprimand, AReferralQueuedBeforeTheMoveIsSentWithoutTheOldAddress) {
     ASSERT_NE(confirmed(), "") << everything_held();
     EXPECT_FALSE(has(told(), "Old Road")) << told();
     EXPECT_FALSE(has(told(), "3VZ"));
+}
+
+TEST_P(Reprimand, AnAddressThatAReportShowsToBeKnownToHimIsTakenAwayFromWhoHoldsIt) {
+    folder_.replace("partners/northshire-police.toml", "\"haven/perpetrator-update\"",
+                    "\"haven/perpetrator-update\", \"haven/incident-report\"");
+    agree();
+    enter(at_noon(R"("victim": {"name": {"family": "Sample", "given": "Ada"}, "birth-date": "1985-04-03", )" +
+                  std::string(her_home) + "}"));
+    accepted();
+    ASSERT_TRUE(has(confirmed(), "Old Road")) << everything_held();
+    clock_.turn_by(std::chrono::minutes(10));
+    folder_.export_csv("known.json",
+                       R"({"report": {"as-of": "2026-11-21T12:10:00Z"}, "incident": {"reference": [{"issuer":
+        "northshire-police", "value": "41/00001/26"}]}, "victim": {"name": {"family": "Sample", "given": "Ada"},
+        "birth-date": "1985-04-03", "address": [{"kind": "current", "known-to-perpetrator": "yes", "place": {
+        "building": "Flat 2", "street": "Old Road", "postcode": "ZZ99 3VZ"}}]}})");
+    const auto amended = SiteFolder::dropped(folder_.drop("kindred"), "-amend-");
+    EXPECT_NE(amended, "") << everything_held();
+    EXPECT_FALSE(has(amended, "Old Road")) << amended;
 }
 
 TEST_P(Reprimand, ConsentThatIsWithdrawnWhileTheWorkIsQueuedStopsIt) {

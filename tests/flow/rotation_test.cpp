@@ -105,8 +105,12 @@ TEST_P(Rotation, AnOldKeyIsDestroyedWhenItsBackupsArePastTheirTimeAndNotBefore) 
 TEST_P(Rotation, AKeyThatStillWrapsSomethingIsNotDestroyed) {
     const auto id = new_case(1);
     ASSERT_TRUE(node_->context().keys.make_next(clock_.now()));
-    clock_.turn_to(noon + hours(24 * 36));
-    EXPECT_EQ(flow::destroy_old_keys(node_->context()).value_or(-1), 0);
+    // Under a clock of its own: the hub's own sweep would wrap it anew.
+    const auto& c = node_->context();
+    const ManualClock later(noon + hours(24 * 36));
+    EXPECT_EQ(
+        flow::destroy_old_keys({c.site, c.writer, c.readers, c.keys, c.secrets, c.fields, c.ids, later}).value_or(-1),
+        0);
     EXPECT_TRUE(flow::read_snapshot(node_->context(), id));
 }
 

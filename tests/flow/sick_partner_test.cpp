@@ -26,7 +26,7 @@ protected:
     int effects_at_council() { return folder_.council().received({"\"effect\": true"}); }
 };
 
-constexpr const char* row =
+constexpr const char* victim_row =
     "41/00009/26,21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,ZZ99 4AA,,,Sample,Alex,03/04/1985,M,en,"
     "E07999001,CAR,N,07700 900123,MOB,Y,,,,PREV,1,Sample Road,Eastford,ZZ99 4AA,,,,,,,,,,,,,,,,,,,,,,,,,,"
     "Example,Robin,01/01/1986,EXPA,N,Example Ltd,LIB,,,,,,,,M,DASH,11,SEP;COE,CON;PSY,refused twice,\r\n";
@@ -40,7 +40,7 @@ constexpr const char* accepts_help = R"({
 TEST_P(SickPartner, DelaysNobodyElseAndGetsItsOfferOnceItIsWell) {
     folder_.council().misbehave(GetParam());
     start();
-    folder_.export_csv("incidents.csv", std::string(header) + row);
+    folder_.export_csv("incidents.csv", std::string(header) + victim_row);
     const auto id = the_case();
     ASSERT_TRUE(flow::enter_contact(node_->context(), id, accepts_help, UserId{7}));
     node_->wake();
@@ -109,7 +109,7 @@ TEST_F(SickSource, IsSaidOnceWaitsForAPersonAfterAQuarterOfAnHourAndNotOnceItWor
         "integration-engineer");
     put_back();
     EXPECT_TRUE(eventually([&] { return everything_held().empty(); })) << everything_held();
-    folder_.export_csv("incidents.csv", std::string(header) + row);
+    folder_.export_csv("incidents.csv", std::string(header) + victim_row);
     EXPECT_TRUE(the_case());
     EXPECT_EQ(log.text().find(fails), log.text().rfind(fails)) << "one failure is one line";
     EXPECT_NE(log.text().find("\"source works again\""), std::string::npos);

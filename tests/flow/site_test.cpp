@@ -7,13 +7,6 @@ namespace {
 
 using namespace test;
 
-constexpr const char* needs_a_home = R"({
-  "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
-  "victim": {"phone": [{"number": "+447700900123", "safe": "yes"}]},
-  "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
-  "need": [{"service": "rehousing"}]
-})";
-
 /// Sites that are published and activated.
 class PublishedSites : public Hub {
 protected:

@@ -24,6 +24,26 @@ TEST_P(Start, RefusesAStoreThatWasUsedBeforeWithoutItsKeysAndMakesNone) {
     start();
 }
 
+// What of haven.toml is the machine's is in no site that people publish.
+TEST_P(Start, AChangeOfWhatIsOfTheMachineIsInTheLedgerOnce) {
+    EXPECT_EQ(entries_of("machine settings changed"), 1) << "the first";
+    start();
+    EXPECT_EQ(entries_of("machine settings changed"), 1);
+    folder_.replace("haven.toml", "port = 8460", "port = 8461");
+    start();
+    EXPECT_EQ(entries_of("machine settings changed"), 2);
+    start();
+    EXPECT_EQ(entries_of("machine settings changed"), 2);
+    const auto plugins = folder_.site() / "plugins";
+    std::filesystem::create_directory(plugins);
+    folder_.replace("haven.toml", "keys = \"var/keys\"", "keys = \"var/keys\"\nplugins = \"plugins\"");
+    start();
+    EXPECT_EQ(entries_of("machine settings changed"), 3);
+    peers::put_file(plugins / "readme.txt", "no adapter");
+    start();
+    EXPECT_EQ(entries_of("machine settings changed"), 4) << "what lies there is not what lay there";
+}
+
 /// A site that was never served.
 class FirstStart : public testing::Test, protected RunningHub {
 protected:

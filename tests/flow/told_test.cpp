@@ -2,6 +2,10 @@
 
 #include "core/seal/sha256.h"
 #include "hub/flow/calling.h"
+#include "hub/flow/chronicle.h"
+#include "hub/flow/looking.h"
+#include "hub/flow/recalling.h"
+#include "hub/flow/timeline.h"
 #include "mapping/identity.h"
 #include "tests/flow/rights.h"
 
@@ -56,6 +60,26 @@ TEST_P(Told, EachTellingOfACaseIsListedWithItsFieldsAndWhatBecameOfIt) {
     EXPECT_EQ(entries_of("disclosures shown"), 1);
 }
 
+// Who was told of her, what others hold, what was noted of her: none of it has fields, and all of it was read.
+TEST_P(Told, ABreachReportByUserListsEveryLookThatSheOrHeTookAtACase) {
+    const auto id = placed_at_the_council();
+    const auto& hub = node_->context();
+    const auto dana = ledger::Actor::of_user(dana_);
+    ASSERT_TRUE(flow::show_told(hub, id, dana));
+    ASSERT_TRUE(flow::show_copies(hub, id, dana));
+    ASSERT_TRUE(flow::entries_of_case(hub, id, 0, 10, dana));
+    ASSERT_TRUE(flow::note_looks(hub, {{id}, {}}, "case listed", "casework", dana));
+    const std::vector<std::string> hers{"disclosures shown, ", "copies shown, ", "timeline shown, ", "case listed, "};
+    const auto until = noon + std::chrono::hours(1);
+    EXPECT_EQ(touched({"", dana_, "", noon, until}), hers);
+    EXPECT_EQ(last_.at("case").as_string(), id_text(id));
+    EXPECT_EQ(touched({"", UserId{5}, "", noon, until}).size(), 0U);
+    EXPECT_EQ(touched({"", dana_, "", until, until + std::chrono::hours(1)}).size(), 0U);
+    EXPECT_EQ(touched({"", {}, "", noon, until}).size(), 2U + hers.size() + 1)
+        << "what was told, and the report on her";
+    EXPECT_EQ(touched({"eastford-council", {}, "", noon, until}).size(), 2U) << "a partner did not see these";
+}
+
 // Section 62 of the Data Protection Act 2018 asks for alterations beside collections.
 TEST_P(Told, ARecordThatChangesWhatWasKnownIsAnAlterationWithTheFieldsOfWhichNothingStandsAnyMore) {
     const auto id = placed_at_the_council();
@@ -100,10 +124,11 @@ TEST_P(Told, ABreachReportListsExactlyWhatIsAskedFor) {
     const auto& catalogue = node_->context().site->catalogue;
     const auto map =
         *Map::compile(identity_map(*catalogue, *catalogue->find_record_type("case-file"), true), "case", catalogue);
-    ASSERT_TRUE(flow::claim_call(node_->context(), imported, UserId{8}, *map));
+    ASSERT_TRUE(flow::claim_call(node_->context(), imported, ledger::Actor::of_user(UserId{8}), *map));
     const auto later = noon + std::chrono::minutes(10);
     clock_.turn_to(later);
     placed_at_the_council();
+    clock_.turn_to(until + std::chrono::hours(2));  // a report is a reading too: none is in a time asked for
     using Lines = std::vector<std::string>;
     const Lines told{"told, eastford-council", "told, eastford-council"};
     const auto by_map = [&](const std::string& name) { return touched({"", {}, name, noon, until}); };
@@ -128,6 +153,29 @@ TEST_P(Told, ABreachReportListsExactlyWhatIsAskedFor) {
     const auto& police = *node_->context().site->partner("northshire-police");
     EXPECT_EQ(by_map(std::string(police.in.at(0)->name().text())), Lines{"record taken, "}) << "what came in by it";
     EXPECT_EQ(std::string(last_.at("agreement-version").as_string().c_str()), version_of("np-7"));
+}
+
+TEST_P(Told, ATimelineGoesOnToTheNewestEntryHoweverManyThereAre) {
+    const auto id = placed_at_the_council();
+    const auto& hub = node_->context();
+    const auto row = *read<std::optional<store::CaseRow>>([&](store::Sql& sql) { return store::read_case(sql, id); });
+    const auto add = [&](int n, ledger::Word action) {
+        ASSERT_TRUE(hub.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            const flow::Chronicle chronicle(hub.ids, noon);
+            for (int i = 0; i < n; ++i) {
+                const auto by = ledger::Actor::of_user(dana_);
+                store::insert_ledger_entry(
+                    sql, flow::Chronicle::row(chronicle.consultation(action, "casework", by), row.ledger_name));
+            }
+            return {};
+        }));
+    };
+    add(500, "looked");
+    add(1, "looked last");
+    const auto timeline = boost::json::parse(*flow::timeline_json(hub, row)).as_array();
+    ASSERT_EQ(timeline.size(), 500U);
+    EXPECT_EQ(timeline.back().at("action"), "looked last");
+    EXPECT_EQ(timeline.front().at("action"), "looked") << "what was before them is on the ledger's own pages";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Told, both_engines, engine_name);

@@ -131,8 +131,8 @@ protected:
         for (const auto& entry : fs::directory_iterator(folder_.site() / "agreements")) {
             const auto name = entry.path().filename().string();
             const bool moves_on = name.starts_with("eastford-");
-            every(entry.path(), moves_on ? "victim/language" : "type = \"",
-                  moves_on ? "victim/spoken-language" : "schema = 1\ntype = \"");
+            if (moves_on) { every(entry.path(), "victim/language", "victim/spoken-language"); }
+            every(entry.path(), "type = \"", moves_on ? "schema = 2\ntype = \"" : "schema = 1\ntype = \"");
         }
         fs::copy(schemas / "dialects/eastford-housing", schemas / "dialects/eastford-2");
         for (const auto& entry : fs::directory_iterator(schemas / "dialects/eastford-2")) {
@@ -349,12 +349,21 @@ TEST_P(SideBySide, APathMayMoveWithAVersionThatSaysWhereToAndNeverGo) {
 
 TEST_P(SideBySide, AnAgreementAndTheMapsUnderItSpeakTheSameVersion) {
     exchange_both();
-    change(folder_.site() / "agreements/np-7.toml", "schema = 1\n", "");
+    every(folder_.site() / "agreements/np-7.toml", "schema = 1\n", "schema = 2\n");
     EXPECT_NE(refusal().find("no such field"), std::string::npos) << refusal();
     every(folder_.site() / "agreements/np-7.toml", "victim/language", "victim/spoken-language");
     EXPECT_NE(refusal().find("names fields of version 2 of the canonical schema, and the map northshire.incident is of "
                              "version 1"),
               std::string::npos)
+        << refusal();
+}
+
+// Else what a new version adds would come under shorthands that were signed before it.
+TEST_P(SideBySide, ARecordOfAnAgreementSaysOfWhichVersionItsFieldsAre) {
+    exchange_both();
+    every(folder_.site() / "agreements/westmere-1.toml", "schema = 1\n", "");
+    EXPECT_NE(refusal().find("westmere-1.toml"), std::string::npos) << refusal();
+    EXPECT_NE(refusal().find("is missing: with more than one version of the canonical schema"), std::string::npos)
         << refusal();
 }
 

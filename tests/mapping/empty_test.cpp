@@ -62,6 +62,10 @@ void says_only_less(const Map& map, const std::string& message, const std::strin
     ASSERT_TRUE(std::includes(whole.begin(), whole.end(), less.begin(), less.end())) << message << "\n" << empty;
 }
 
+// What is said of a table that lacks a column.
+constexpr std::array<std::string_view, 3> of_a_header{
+    "expected this column in the header", "expected its heading on column", "expected each column name once"};
+
 // "" and null in JSON, an empty element or attribute in XML, an empty cell.
 TEST(MapLaw, EmptyEqualsAbsent) {
     constexpr int records = 200;
@@ -81,7 +85,10 @@ TEST(MapLaw, EmptyEqualsAbsent) {
             const auto empty = said(map, one.empty);
             less += empty == said(map, *message) ? 0 : 1;
             const auto absent = said(map, one.absent);
-            if (absent.find("expected this column in the header") != std::string::npos) {
+            const bool lacks_a_column = std::any_of(of_a_header.begin(), of_a_header.end(), [&](const auto why) {
+                return absent.find(why) != std::string::npos;
+            });
+            if (lacks_a_column) {
                 says_only_less(map, *message, one.empty);
             } else {
                 ASSERT_EQ(empty, absent) << *message << "\n" << one.empty << "\n" << one.absent;

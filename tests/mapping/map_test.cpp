@@ -274,7 +274,7 @@ TEST(MapProblems, NameTheLineTheColumnAndTheNearestWord) {
               "m.map:2:9: a dialect is csv, json, xml or fixed\n"
               "m.map:3:8: no record type incident-reprot; did you mean incident-report?");
     EXPECT_EQ(problems("A -> \"x\n"),
-              "m.map:1:6: this quote never closes\nm.map:1:5: expected a canonical path\n"
+              "m.map:1:6: this quote never closes\n"
               "m.map:1: expected a line: map NAME VERSION\n"
               "m.map:1: expected a line: dialect csv, json, xml or fixed\n"
               "m.map:1: expected a line: record RECORD-TYPE CANONICAL-VERSION");

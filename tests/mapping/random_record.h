@@ -104,7 +104,9 @@ private:
             bool covered = false;
             fields.each([&](FieldNumber f) { covered = covered || catalogue()->field(f).group == under; });
             if (!covered) { continue; }
-            for (std::size_t n = below(3); n > 0; --n) {
+            // Of what stands once of a kind, as her home does, many dialects have room for one.
+            const std::size_t most = catalogue()->group(under).stands.empty() ? 2 : 1;
+            for (std::size_t n = below(most + 1); n > 0; --n) {
                 const auto opened = builder.open(under, in);
                 fill(builder, type, under, *opened, fields, pick);
             }

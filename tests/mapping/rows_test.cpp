@@ -56,6 +56,67 @@ TEST(Columns, ThatThePartnerListsAreEachMappedOrIgnored) {
     EXPECT_EQ(value(records[1].value(), "vacancy/places"), "3");
 }
 
+// A header that repeats a heading, or leaves one out: the columns are told apart by their numbers.
+TEST(Columns, AreReadByTheirNumbersWhereTheHeadingsRepeat) {
+    const std::string lines =
+        "constant t -> incident/reference/issuer\nRef <-> incident/reference/value\nName <-> victim/name/family\n"
+        "Given <-> victim/name/given\nTongue <-> victim/language\n";
+    const std::string heading = "map t 1\ndialect csv\nrecord incident-report 1\n";
+    const auto map = compiled(heading + "column Given 3 \"Name\"\ncolumn Tongue 4 \"\"\n" + lines);
+    const auto records = read_with(*map, "Ref,Name, Name ,\nA1,Testcase,Zed,cy\n");
+    ASSERT_EQ(records.size(), 1U);
+    ASSERT_TRUE(records[0]) << told(records[0]);
+    EXPECT_EQ(value(*records[0], "victim/name/family"), "Testcase");
+    EXPECT_EQ(value(*records[0], "victim/name/given"), "Zed");
+    EXPECT_EQ(value(*records[0], "victim/language"), "cy");
+    EXPECT_EQ(written_by(*map, *records[0]), "Ref,Name,Name,\r\nA1,Testcase,Zed,cy\r\n");
+    EXPECT_EQ(read_with(*map, "Name,Ref,Name,\nTestcase,A1,Zed,cy\n").at(0)->values().size(), 5U)
+        << "of the others the order does not matter";
+    const auto refused = [&](std::string_view header) { return told(read_with(*map, header).at(0)); };
+    EXPECT_EQ(refused("Ref,Name,Names,\n"), "line 1: Given: expected its heading on column 3");
+    EXPECT_EQ(refused("Ref,Name,Name,Tongue\n"), "line 1: Tongue: expected its heading on column 4");
+    EXPECT_EQ(refused("Ref,Name,Name\n"), "line 1: Tongue: expected this column in the header; missing: 1");
+    EXPECT_EQ(refused("Ref,Name,Name,,Name\n"), "line 1: Name: expected each column name once");
+    EXPECT_EQ(refused("Ref,Name,Name,,Given\n"), "line 1: Given: expected each column name once");
+    const auto any = compiled(heading + "column Given 3\ncolumn Tongue 4\n" + lines);
+    EXPECT_EQ(value(*read_with(*any, "Ref,Name,x,Ref\nA1,Testcase,Zed,cy\n").at(0), "victim/language"), "cy")
+        << "without a heading in the map any will do";
+    EXPECT_EQ(written_by(*any, *records[0]), "Ref,Name,Given,Tongue\r\nA1,Testcase,Zed,cy\r\n");
+}
+
+// Suspect1Tel1, Suspect1Tel2, Suspect2Tel1...: each telephone is that of its suspect, also of one who is only rung.
+TEST(Columns, AreNumberedWithinNumberedColumns) {
+    const auto map = compiled(
+        "map t 1\ndialect csv\nrecord incident-report 1\nconstant t -> incident/reference/issuer\n"
+        "Ref <-> incident/reference/value\nName <-> victim/name/family\n"
+        "each Suspect1..2 <-> perpetrator\n  Name <-> perpetrator/name/family\n"
+        "  each Tel1..2 <-> perpetrator/phone\n    . <-> perpetrator/phone/number phone(GB)\n    Note ignore "
+        "\"theirs\"\n"
+        "  each Home, Work <-> perpetrator/address\n    \"# #\" <-> perpetrator/address/place/street\n"
+        "    @name <-> perpetrator/address/kind code(kind)\ncode kind\n  Home = home\n  Work = correspondence\n");
+    const std::string header =
+        "Ref,Name,Suspect1Name,Suspect1Tel1,Suspect1Tel2,Suspect1Tel1Note,Suspect1Tel2Note,1 Home,1 Work,"
+        "Suspect2Name,Suspect2Tel1,Suspect2Tel2,Suspect2Tel1Note,Suspect2Tel2Note,2 Home,2 Work\n";
+    const auto records =
+        read_with(*map, header + "A1,Testcase,Quill,,07700 900142,,x,,1 Weir,,07700 900143,07700 900144,,,2 Weir,\n");
+    ASSERT_EQ(records.size(), 1U);
+    ASSERT_TRUE(records[0]) << told(records[0]);
+    EXPECT_EQ(test::told_by_group(*records[0]),
+              "victim/name/family=Testcase\nincident/reference/issuer=t\nincident/reference/value=A1\n"
+              "{perpetrator/name/family=Quill\n{perpetrator/phone/number=+447700900142\n}\n"
+              "{perpetrator/address/kind=correspondence\nperpetrator/address/place/street=1 Weir\n}\n}\n"
+              "{{perpetrator/phone/number=+447700900143\n}\n{perpetrator/phone/number=+447700900144\n}\n"
+              "{perpetrator/address/kind=home\nperpetrator/address/place/street=2 Weir\n}\n}\n");
+    EXPECT_EQ(written_by(*map, *records[0]),
+              "Ref,Name,Suspect1Name,Suspect2Name,Suspect1Tel1,Suspect1Tel2,Suspect1Tel1Note,Suspect1Tel2Note,"
+              "Suspect2Tel1,Suspect2Tel2,Suspect2Tel1Note,Suspect2Tel2Note,1 Home,1 Work,2 Home,2 Work\r\n"
+              "A1,Testcase,Quill,,07700900142,,,,07700900143,07700900144,,,,1 Weir,2 Weir,\r\n");
+    EXPECT_EQ(told(read_with(*map, header + "A1,Testcase,Quill,,,,,,,Bray,07700 900143,soon,,,,\n").at(0)),
+              "line 2: Suspect2Tel2: expected a telephone number: digits, spaces and one plus");
+    EXPECT_EQ(map->lines().nested[0].nested[0].lines[0].shown.text(), "Suspect#Tel#");
+    EXPECT_EQ(map->lines().nested[0].nested[1].lines[0].shown.text(), "# #");
+}
+
 TEST(Count, HoldsAMessageWhoseTrailerDisagrees) {
     const auto map = compiled(
         "map t 1\ndialect csv trailer TRL\nrecord vacancy 1\ncount 1\nconstant 2026-11-21T10:00:00Z -> "
@@ -135,8 +196,8 @@ each 1..2          <-> child
   "c#.born"        <-> child/birth-date  date(dd/MM/yyyy)
   "c# note"        ignore "theirs"
 )");
-    const auto header = std::string("Ref,Name,c1.born,c1 note,c2.born,c2 note\n");
-    const auto records = read_with(*map, header + "1,Example,,x,01/02/2020,\n");
+    const auto columns = std::string("Ref,Name,c1.born,c1 note,c2.born,c2 note\n");
+    const auto records = read_with(*map, columns + "1,Example,,x,01/02/2020,\n");
     ASSERT_TRUE(records.at(0)) << told(records[0]);
     EXPECT_EQ(values(*records[0], "child", "child/birth-date"), "2020-02-01");
 }
@@ -157,9 +218,9 @@ code telephone
   Mobile = mobile
   Home = home
 )");
-    const auto header = std::string("Ref,Name,MobilePhone,Mobile safe?,HomePhone,Home safe?\n");
+    const auto columns = std::string("Ref,Name,MobilePhone,Mobile safe?,HomePhone,Home safe?\n");
     const auto one = [&](const std::string& cells) {
-        return read_with(*map, header + "1,Example," + cells + "\n").at(0);
+        return read_with(*map, columns + "1,Example," + cells + "\n").at(0);
     };
     const auto both = one("07700 900123,y,01632 960123,n");
     ASSERT_TRUE(both) << told(both);
@@ -171,7 +232,7 @@ code telephone
 
     const auto out = [&](std::initializer_list<std::pair<std::string, std::string>> phones) {
         auto written = OutwardMap(*map).write(test::whole(test::record("incident-report", phones), "incident-report"));
-        return written ? std::string(written->bytes()).substr(std::string_view(header).size() + 1)
+        return written ? std::string(written->bytes()).substr(std::string_view(columns).size() + 1)
                        : written.error().message();
     };
     EXPECT_EQ(out({{"victim/phone[0]/number", "+441632960123"},

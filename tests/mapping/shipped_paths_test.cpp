@@ -31,6 +31,7 @@ const std::vector<Unsaid>& unsaid() {
          {"victim/name/full", "perpetrator/name/full", "child/name/title", "child/name/middle", "child/name/full",
           "person/name/title", "person/name/middle", "person/name/full"}},
         {"a directory's text is of any length, and the directory shows it", {"service/description"}},
+        {"the hub writes down in which role somebody decided, and no partner", {"consent/override-role"}},
         {"a partner need not learn who asked for the end of a request", {"withdrawal/by-victim"}},
     };
     return all;

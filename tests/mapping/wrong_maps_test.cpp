@@ -6,8 +6,9 @@ namespace {
 const std::string wrong = HAVEN_SOURCE_DIR "/tests/mapping/wrong";
 
 /// All problems of a map as its author sees them: place, message, the line and the caret.
-std::string shown(const std::string& text, const std::string& file) {
-    const auto made = Map::compile(text, file, test::catalogue(), code_lists_of(wrong), dialect_schemas_of(wrong));
+std::string shown(const std::string& text, const std::string& file,
+                  const DialectSchemas& schemas = dialect_schemas_of(wrong)) {
+    const auto made = Map::compile(text, file, test::catalogue(), code_lists_of(wrong), schemas);
     std::string out;
     if (made) { return out; }
     for (const auto& problem : made.error()) {
@@ -28,6 +29,21 @@ TEST(WrongMaps, AreRefusedInTheseWords) {
     }
 }
 
+// What was looked up in a schema for one map serves the next: a site of 300 partners reads it once.
+TEST(WrongMaps, AreRefusedInTheSameWordsWhereManyShareASchema) {
+    const auto schemas = dialect_schemas_of(wrong);
+    for (int round = 0; round < 2; ++round) {
+        for (const auto& map : test::files_below(wrong, ".map")) {
+            auto expected = map;
+            expected.replace_extension(".txt");
+            EXPECT_EQ(shown(test::text_of_file(map), map.filename().string(), schemas), test::text_of_file(expected))
+                << map;
+        }
+    }
+    EXPECT_EQ((*schemas("core.xsd"))->places, (*schemas("core.xsd"))->places);
+    EXPECT_NE((*schemas("core.xsd"))->places, nullptr);
+}
+
 /// Maps that are too long to keep, and what is said of each.
 struct Long {
     std::string text;
@@ -38,7 +54,13 @@ std::vector<Long> too_long() {
     const std::string heading = "map m 1\ndialect csv\nrecord incident-report 1\n";
     std::string lines = heading;
     for (int i = 0; i < 20'000; ++i) { lines += "A ignore \"x\"\n"; }
-    return {{lines, "long.map: a map has at most 20000 lines\n"},
+    std::string no_map;
+    for (int i = 0; i < 60; ++i) { no_map += "Ref;Name;Notes\n"; }
+    auto columns = heading + "each P1..1000 -> perpetrator\n  Name -> perpetrator/name/family\n";
+    for (int i = 0; i < 70; ++i) { columns += "  X" + std::to_string(i) + " ignore \"x\"\n"; }
+    return {{columns, "long.map:70:3: too many numbered columns, all lines together\n"},
+            {no_map, "long.map: 10 more lines cannot be read\n"},
+            {lines, "long.map: a map has at most 20000 lines\n"},
             {heading + "A ignore \"" + std::string(2'000, 'x') + "\"\n",
              "long.map:4: a line is at most 2000 characters long\n"}};
 }

@@ -58,7 +58,7 @@ inline Facts permissive_facts(std::size_t sources = 1) {
     facts.consent_to_pass_contact = Answer::yes;
     facts.withdrawn = facts.stopped = facts.site_stopped = facts.conflict = facts.locators_held =
         facts.mixes_rehearsal = false;
-    facts.outside_safe_window = false;
+    facts.outside_safe_window = facts.sent_alone = false;
     facts.victim_age = 36;
     return facts;
 }
@@ -67,6 +67,13 @@ inline Facts permissive_facts(std::size_t sources = 1) {
 inline CaseFile file_of(Record record) {
     const std::vector<CaseRecord> records{{std::move(record), {RecordId{1}, force, noon, false}}};
     return CaseFile::fold(catalogue(), records);
+}
+
+/// The fields that a partner is told of a record once it has accepted.
+inline FieldSet told(const Terms& t, const Record& record, const Facts& facts = permissive_facts()) {
+    const auto made = disclose(agreement(t), file_of(record), Stage::accept, facts, noon);
+    EXPECT_TRUE(made) << (made ? "" : name_of(made.error()));
+    return made ? made->fields() : FieldSet{};
 }
 
 /// Everything of a record, as the hub's own team would be told it: for tests of what comes after a disclosure.

@@ -39,16 +39,20 @@ CREATE TABLE chunk (
     PRIMARY KEY (message_id, number)
 ) {strict};
 
--- What was seen before, as keyed digests only: messages, idempotency keys, record references. Stays as a stop list.
+-- What was seen before, as keyed digests only: messages, idempotency keys, record references. Stays as a stop list, but
+-- for the keys, which are forgotten after a while.
 CREATE TABLE seen (
     kind text NOT NULL CHECK (kind IN ('message', 'idempotency-key', 'record')),
     digest {blob} NOT NULL,
-    subject_id {bigint} NOT NULL,   -- of the message or record
+    subject_id {bigint} NOT NULL,   -- of the message or record; of a key, the message or case that it stands for
     content {blob} NOT NULL,        -- digest of what came under it
     as_of_us {bigint} NOT NULL,
     erased {bigint} NOT NULL,       -- 1: its case was erased; what comes again under it is held
+    reference {blob} NOT NULL,      -- of a record: digest of its reference alone, which the victims of a report share
     PRIMARY KEY (kind, digest)
 ) {strict_keyed};
+CREATE INDEX seen_key ON seen (as_of_us) WHERE kind = 'idempotency-key';
+CREATE INDEX seen_erased ON seen (reference) WHERE erased = 1;
 
 -- Each record of a message that was not simply taken: held, repeated, refused; where and why, never a value.
 CREATE TABLE receipt_line (
@@ -71,6 +75,7 @@ CREATE TABLE cases (
     changed_at_us {bigint} NOT NULL,
     call_rank {bigint} NOT NULL,      -- of the call list: higher first
     next_call_us {bigint},            -- null: no way to her is known
+    call_by_us {bigint} NOT NULL,     -- when the first of its running promises ends; the end of time where none runs
     fictional {bigint} NOT NULL,      -- 1: of a rehearsal; it meets partners in rehearsal only
     body {blob} NOT NULL,             -- the case as step() left it, and its clocks: no personal data
     wrapped_key {blob},               -- null once destroyed
@@ -79,7 +84,7 @@ CREATE TABLE cases (
     legal_hold text NOT NULL,         -- why it may not be erased; empty: it may
     merged_into {bigint}              -- another case of the same person, for which this id stands since; it has no key
 ) {strict};
-CREATE INDEX cases_by_state ON cases (state, call_rank);
+CREATE INDEX call_list ON cases (call_by_us, call_rank DESC, id) WHERE state IN ('to-contact', 'contacted');
 CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into IS NOT NULL;
 
 -- What is said of an erasure to whoever asks again: nothing of the person, and nothing by which the ledger's entries of
@@ -443,6 +448,12 @@ CREATE TABLE token (
 CREATE TABLE site_secret (
     name text PRIMARY KEY,
     wrapped_key {blob} NOT NULL
+) {strict};
+
+-- What of the machine each node was started with last (haven.toml: database, keys, plugins, http), as a digest.
+CREATE TABLE machine (
+    node {bigint} PRIMARY KEY,
+    settings {blob} NOT NULL
 ) {strict};
 
 -- Leases of parts of which one runs at a time: the sequencer, the timers.

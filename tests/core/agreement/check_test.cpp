@@ -40,6 +40,17 @@ TEST(Due, WarnsOfReviewsAndEndsSoonestFirstAndOnceForEachAgreement) {
               (Lines{"ended review", "ends review", "ended ends"}));
 }
 
+TEST(Check, FindsANumberThatIsToldWithoutItsWindows) {
+    const auto doubts = [](std::vector<std::string> offer, std::vector<std::string> accept) {
+        return tells_number_without_windows(*test::agreement(
+            test::terms("referral", {{Stage::offer, std::move(offer)}, {Stage::accept, std::move(accept)}})));
+    };
+    const std::vector<std::string> both{"victim/phone/*", "victim/safe-contact/window/*"};
+    EXPECT_FALSE(doubts({"victim/name/*"}, both));
+    EXPECT_TRUE(doubts({"victim/phone/*"}, both));
+    EXPECT_TRUE(doubts({"victim/name/*"}, {"victim/phone/*", "victim/safe-contact/window/day"}));
+}
+
 TEST(Law, TellsTheRegimeAndWhatNeedsAConditionOfSchedule1) {
     EXPECT_EQ(regime_of("Data Protection Act 2018, part 3"), Regime::law_enforcement);
     EXPECT_EQ(regime_of("UK GDPR article 6(1)(e)"), Regime::uk_gdpr);

@@ -37,6 +37,7 @@ Record example() {
                                      {"victim/email[0]/safe", "yes"},
                                      {"victim/address[0]/kind", "current"},
                                      {"victim/address[0]/until", "2026-11-21"},
+                                     {"victim/address[0]/safe", "yes"},
                                      {"victim/address[0]/place/building", "Flat 2"},
                                      {"victim/address[0]/place/postcode", "ZZ99 3VZ"}});
 }
@@ -114,6 +115,26 @@ std::optional<Refusal> refusal_with(std::initializer_list<test::PathValue> case_
     });
 }
 
+TEST(Guard, StopsWhatTheCaseCallsUnsafeUnderAnyNameAndInAnySpelling) {
+    const auto with = [](std::initializer_list<test::PathValue> case_file) {
+        return refusal([&](Facts& f) {
+            f.block_unsafe(test::agreement(usual())->safety(), test::record("incident-report", case_file));
+        });
+    };
+    const auto person = [&](const char* safe) {
+        return with({{"person[0]/role", "safe-contact"},
+                     {"person[0]/phone[0]/number", "+447700900123"},
+                     {"person[0]/phone[0]/safe", safe}});
+    };
+    EXPECT_EQ(person("no"), Refusal::unsafe_contact);
+    EXPECT_EQ(person("unknown"), std::nullopt) << "of whoever that is";
+    const auto mailbox = [&](const char* safe) {
+        return with({{"victim/email[0]/address", "A.Sample@ONE.example"}, {"victim/email[0]/safe", safe}});
+    };
+    EXPECT_EQ(mailbox("no"), Refusal::unsafe_contact);
+    EXPECT_EQ(mailbox("yes"), std::nullopt);
+}
+
 TEST(Guard, StopsTheNumbersOfWhoeverSheMustBeSafeFrom) {
     const auto with_role = [](const char* role) {
         return refusal_with({{"person[0]/role", role}, {"person[0]/phone[0]/number", "+447700900123"}});
@@ -172,12 +193,17 @@ TEST(Guard, StopsByItselfWhatADecisionLetThroughByMistake) {
     EXPECT_EQ(refusal_of({{"victim/phone[0]/number", "+447700900123"}}), Refusal::unsafe_contact) << "no rule at all";
     const auto home = [](const char* perpetrators) {
         return refusal_of({{"victim/address[0]/kind", "home"},
+                           {"victim/address[0]/safe", "yes"},
                            {"victim/address[0]/place/postcode", "ZZ99 3VZ"},
                            {"perpetrator[0]/address[0]/kind", "home"},
                            {"perpetrator[0]/address[0]/place/postcode", perpetrators}});
     };
     EXPECT_EQ(home("ZZ99 4AA"), std::nullopt);
     EXPECT_EQ(home("ZZ99 3VZ"), Refusal::unsafe_locator);
+    EXPECT_EQ(refusal_of({{"victim/address[0]/kind", "home"},
+                          {"victim/address[0]/safe", "unknown"},
+                          {"victim/address[0]/place/postcode", "ZZ99 3VZ"}}),
+              Refusal::unsafe_locator);
     EXPECT_EQ(refusal_of({{"victim/address[0]/kind", "previous"}, {"victim/address[0]/place/postcode", "ZZ99 3VZ"}}),
               Refusal::unsafe_locator);
 }
@@ -242,7 +268,6 @@ constexpr bool stays_inside = !reaches_a_stream<T> && !reaches_a_log<T> && !reac
 static_assert(stays_inside<Locator> && stays_inside<std::optional<Locator>>);
 static_assert(stays_inside<Dwelling> && stays_inside<Disclosure> && stays_inside<Facts> && stays_inside<Record>);
 static_assert(stays_inside<Outgoing> && stays_inside<Cleared>);
-static_assert(!std::is_constructible_v<Locator, std::string_view> && !std::is_default_constructible_v<Locator>);
 // These same questions are answered yes by what may go there, so they can fail.
 static_assert(reaches_a_stream<std::string> && reaches_a_log<Name> && reaches_a_reason<int>);
 static_assert(reaches_a_name<std::string> && reaches_a_place<Name> && reaches_a_text<std::string_view>);

@@ -2,8 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
-
 #include "tests/core/casework/sample.h"
 
 namespace haven {
@@ -101,22 +99,6 @@ TEST(Triage, EveryRiskFactorCountsForSomething) {
         facts.factors = {f};
         EXPECT_GT(points(facts), points(graded(RiskLevel::standard))) << name;
     }
-}
-
-TEST(CallList, BeginsWithWhoMayBeCalledNowThenByPointsThenByWaiting) {
-    std::vector<CallListEntry> list{
-        {.id = {1}, .points = 900, .next_call = now + minutes(1), .waiting_since = now - days(9)},
-        {.id = {2}, .points = 900, .next_call = std::nullopt, .waiting_since = now - days(10)},
-        {.id = {3}, .points = 100, .next_call = now, .waiting_since = now - days(9)},
-        {.id = {4}, .points = 600, .next_call = now - hours(1), .waiting_since = now - days(1)},
-        {.id = {5}, .points = 600, .next_call = now, .waiting_since = now - days(2)},
-    };
-    std::sort(list.begin(), list.end(),
-              [](const CallListEntry& a, const CallListEntry& b) { return stands_before(a, b, now); });
-    std::vector<std::int64_t> order;
-    order.reserve(list.size());
-    for (const auto& entry : list) { order.push_back(entry.id.value); }
-    EXPECT_THAT(order, ElementsAre(5, 4, 3, 2, 1));
 }
 
 TEST(TriageFields, ReadWhatTheCaseFileSays) {

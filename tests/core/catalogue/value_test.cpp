@@ -71,8 +71,11 @@ static_assert(!std::is_convertible_v<Locator, std::string>);
 static_assert(!std::is_convertible_v<Locator, std::string_view>);
 static_assert(!std::is_constructible_v<std::string, Locator>);
 static_assert(!std::is_constructible_v<LogField, Literal, Locator>);
-static_assert(!std::is_constructible_v<Locator, std::string>);
-static_assert(!std::is_default_constructible_v<Locator>);
+static_assert(!std::is_default_constructible_v<Locator>);  // who makes one: tests/compile_fail
+// These same questions are answered yes by what may go there, so they can fail.
+static_assert(Streams<std::string> && std::is_convertible_v<std::string, std::string_view>);
+static_assert(std::is_constructible_v<std::string, std::string_view> &&
+              std::is_constructible_v<LogField, Literal, Name>);
 
 // A text of eight bytes or more is looked at eight at a time: a byte must count wherever it stands.
 TEST(FieldType, SeesEveryByteOfATextWhereverItStands) {

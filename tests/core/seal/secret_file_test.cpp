@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <latch>
+#include <thread>
 
 #include "tests/core/seal/folder.h"
 
@@ -109,6 +111,25 @@ TEST(NewSecretFile, NeverReplacesOneThatExists) {
 TEST(NewSecretFile, IsNotHalfWrittenOnAFullDisk) {
     EXPECT_FALSE(write_new_secret_file("/dev/full/secret", "secret").has_value());
     EXPECT_FALSE(write_new_secret_file(Folder().path() / "gone" / "secret", "secret").has_value());
+}
+
+TEST(DestroyedSecretFile, IsMissingForWhoeverWasSlower) {
+    const Folder folder;
+    for (int round = 0; round < 200; ++round) {
+        const auto file = folder.write("key", "secret", owner_only);
+        std::latch together(2);
+        Result<void> other;
+        std::thread destroys([&] {
+            together.arrive_and_wait();
+            other = destroy_secret_file(file);
+        });
+        together.arrive_and_wait();
+        const auto mine = destroy_secret_file(file);
+        destroys.join();
+        EXPECT_TRUE(mine || other);
+        for (const auto& done : {mine, other}) { EXPECT_TRUE(done || done.error().fault == Fault::missing); }
+        EXPECT_FALSE(std::filesystem::exists(file));
+    }
 }
 
 TEST(SecretsFolder, IsSystemdsWhereThereIsOne) {

@@ -6,7 +6,6 @@
 #include "hub/api/callers.h"
 #include "tests/flow/hub.h"
 #include "tests/hub/api/described.h"
-#include "tests/support/captured_log.h"
 #include "tests/support/wire_client.h"
 
 namespace haven::test {
@@ -38,7 +37,6 @@ struct Said {
 class ApiTest : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        log_ = std::make_unique<CapturedLog>();
         hub_ = std::make_unique<RunningHub>();
         // So that something is stopped which people may let go: what is entered by hand has no grade.
         hub_->folder_.replace("agreements/eastford-1.toml", "retention_days",
@@ -50,10 +48,7 @@ protected:
         static const auto key = *SigningKey::random("witness.example");
         return key;
     }
-    static void TearDownTestSuite() {
-        hub_.reset();
-        log_.reset();
-    }
+    static void TearDownTestSuite() { hub_.reset(); }
 
     static Node& node() { return *hub_->node_; }
     static const std::vector<site::Role>& roles() {
@@ -80,9 +75,30 @@ protected:
     /// The reference of the first referral that this partner sees, once it sees one.
     static std::string reference_at(const std::string& partner);
 
-    static inline std::unique_ptr<CapturedLog> log_;
     static inline std::unique_ptr<RunningHub> hub_;
     static inline std::set<std::string> seen_;  ///< "operation status" of every answer so far
+};
+
+/// The same with a hub of each test, as the site is shipped, on either engine.
+class ApiOnBoth : public ApiTest, public testing::WithParamInterface<store::Engine> {
+protected:
+    static void SetUpTestSuite() {}
+    static void TearDownTestSuite() {}
+    void SetUp() override {
+        if (GetParam() == store::Engine::postgres && !test_postgres()) {
+            GTEST_SKIP() << "skipped: HAVEN_TEST_POSTGRES is not set";
+        }
+        hub_ = std::make_unique<RunningHub>();
+        if (GetParam() == store::Engine::postgres) {
+            store_ = std::make_unique<TestStore>(GetParam());
+            hub_->folder_.replace("haven.toml", "sqlite:var/haven.db", store_->text());
+        }
+        hub_->start();
+    }
+    void TearDown() override { hub_.reset(); }
+
+private:
+    std::unique_ptr<TestStore> store_;
 };
 
 }  // namespace haven::test

@@ -21,7 +21,7 @@ TEST_F(BadInput, WhatIsPostedGetsTheSameReceiptsAsAFile) {
         EXPECT_EQ(told(told_of.body), bad.receipt) << bad.name;
         everything += reply.body + told_of.body;
     }
-    everything += get("/v1/held?limit=200", "integration-engineer").body + log_->text();
+    everything += get("/v1/held?limit=200", "integration-engineer").body + hub_->log_text();
     for (const auto& bad : all) {
         for (const auto& value : bad.planted) {
             if (!value.empty()) { EXPECT_EQ(everything.find(value), std::string::npos) << bad.name << ": " << value; }
@@ -51,7 +51,7 @@ TEST_F(BadInput, WhatPeopleEnterIsRefusedWithThePlaceAndNeverTheValue) {
     EXPECT_EQ(refused("Planted"), "400 line 1: column 1: expected JSON");
     EXPECT_EQ(refused(std::string(70, '[')), "413 line 1: column 65: expected at most 64 levels");
     EXPECT_EQ(refused(""), "400 : expected text, got an empty message");
-    EXPECT_EQ(log_->text().find("Planted"), std::string::npos);
+    EXPECT_EQ(hub_->log_text().find("Planted"), std::string::npos);
 }
 
 // Of four kinds of answer the one that it names is the one whose fault is told.

@@ -273,6 +273,7 @@ TEST_F(OpenApi, FitsWhatEveryRouteReallyAnswers) {
     EXPECT_EQ(accepted.status, 202);
     EXPECT_EQ(receipt(accepted.text("message"), "westmere-council").text("state"), "held");
     EXPECT_EQ(get("/v1/cases", "practitioner").status, 200);
+    EXPECT_EQ(get("/v1/call-list", "practitioner").status, 200);
     EXPECT_EQ(get("/v1/cases/" + of_case, "practitioner").status, 200);
     Reply offers;
     EXPECT_TRUE(peers::eventually([&] {

@@ -14,10 +14,11 @@ std::string why_not(std::string_view schema) {
 
 /// What reading says of a message under a schema: one record, of a map that ignores whatever stands in it.
 std::string kept(std::string_view schema, std::string_view message, std::string_view heading = "") {
-    const DialectSchemas schemas = [&](const std::string&) -> tl::expected<DialectSchema, Problems> {
+    const DialectSchemas schemas =
+        [&](const std::string&) -> tl::expected<std::shared_ptr<const DialectSchema>, Problems> {
         auto made = JsonSchema::compile(schema, "s.schema.json");
         if (!made) { return tl::unexpected(made.error()); }
-        return DialectSchema{nullptr, std::string(schema), std::move(*made)};
+        return std::make_shared<DialectSchema>(std::move(*made), std::string(schema));
     };
     const auto text = "map t 1\ndialect json schema \"s.schema.json\"\nrecord service-entry 1\n" +
                       std::string(heading) +

@@ -78,13 +78,13 @@ TEST(Explain, TellsOfEachFieldFromWhereThroughWhatAndToWhom) {
 record 2, from line 3
   constant
     -> incident/reference/issuer = small
-       to nobody
+       to nobody: the record is held
   line 3  Ref = R/2
     -> incident/reference/value = R/2   by required
-       to nobody
+       to nobody: the record is held
   line 3  Surname = Hartwell
     -> victim/name/family = Hartwell
-       to nobody
+       to nobody: the record is held
   held: record 2: malformed: line 3: Born: expected a day that exists, in the spelling that the map names
 )");
 }
@@ -149,6 +149,32 @@ TEST(Coverage, NamesWhatNoSampleExercises) {
               "  partner fields that no sample exercises:\n"
               "    Tel2No\n"
               "    Tel2Safe\n");
+}
+
+// A predicate over constants reads no text, so that only what it asks can tell whether a sample has it.
+TEST(Coverage, CountsEachPredicateForItself) {
+    const std::string map = R"(map        small.flags 1
+dialect    json
+record     incident-report 1
+
+constant "small"   ->  incident/reference/issuer
+ref                ->  incident/reference/value   required
+surname            ->  victim/name/family
+each marks[kind=child]   ->  report/flag
+  constant child-present  ->  report/flag/kind
+each marks[kind=again]   ->  report/flag
+  constant repeat-victim  ->  report/flag/kind
+)";
+    DialectFiles files{"small", {{"flags", map}}, {}};
+    files.samples["flags.case"] =
+        "in flags\n----\n{\"ref\": \"R/1\", \"surname\": \"Thornfield\", \"marks\": [{\"kind\": "
+        "\"child\"}]}\n----\n{}\n";
+    const Dialect dialect(files, test::schemas());
+    for (const auto& problem : dialect.problems()) { ADD_FAILURE() << text_of(problem, map); }
+    EXPECT_EQ(coverage_text(dialect),
+              "small/flags.map: 3 of 4 partner fields, 4 of 4 canonical fields\n"
+              "  partner fields that no sample exercises:\n"
+              "    marks[kind=again]\n");
 }
 
 TEST(MapDiff, TellsWhatChangesAndForWhom) {

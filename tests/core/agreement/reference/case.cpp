@@ -25,6 +25,10 @@ constexpr std::array table{
     Path{"victim/phone/kind", "contact"},
     Path{"victim/phone/safe", "safety"},
     Path{"victim/phone/text-safe", "safety"},
+    Path{"victim/safe-contact/window/day", "safety"},
+    Path{"victim/safe-contact/window/from", "safety"},
+    Path{"victim/safe-contact/window/until", "safety"},
+    Path{"victim/safe-contact/window/last-day", "safety"},
     Path{"victim/email/address", "contact", "victim/email/safe"},
     Path{"victim/email/safe", "safety"},
     Path{"victim/address/kind", "housing"},
@@ -41,6 +45,7 @@ constexpr std::array table{
     Path{"child/birth-date", "child"},
     Path{"child/school", "locator"},
     Path{"perpetrator/name/family", "name"},
+    Path{"perpetrator/lives-with-victim", "relationship"},
     Path{"perpetrator/phone/number", "contact"},
     Path{"perpetrator/email/address", "contact"},
     Path{"perpetrator/address/kind", "housing"},
@@ -71,10 +76,48 @@ bool clash(const std::string& a, const std::string& b) {
     return !a.empty() && !b.empty() && a != b;
 }
 
+// The runs of digits of a folded text.
+std::set<std::string> doors(const std::string& text) {
+    std::set<std::string> out;
+    for (std::size_t at = text.find_first_of("0123456789"); at != std::string::npos;) {
+        const auto end = std::min(text.find_first_not_of("0123456789", at), text.size());
+        out.insert(text.substr(at, end - at));
+        at = text.find_first_of("0123456789", end);
+    }
+    return out;
+}
+
+bool within(const std::set<std::string>& few, const std::set<std::string>& many) {
+    return std::all_of(few.begin(), few.end(), [&](const std::string& one) { return many.contains(one); });
+}
+
+bool other_door(const std::string& a, const std::string& b) {
+    if (!clash(a, b)) { return false; }
+    const auto x = doors(a);
+    const auto y = doors(b);
+    return (x.empty() && y.empty()) || (!within(x, y) && !within(y, x));
+}
+
+// One line that somebody typed, and a home in parts.
+bool typed(std::string line, const Home& home) {
+    const auto at = home.postcode.empty() ? std::string::npos : line.find(home.postcode);
+    const bool by_postcode = at != std::string::npos;
+    const bool by_street = !home.street.empty() && line.find(home.street) != std::string::npos;
+    if (home.building.empty()) { return by_postcode; }
+    if (!by_postcode && !by_street) { return false; }
+    const auto asked = doors(home.building);
+    if (asked.empty()) { return line.find(home.building) != std::string::npos; }
+    if (by_postcode) { line.erase(at, home.postcode.size()); }
+    return within(asked, doors(line));
+}
+
 bool one_home(const Home& a, const Home& b) {
+    const bool told = !(a.uprn + a.postcode + a.building + a.street + a.town + a.entered).empty();
+    if (told && a == b) { return true; }
     if (equal(a.uprn, b.uprn)) { return true; }
     if (equal(a.entered, b.entered)) { return true; }
-    if (equal(a.postcode, b.postcode)) { return !clash(a.building, b.building); }
+    if (typed(a.entered, b) || typed(b.entered, a)) { return true; }
+    if (equal(a.postcode, b.postcode)) { return !other_door(a.building, b.building); }
     return equal(a.building, b.building) && equal(a.street, b.street) && !clash(a.town, b.town) &&
            !clash(a.postcode, b.postcode);
 }
@@ -156,16 +199,18 @@ Case::Case(std::vector<Value> all) : values(std::move(all)), homes(homes_of(valu
     own.contacts = others_contacts(values);
     for (const auto& [instance, home] : homes_of(values, "perpetrator/address")) { own.homes.push_back(home); }
     std::set<int> linked_channels;
-    std::set<int> known_homes;
-    std::set<int> unsafe_homes;
+    std::map<int, std::string> known_homes;
+    std::map<int, std::string> kinds;
+    bool one_household = false;
     for (const auto& v : values) {
         paths.push_back(place_of(v.path));
         folded.push_back(fold(v.text));
         rules.emplace_back(table.at(paths.back()).rule);
         const bool contact = *table.at(paths.back()).rule != 0;
         if (contact && has(own.contacts, folded.back())) { linked_channels.insert(v.instance); }
-        if (v.path == "victim/address/known-to-perpetrator" && v.text == "yes") { known_homes.insert(v.instance); }
-        if (v.path == "victim/address/safe" && v.text == "no") { unsafe_homes.insert(v.instance); }
+        if (v.path == "victim/address/known-to-perpetrator") { known_homes[v.instance] = v.text; }
+        if (v.path == "victim/address/kind") { kinds[v.instance] = v.text; }
+        if (v.path == "perpetrator/lives-with-victim" && v.text == "yes") { one_household = true; }
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto bit = Bits{1} << i;
@@ -180,9 +225,12 @@ Case::Case(std::vector<Value> all) : values(std::move(all)), homes(homes_of(valu
         if (!homes.contains(in)) { continue; }
         in_addresses |= bit;
         if (any_home(homes.at(in), own.homes)) { shared |= bit; }
-        if (known_homes.contains(in)) { known |= bit; }
-        if (unsafe_homes.contains(in)) { unsafe |= bit; }
+        if (known_homes[in] == "yes") { known |= bit; }
+        const bool lived_in = kinds[in] == "home" || kinds[in] == "current";
+        if (one_household && lived_in && known_homes[in] != "no") { together.insert(in); }
+        if (together.contains(in)) { lived |= bit; }
     }
+    lives_with = one_household;
 }
 
 Bits Case::ended(const std::string& day) const {
@@ -205,6 +253,11 @@ Barred Case::barred(const std::string& day) const {
         if (v.path == "victim/address/until" && v.text < day) { over.insert(v.instance); }
         if (v.path == "victim/address/kind" && v.text == "previous") { over.insert(v.instance); }
     }
+    for (const auto& v : values) {
+        if (v.path == "victim/address/safe" && v.text == "no") { over.insert(v.instance); }
+        if (v.path == "victim/address/known-to-perpetrator" && v.text == "yes") { over.insert(v.instance); }
+    }
+    over.insert(together.begin(), together.end());
     for (const auto in : over) { out.homes.push_back(homes.at(in)); }
     return out;
 }

@@ -138,8 +138,12 @@ public:
         out.push_back({"shared home", "linked", case_.own.homes.empty() ? 0 : homes, case_.shared});
         out.push_back({"blocked home", "linked", s_.blocked_homes.empty() ? 0 : homes, blocked_homes()});
         out.push_back({"known home", "linked", homes, case_.known});
+        out.push_back({"home lived in together", "linked", case_.lives_with ? homes : 0, case_.lived});
         out.push_back({"ended home", "ended", homes, case_.ended(s_.day)});
-        out.push_back({"unsafe home", "unsafe", homes, case_.unsafe});
+        home_rules(out, named & onward);
+        window_rules(out, named & onward);
+        const Bits hers = ways_to_her();
+        out.push_back({"sent alone", "unsafe", hers, s_.sent_alone ? hers : 0});
         out.push_back(left_over(out));
         return out;
     }
@@ -183,26 +187,99 @@ private:
         out.push_back({"rule says yes", "unsafe", case_.contacts, not_yes});
         out.push_back({"may pass contact", "unsafe", case_.contacts, may_pass ? 0 : case_.contacts});
     }
-    // Of a channel that does not go nothing goes.
+    // A letter needs what a call needs.
+    void home_rules(std::vector<Strike>& out, Bits told) const {
+        const auto homes = case_.in_addresses;
+        std::set<int> said;
+        std::set<int> yes;
+        for (std::size_t k = 0; k < case_.values.size(); ++k) {
+            if (case_.values[k].path != "victim/address/safe") { continue; }
+            if ((told >> k & 1) != 0) { said.insert(case_.values[k].instance); }
+            if (case_.values[k].text == "yes") { yes.insert(case_.values[k].instance); }
+        }
+        const auto of_others = [&](const std::set<int>& fine) {
+            Bits bits = 0;
+            for (std::size_t i = 0; i < case_.values.size(); ++i) {
+                bits |= Bits{!fine.contains(case_.values[i].instance)} << i;
+            }
+            return bits & homes;
+        };
+        const bool overridden = s_.overridden && terms_.consent == "overridable";
+        const bool may_pass = s_.pass_contact == "yes" || (s_.pass_contact == "unknown" && overridden);
+        out.push_back({"home rule told", "unsafe", homes, of_others(said)});
+        out.push_back({"home rule says yes", "unsafe", homes, of_others(yes)});
+        out.push_back({"may pass home", "unsafe", homes, may_pass ? 0 : homes});
+    }
+    Bits ways_to_her() const {
+        Bits out = case_.in_addresses;
+        for (std::size_t i = 0; i < case_.values.size(); ++i) {
+            const auto& path = case_.values[i].path;
+            const bool number = path == "victim/phone/number" || path == "victim/phone/as-entered";
+            out |= Bits{number || path == "victim/email/address"} << i;
+        }
+        return out;
+    }
+    // A number goes with all the times that still hold, and with none where she named some and they are past.
+    void window_rules(std::vector<Strike>& out, Bits told) const {
+        std::map<int, bool> over;
+        Bits windows = 0;
+        Bits numbers = 0;
+        for (std::size_t i = 0; i < case_.values.size(); ++i) {
+            const auto& v = case_.values[i];
+            if (v.path.starts_with("victim/safe-contact/window/")) {
+                windows |= Bits{1} << i;
+                over[v.instance] = over[v.instance] || (v.path.ends_with("/last-day") && v.text < s_.day);
+            }
+            if (v.path == "victim/phone/number" || v.path == "victim/phone/as-entered") { numbers |= Bits{1} << i; }
+        }
+        Bits past = 0;
+        bool all_told = true;
+        bool all_past = !over.empty();
+        for (std::size_t i = 0; i < case_.values.size(); ++i) {
+            if ((windows >> i & 1) == 0) { continue; }
+            if (over[case_.values[i].instance]) {
+                past |= Bits{1} << i;
+            } else {
+                all_past = false;
+                all_told = all_told && (told >> i & 1) != 0;
+            }
+        }
+        if (over.empty()) { numbers = 0; }
+        out.push_back({"window over", "ended", windows, past});
+        out.push_back({"windows told", "unsafe", numbers, all_told ? 0 : numbers});
+        out.push_back({"a window holds", "unsafe", numbers, all_past ? numbers : 0});
+    }
+    // Of a channel that does not go nothing goes, nor of a home whose place was agreed and does not.
     Strike left_over(const std::vector<Strike>& before) const {
+        const Bits ways = case_.contacts | case_.in_addresses;
         Bits struck = 0;
         for (const auto& strike : before) { struck |= strike.struck; }
         std::set<int> channels;
         std::set<int> going;
         for (std::size_t i = 0; i < case_.values.size(); ++i) {
-            if ((case_.contacts >> i & 1) == 0) { continue; }
-            channels.insert(case_.values[i].instance);
+            if ((ways >> i & 1) == 0) { continue; }
+            if ((case_.contacts >> i & 1) != 0) { channels.insert(case_.values[i].instance); }
             if ((struck >> i & 1) == 0) { going.insert(case_.values[i].instance); }
+        }
+        if (places_agreed()) {
+            for (const auto& [instance, home] : case_.homes) { channels.insert(instance); }
         }
         Bits beside = 0;
         Bits left = 0;
         for (std::size_t i = 0; i < case_.values.size() && !channels.empty(); ++i) {
             const auto in = case_.values[i].instance;
-            if ((case_.contacts >> i & 1) != 0 || !channels.contains(in)) { continue; }
+            if ((ways >> i & 1) != 0 || !channels.contains(in)) { continue; }
             beside |= Bits{1} << i;
             left |= Bits{!going.contains(in)} << i;
         }
         return {"left over", "unsafe", beside, left};
+    }
+    bool places_agreed() const {
+        const auto& named = terms_.named.at(static_cast<std::size_t>(s_.stage));
+        for (std::size_t i = 0; i < named.size(); ++i) {
+            if (named[i] && paths()[i].starts_with("victim/address/place/")) { return true; }
+        }
+        return false;
     }
     Bits blocked_contacts() const {
         std::set<int> channels;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct Value {
 /// Where somebody lives, folded; "" where a part is not known.
 struct Home {
     std::string uprn, postcode, building, street, town, entered;
+    bool operator==(const Home&) const = default;
 };
 
 /// What must not be used as hers.
@@ -50,7 +52,9 @@ struct Case {
     Bits contacts = 0;               ///< values that need a safety rule beside them
     Bits locators = 0;
     Bits in_addresses = 0;  ///< of them those of the victim's addresses
-    Bits linked = 0, shared = 0, known = 0, unsafe = 0;
+    Bits linked = 0, shared = 0, known = 0, lived = 0;
+    std::set<int> together;  ///< her addresses where the perpetrator lives too, for all that is known
+    bool lives_with = false;
 };
 
 /// What people let go: the word for what stopped it, and who answers for it.
@@ -77,6 +81,7 @@ struct Situation {
     bool hub_team = false, overridden = false, withdrawn = false, stopped = false, site_stopped = false;
     bool mixes_rehearsal = false;
     bool conflict = false, nominated = false, locators_held = false, outside_window = false;
+    bool sent_alone = false;  ///< apart from the case
     std::optional<int> risk, age;
     std::vector<const std::vector<bool>*> onward;  ///< by source, then by place in the table
     std::vector<std::string> blocked_contacts;     ///< folded

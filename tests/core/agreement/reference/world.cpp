@@ -107,10 +107,13 @@ void World::fill_home(Maker& maker, const string& path) {
     };
     if (chance(20)) { maker.set(path + "/place/uprn", one_of(Words{"100023336956", "100023336957"})); }
     maybe("postcode", {"ZZ99 3VZ", "ZZ99 4AA", "ZZ99 5AA"});
-    maybe("building", {"Flat 2", "FLAT 2,", "7", "8"});
+    maybe("building", {"Flat 2", "FLAT 2,", "7", "8", "7 Sample Road", "Rose House", "Ivy House"});
     maybe("street", {"Sample Road", "SAMPLE ROAD", "Other Road"});
     maybe("town", {"Eastford", "Westmere"});
-    if (chance(10)) { maker.set(path + "/place/as-entered", one_of(Words{"7, Sample Road", "7 SAMPLE ROAD"})); }
+    if (chance(10)) {
+        maker.set(path + "/place/as-entered",
+                  one_of(Words{"7, Sample Road", "7 SAMPLE ROAD", "7 Sample Road, ZZ99 3VZ"}));
+    }
 }
 
 void World::fill_victim(Maker& maker) {
@@ -132,14 +135,25 @@ void World::fill_victim(Maker& maker) {
         maker.set("victim/email/address", one_of(mailboxes));
         if (chance(85)) { maker.set("victim/email/safe", one_of(yes_no)); }
     }
+    for (int n = chance(35) ? below(2) : -1; n >= 0; --n) {
+        maker.open("victim/safe-contact/window");
+        maker.set("victim/safe-contact/window/day", n == 0 ? "monday" : "friday");
+        maker.set("victim/safe-contact/window/from", "10:00:00");
+        maker.set("victim/safe-contact/window/until", "11:30:00");
+        if (chance(50)) {
+            maker.set("victim/safe-contact/window/last-day", one_of(Words{"2026-11-20", "2026-11-21", "2027-03-01"}));
+        }
+    }
     for (const char* kind : {"home", "current", "previous"}) {
         if (!chance(40)) { continue; }
         maker.open("victim/address");
         maker.set("victim/address/kind", kind);
         if (chance(30)) { maker.set("victim/address/until", one_of(Words{"2026-11-20", "2026-11-21", "2027-03-01"})); }
-        if (chance(40)) { maker.set("victim/address/safe", one_of(yes_no)); }
-        if (chance(30)) { maker.set("victim/address/known-to-perpetrator", one_of(answers)); }
-        fill_home(maker, "victim/address");
+        if (chance(85)) { maker.set("victim/address/safe", chance(70) ? "yes" : one_of(yes_no)); }
+        if (chance(45)) {
+            maker.set("victim/address/known-to-perpetrator", one_of(Words{"no", "no", "no", "yes", "unknown"}));
+        }
+        if (chance(90)) { fill_home(maker, "victim/address"); }
     }
 }
 
@@ -152,6 +166,7 @@ void World::fill_others(Maker& maker) {
     if (chance(60)) {
         const auto who = maker.open("perpetrator");
         maker.set("perpetrator/name/family", "Example");
+        if (chance(20)) { maker.set("perpetrator/lives-with-victim", one_of(yes_no)); }
         if (chance(50)) {
             maker.open("perpetrator/phone", who);
             maker.set("perpetrator/phone/number", one_of(numbers));
@@ -184,12 +199,18 @@ Record World::report() {
     return maker.part();
 }
 
-CaseFile World::file(std::size_t type) {
+CaseFile World::folded() {
     std::vector<CaseRecord> records;
     for (int n = below(3); n >= 0; --n) {
         records.push_back({report(), {RecordId{n + 1}, test::force, test::noon - 1h * below(9), chance(30)}});
     }
-    const auto folded = CaseFile::fold(test::catalogue(), records);
+    return CaseFile::fold(test::catalogue(), records);
+}
+
+CaseFile World::file(std::size_t type) {
+    constexpr std::size_t values_max = 60;  // a bit each, and what the hub adds
+    auto folded = this->folded();
+    while (folded.facts().values().size() > values_max) { folded = this->folded(); }
     RecordBuilder own(test::catalogue());
     const auto number = *test::catalogue()->find_record_type(types.at(type));
     own.start(number);
@@ -245,6 +266,7 @@ void World::set_whole(Decision& d, const BothAgreements& under) {
     d.facts.mixes_rehearsal = s.mixes_rehearsal = chance(3);
     d.facts.site_stopped = s.site_stopped = chance(3);
     d.facts.outside_safe_window = s.outside_window = chance(3);
+    d.facts.sent_alone = s.sent_alone = chance(5);
     d.facts.conflict = s.conflict = chance(12);
     d.facts.nominated_handler = s.nominated = chance(60);
     d.facts.locators_held = s.locators_held = chance(20);

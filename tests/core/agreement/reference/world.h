@@ -46,6 +46,7 @@ private:
     }
     std::vector<std::string> lines(int percent);
     Allowed allowed();
+    CaseFile folded();
     CaseFile file(std::size_t type);
     Record report();
     void fill_victim(class Maker& maker);

@@ -67,6 +67,15 @@ TEST_P(PostgresTest, AnswersTheWholeGroupWhenTheServerEndsItMidway) {
     EXPECT_EQ(count_of_messages(), 1);
 }
 
+// A server has catalogues that all its databases share: another hub's wiping holds them too.
+TEST_P(PostgresTest, WipesWhileSomebodyElseHasTheCataloguesOfTheServer) {
+    const auto held = writer_->submit_and_wait([this](Sql& sql) -> Result<void> {
+        sql.run("LOCK TABLE pg_catalog.pg_database IN SHARE UPDATE EXCLUSIVE MODE");
+        return writer_->wipe();
+    });
+    EXPECT_TRUE(held) << held.error().message();
+}
+
 TEST_P(PostgresTest, SyncsEveryCommitWhateverTheServersDefault) {
     auto careless = database().where;
     careless.replace(careless.find("-c "), 3, "-c synchronous_commit=off -c ");

@@ -1,0 +1,44 @@
+#pragma once
+#include <set>
+
+#include "hub/flow/recalling.h"
+
+namespace haven::flow {
+
+/// A case as it stood before something of it changes, to see afterwards what must be stopped, asked back or told again.
+/// Whatever joins a case or leaves it goes through here: imports, updates, answers, entries by hand, merges, a declared
+/// conflict. So no protecting fact depends on who brings it, or when.
+class Rejudging {
+public:
+    Rejudging(const Context& context, const CaseSnapshot& before, Instant now);
+
+    /// What follows from what the case says now and did not say before. The snapshot is brought up to date.
+    ///
+    /// - She says no to being referred: what is under way ends, and every copy is asked back.
+    /// - A partner is in conflict of interest, or an area to be avoided: it is asked no more, and of copies of which
+    ///   nobody else is told a person is.
+    /// - A holder would be told something else: those who are asked to help now are told again; old copies are recalled
+    ///   where something in them is not safe any more, else a person is told (`Recalling::corrected`).
+    ///
+    /// `recalls`: why old copies are recalled whatever has changed. Errors: missing, unreachable.
+    Result<Changes> after(CaseSnapshot& snapshot, ledger::Actor by, std::optional<CopyReason> recalls = {}) const;
+
+private:
+    Result<Changes> without_consent(CaseSnapshot& snapshot, ledger::Actor by) const;
+    WouldTell of_others(const CaseSnapshot& snapshot, const std::vector<Name>& partners) const;
+
+    const Context& context_;
+    Instant now_;
+    WouldTell told_;
+    std::set<std::string> barred_;  ///< ways to her, as bytes that only compare
+    std::string windows_;           ///< in which she may be called, likewise
+    std::vector<Name> conflicts_;
+    std::vector<std::string> avoided_;
+    bool refused_;
+};
+
+/// Each live referral as it is by now: who must not be asked any more is not.
+/// Errors: those of `Broker::happen`.
+Result<Changes> looked_at_referrals(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now);
+
+}  // namespace haven::flow
