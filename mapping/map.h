@@ -106,6 +106,8 @@ public:
     /// The canonical fields that the map writes, and those that it reads.
     const FieldSet& writes() const { return writes_; }
     const FieldSet& reads() const { return reads_; }
+    /// Those that it reads, as fields of the hub's own version: what its partner can be told.
+    const FieldSet& says() const { return says_; }
 
 private:
     friend class MapCompiler;
@@ -146,6 +148,7 @@ private:
     program::Frame frame_;
     FieldSet writes_;
     FieldSet reads_;
+    FieldSet says_;
     std::optional<FieldNumber> as_of_;
 };
 

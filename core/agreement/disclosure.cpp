@@ -38,8 +38,8 @@ Reason reason_of(Refusal why) {
 }
 
 std::string_view name_of(Withheld why) {
-    constexpr std::array<std::string_view, withheld_kinds> names{"not-named", "not-onward", "unsafe", "linked",
-                                                                 "ended"};
+    constexpr std::array<std::string_view, withheld_kinds> names{"not-named", "not-onward", "unsafe",
+                                                                 "linked",    "ended",      "not-said"};
     return names.at(static_cast<std::size_t>(why));
 }
 
@@ -186,6 +186,7 @@ private:
         if (facts_.hub_team) { return std::nullopt; }
         const auto group = record_.all_instances()[value.instance.value].group;
         if (group == agreement_->safety().window && is_over(value.instance)) { return Withheld::ended; }
+        if (info.rule && is_a_no_kept_back(value.instance)) { return Withheld::unsafe; }
         if (info.rule && is_linked(value.instance)) { return Withheld::linked; }
         if (info.rule && group == agreement_->safety().victim_phone && !windows_go_) { return Withheld::unsafe; }
         if (info.cls == FieldClass::locator) {
@@ -211,6 +212,7 @@ private:
         if (!agreement_->fields(stage_).has(value.field)) { return Withheld::not_named; }
         const bool known = value.source < facts_.onward.size();
         if (!known || !facts_.onward[value.source].has(value.field)) { return Withheld::not_onward; }
+        if (!facts_.said.has(value.field)) { return Withheld::not_said; }
         return std::nullopt;
     }
 
@@ -222,6 +224,17 @@ private:
             return facts_.hub_team || (passes_contact() && RawText::of(record_, sibling) == "yes");
         }
         return facts_.hub_team;  // no rule is an unknown rule
+    }
+
+    // Whoever is given the number without its "no text" would write to it.
+    bool is_a_no_kept_back(InstanceNumber in) const {
+        const auto beside = record_.values_of(in);
+        return std::any_of(beside.begin(), beside.end(), [&](const Record::Value& value) {
+            const auto& info = catalogue_.field(value.field);
+            const bool warns =
+                info.cls == FieldClass::safety && !info.raises.empty() && RawText::of(record_, value) == info.raises;
+            return warns && not_permitted(value);
+        });
     }
 
     // An override never turns a no into a yes here: it speaks of the referral, not of how she may be reached.

@@ -12,11 +12,12 @@ namespace haven {
 enum class Withheld : std::uint8_t {
     not_named,   ///< the agreement does not name it at this stage
     not_onward,  ///< the agreement under which its source gave it does not let it go on
-    unsafe,      ///< a contact point whose rule is not a visible yes, or an address that is not safe
+    unsafe,      ///< a way to her whose rule is not a visible yes, or of which a "no" would stay behind
     linked,      ///< the perpetrator's own or known to them, or blocked
     ended,       ///< an address that has ended
+    not_said,    ///< the recipient's format has no word for it
 };
-inline constexpr std::size_t withheld_kinds = 5;
+inline constexpr std::size_t withheld_kinds = 6;
 std::string_view name_of(Withheld why);
 
 /// What one agreement lets one partner see of one record, at one stage, for one purpose.

@@ -22,6 +22,9 @@ struct Facts {
 
     /// For each source of the case file, what its agreement lets go on to this recipient for this purpose.
     std::vector<FieldSet> onward;
+    /// What the recipient's format has words for. The rest is not told, and no number goes without a "no" that would be
+    /// lost on the way.
+    FieldSet said;
 
     std::optional<RiskLevel> risk;  ///< the highest human grade in force
     std::optional<int> victim_age;  ///< whole years; not known: no condition of age is met

@@ -86,4 +86,29 @@ void warn_of_windows(const site::Site& site) {
     }
 }
 
+// Of each number that a map writes: what of its "no" (no text, no voicemail) the partner would not hear.
+void warn_of_lost_warnings(const site::Site& site) {
+    const auto& catalogue = *site.catalogue;
+    for (const auto& [name, partner] : site.partners) {
+        for (const auto& [type, map] : partner.out) {
+            const auto& fields = catalogue.record_type(type).fields;
+            FieldSet lost;
+            map->says().each([&](FieldNumber said) {
+                if (!catalogue.field(said).rule) { return; }
+                fields.each([&](FieldNumber beside) {
+                    const auto& info = catalogue.field(beside);
+                    const bool warns = info.cls == FieldClass::safety && !info.raises.empty();
+                    if (warns && info.group == catalogue.field(said).group) { lost.add(beside); }
+                });
+            });
+            (lost - map->says()).each([&](FieldNumber f) {
+                const auto& info = catalogue.field(f);
+                std::cout << "partners/" << name << ".toml: " << map->name().text() << " writes a number and not its \""
+                          << info.path.text() << "\": where that is \"" << info.raises
+                          << "\" the number is kept back\n";
+            });
+        }
+    }
+}
+
 }  // namespace haven::cli

@@ -86,6 +86,7 @@ int check(const Call& call) {
     const auto now = SystemClock().now();
     warn_of_dates(*site, now);
     warn_of_windows(*site);
+    warn_of_lost_warnings(*site);
     if (const auto& first = site->contact->first_contact; first.permitted && first.agreed_by.empty()) {
         std::cout
             << "haven.toml: first calls go by the hub's own proposal: agree it, and say with whom in agreed_by of "

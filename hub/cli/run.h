@@ -30,6 +30,8 @@ const site::Partner* find_partner(const site::Site& site, const std::string& nam
 void warn_of_dates(const site::Site& site, Instant now);
 /// Prints which agreements tell partners a number of hers without its windows.
 void warn_of_windows(const site::Site& site);
+/// Prints which maps write a number of somebody's and not what warns of it, which is kept back where it is a no.
+void warn_of_lost_warnings(const site::Site& site);
 
 /// How a command starts a node of its site. No way to begin a store leads past what `site publish` refuses.
 NodeOptions node_options(const Call& call, const Clock& clock);

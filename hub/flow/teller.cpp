@@ -299,6 +299,7 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     }
     bar(facts, context_.fields, agreement->safety(), snapshot, drawn->facts(), now_);
     facts.sent_alone = subject.is_account;
+    facts.said = map.says();
     auto told = disclose(agreement, *drawn, subject.stage, facts, now_);
     if (!told) { return tl::unexpected(refused(told.error())); }
     const bool without_her_yes = facts.consent_overridden && facts.consent_to_referral != Answer::yes;

@@ -28,6 +28,7 @@ tl::expected<std::shared_ptr<const Map>, Problems> MapCompiler::run(std::string_
     conditions_written_once(made_->frame_);
     if (unread_.empty()) { whole_map(); }
     reads_only();
+    made_->says_ = made_->to_hub_ == nullptr ? made_->reads_ : made_->to_hub_->fields(made_->reads_);
     made_->digest_ = *Digest16::from(hash_.finish().view().substr(0, Digest16::size));
     if (!problems_.empty() || !unread_.empty()) { return tl::unexpected(all_problems()); }
     return std::shared_ptr<const Map>(std::move(made_));

@@ -41,6 +41,7 @@ tl::expected<Disclosure, Refusal> whole(const Record& record) {
     facts.recipient = agreement->to();
     facts.hub_team = true;  // a map is tested with what it may have to write one day: every contact point
     facts.onward.assign(1, catalogue->record_type(record.type()).fields);
+    facts.said = catalogue->record_type(record.type()).fields;
     facts.withdrawn = facts.stopped = facts.site_stopped = facts.conflict = false;
     facts.mixes_rehearsal = facts.locators_held = facts.outside_safe_window = false;
     return disclose(agreement, case_file_of(record), Stage::accept, facts, sample_time);

@@ -53,6 +53,7 @@ inline Facts permissive_facts(std::size_t sources = 1) {
     Facts facts;
     facts.recipient = council;
     facts.onward.assign(sources, all_fields());
+    facts.said = all_fields();
     facts.risk = RiskLevel::high;
     facts.consent_to_referral = Answer::yes;
     facts.consent_to_pass_contact = Answer::yes;

@@ -101,6 +101,43 @@ TEST(Disclosure, OfAChannelThatDoesNotGoNothingGoes) {
     EXPECT_FALSE(fields.has(field("victim/phone/safe")));
 }
 
+TEST(Disclosure, ANumberGoesWithItsNoToTextsAndVoicemailOrNotAtAll) {
+    const auto number = field("victim/phone/number");
+    const auto all = terms("referral", {{Stage::accept, {"victim/name/*", "victim/phone/*"}}});
+    for (const char* rule : {"victim/phone/text-safe", "victim/phone/voicemail-safe"}) {
+        const auto record = [&](const char* answer) {
+            return test::record("incident-report", {{"victim/name/family", "Example"},
+                                                    {"victim/phone[0]/number", "+447700900123"},
+                                                    {"victim/phone[0]/safe", "yes"},
+                                                    {"victim/phone[0]/" + std::string(rule).substr(13), answer}});
+        };
+        EXPECT_TRUE(told(all, record("no")).has(number)) << rule;
+        auto facts = permissive_facts();
+        facts.onward[0].remove(field(rule));
+        EXPECT_FALSE(told(all, record("no"), facts).has(number)) << rule << " may not go on";
+        EXPECT_TRUE(told(all, record("yes"), facts).has(number)) << rule << ": nothing warns of it";
+        facts = permissive_facts();
+        facts.said.remove(field(rule));
+        EXPECT_FALSE(told(all, record("no"), facts).has(number)) << rule << " cannot be said";
+        EXPECT_FALSE(told(terms("referral", {{Stage::accept, usual}}), record("no")).has(number))
+            << rule << " is not named";
+        facts.hub_team = true;
+        EXPECT_TRUE(told(all, record("no"), facts).has(number)) << "the hub's own people know of it otherwise";
+    }
+}
+
+TEST(Disclosure, WhatTheRecipientsFormatCannotSayIsNotTold) {
+    auto facts = permissive_facts();
+    facts.said.remove(field("victim/birth-date"));
+    const auto made = disclose(agreement(terms("referral", {{Stage::accept, usual}})), test::file_of(example()),
+                               Stage::accept, facts, noon);
+    ASSERT_TRUE(made);
+    EXPECT_FALSE(made->fields().has(field("victim/birth-date"))) << "the ledger would say that it was told";
+    EXPECT_TRUE(made->withheld(Withheld::not_said).has(field("victim/birth-date")));
+    facts.said = {};
+    EXPECT_EQ(refusal(terms("referral", {{Stage::accept, usual}}), facts), Refusal::nothing_allowed);
+}
+
 TEST(Disclosure, ANumberGoesWithEachWindowThatHoldsOrNotAtAll) {
     const auto with = [](const char* last_day, std::vector<std::string> fields) {
         std::vector<test::PathValue> values{{"victim/name/family", "Example"},

@@ -127,9 +127,12 @@ public:
         const Bits all = case_.values.size() == 64 ? ~Bits{0} : (Bits{1} << case_.values.size()) - 1;
         const auto named = named_now();
         const auto onward = onward_now();
+        const auto said = said_now();
         std::vector<Strike> out{{"named", "not-named", all, all & ~named},
-                                {"onward", "not-onward", all, all & ~onward}};
-        by_rules(out, named & onward);
+                                {"onward", "not-onward", all, all & ~onward},
+                                {"said", "not-said", all, all & ~said}};
+        const auto told = named & onward & said;
+        by_rules(out, told);
         if (s_.hub_team) { return out; }
         const auto blocked = blocked_contacts();
         out.push_back({"linked", "linked", case_.own.contacts.empty() ? 0 : case_.contacts, case_.linked});
@@ -140,8 +143,8 @@ public:
         out.push_back({"known home", "linked", homes, case_.known});
         out.push_back({"home lived in together", "linked", case_.lives_with ? homes : 0, case_.lived});
         out.push_back({"ended home", "ended", homes, case_.ended(s_.day)});
-        home_rules(out, named & onward);
-        window_rules(out, named & onward);
+        home_rules(out, told);
+        window_rules(out, told);
         const Bits hers = ways_to_her();
         out.push_back({"sent alone", "unsafe", hers, s_.sent_alone ? hers : 0});
         out.push_back(left_over(out));
@@ -161,6 +164,11 @@ private:
             const auto source = case_.values[i].source;
             if (source < s_.onward.size()) { out |= Bits{(*s_.onward[source])[case_.paths[i]]} << i; }
         }
+        return out;
+    }
+    Bits said_now() const {
+        Bits out = 0;
+        for (std::size_t i = 0; i < case_.paths.size(); ++i) { out |= Bits{(*s_.said)[case_.paths[i]]} << i; }
         return out;
     }
     // A contact point needs its rule told beside it; for a partner a yes, and her word that it may be passed on.
@@ -186,6 +194,26 @@ private:
         if (s_.hub_team) { return; }
         out.push_back({"rule says yes", "unsafe", case_.contacts, not_yes});
         out.push_back({"may pass contact", "unsafe", case_.contacts, may_pass ? 0 : case_.contacts});
+        out.push_back(untold_warnings(told));
+    }
+    // "No text", "no voicemail": said of a number that goes, or the number stays.
+    Strike untold_warnings(Bits told) const {
+        std::set<int> warned;
+        std::set<int> silent;
+        for (std::size_t k = 0; k < case_.values.size(); ++k) {
+            const auto& path = case_.values[k].path;
+            const bool warns = path == "victim/phone/text-safe" && case_.values[k].text == "no";
+            if (!warns) { continue; }
+            warned.insert(case_.values[k].instance);
+            if ((told >> k & 1) == 0) { silent.insert(case_.values[k].instance); }
+        }
+        Bits about = 0;
+        Bits struck = 0;
+        for (std::size_t i = 0; i < case_.values.size(); ++i) {
+            about |= Bits{warned.contains(case_.values[i].instance)} << i;
+            struck |= Bits{silent.contains(case_.values[i].instance)} << i;
+        }
+        return {"warnings told", "unsafe", about & case_.contacts, struck & case_.contacts};
     }
     // A letter needs what a call needs.
     void home_rules(std::vector<Strike>& out, Bits told) const {

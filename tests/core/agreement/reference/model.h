@@ -84,6 +84,7 @@ struct Situation {
     bool sent_alone = false;  ///< apart from the case
     std::optional<int> risk, age;
     std::vector<const std::vector<bool>*> onward;  ///< by source, then by place in the table
+    const std::vector<bool>* said = nullptr;       ///< by place in the table
     std::vector<std::string> blocked_contacts;     ///< folded
     std::vector<Home> blocked_homes;
     std::vector<Override> overrides;

@@ -71,6 +71,8 @@ private:
 
 World::World(std::uint32_t seed) : random_(seed) {
     for (int i = 0; i < 60; ++i) { allowed_.push_back(allowed()); }
+    all_.named.assign(paths().size(), true);
+    all_.fields = fields_of(all_.named);
     for (std::size_t type = 0; type < types.size(); ++type) {
         while (cases_.at(type).size() < cases_each) {
             auto made = file(type);
@@ -351,6 +353,9 @@ World::Decision World::next() {
         d.facts.onward.push_back(onward.fields);
         d.situation.onward.push_back(&onward.named);
     }
+    const auto& said = chance(60) ? all_ : one_of(allowed_);
+    d.facts.said = said.fields;
+    d.situation.said = &said.named;
     set_blocks(d, under.type);
     return d;
 }

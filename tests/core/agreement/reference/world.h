@@ -62,6 +62,7 @@ private:
     std::array<std::vector<BothCases>, 2> cases_;  ///< by record type
     std::vector<BothAgreements> agreements_;
     std::vector<Allowed> allowed_;
+    Allowed all_;  ///< every field
 };
 
 }  // namespace haven::reference
