@@ -77,8 +77,12 @@ bool same_words(std::string_view a, std::string_view b) {
     }
 }
 
+Instant end_of(Date day) {
+    return std::chrono::sys_days{day} + std::chrono::hours{23};
+}
+
 bool is_over(Date day, Instant now) {
-    return std::chrono::sys_days{day} < std::chrono::floor<std::chrono::days>(now + std::chrono::hours{1});
+    return end_of(day) <= now;
 }
 
 bool Dwelling::is_at(const Dwelling& other) const {

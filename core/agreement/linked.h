@@ -67,7 +67,9 @@ private:
     bool live_together_ = false;
 };
 
-/// Whether a day is over in the United Kingdom. In winter it is an hour early: rather than an hour late in summer.
+/// When a day is over in the United Kingdom. In winter it is an hour early: rather than an hour late in summer.
+Instant end_of(Date day);
+/// Whether it is over by now.
 bool is_over(Date day, Instant now);
 
 /// Equal but for case, spaces and commas, as people spell one number, mailbox or building in two ways.

@@ -59,6 +59,7 @@ Result<ContactFields> ContactFields::bind(const Catalogue& catalogue) {
     b.to(f.from_, "victim/safe-contact/window/from");
     b.to(f.until_, "victim/safe-contact/window/until");
     b.to(f.last_day_, "victim/safe-contact/window/last-day");
+    b.to(f.address_until_, "victim/address/until");
     if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }
     return f;
 }
@@ -140,6 +141,17 @@ void ContactFields::add_addresses(SafeContact& contact, const Record& facts, Ins
              .of_perpetrator = known || linked.is_shared_address(in),
              .standing = ended ? ChannelStanding::superseded : ChannelStanding::unverified});
     }
+}
+
+std::vector<Instant> ContactFields::ends(const Record& facts) const {
+    std::vector<Instant> out;
+    for (const auto in : facts.instances(window_)) {
+        if (const auto day = facts.get(*last_day_, in)) { out.push_back(end_of(*day)); }
+    }
+    for (const auto in : facts.instances(safety_->victim_address)) {
+        if (const auto day = facts.get(*address_until_, in)) { out.push_back(end_of(*day)); }
+    }
+    return out;
 }
 
 }  // namespace haven

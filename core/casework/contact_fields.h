@@ -24,6 +24,8 @@ public:
     /// have ended.
     SafeContact read(const CaseFile& file, std::span<const KnownStanding> standings, const Zone& zone,
                      Instant now) const;
+    /// When each address and window with a last day is over: nothing else of how she may be reached changes with time.
+    std::vector<Instant> ends(const Record& facts) const;
 
 private:
     template <class T>
@@ -42,7 +44,7 @@ private:
     F<AnswerToCall> if_other_answers_;
     F<WindowDay> day_;
     F<TimeOfDay> from_, until_;
-    F<Date> last_day_;
+    F<Date> last_day_, address_until_;
 };
 
 }  // namespace haven

@@ -37,11 +37,40 @@ HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item) {
         row.id, cause, row.partner.text(), row.fault, row.place, row.reason, row.role, row.opened_at, row.due_at);
     const auto line = sql.one<HeldId>("SELECT id FROM held WHERE cause = $1 AND decided_at_us IS NULL", cause);
     const auto added = sql.run(
-        "INSERT INTO held_item (held_id, kind, subject_id, number, case_id) VALUES ($1, $2, $3, $4, $5)"
+        "INSERT INTO held_item (held_id, kind, subject_id, number, case_id, awaits) VALUES ($1, $2, $3, $4, $5, $6)"
         " ON CONFLICT DO NOTHING",
-        *line, code_text(item.kind), item.subject, item.number, item.case_id);
+        *line, code_text(item.kind), item.subject, item.number, item.case_id,
+        item.awaits ? std::optional(Bytes{std::string(item.awaits->view())}) : std::nullopt);
     sql.run("UPDATE held SET items = items + $2 WHERE id = $1", *line, added);
     return *line;
+}
+
+std::vector<Awaiting> awaiting(Sql& sql, const Digest16& what, std::int64_t most) {
+    std::vector<Awaiting> out;
+    sql.each<HeldId, std::string, std::string, std::int64_t, std::int64_t, CaseId>(
+        [&](HeldId line, std::string&& role, const std::string& kind, std::int64_t subject, std::int64_t number,
+            CaseId case_id) {
+            if (out.empty() || out.back().line != line) { out.push_back({line, std::move(role), {}}); }
+            out.back().items.push_back({*code_from<HeldKind>(kind), subject, number, case_id, what});
+        },
+        "SELECT h.id, h.role, i.kind, i.subject_id, i.number, i.case_id FROM held_item i JOIN held h ON h.id = "
+        "i.held_id"
+        " WHERE i.awaits = $1 AND h.decided_at_us IS NULL ORDER BY h.id, i.subject_id, i.number LIMIT $2",
+        Bytes{std::string(what.view())}, most);
+    return out;
+}
+
+std::vector<CaseId> asked_about_with(Sql& sql, CaseId id, std::string_view fault, std::int64_t most) {
+    std::vector<CaseId> out;
+    for (const auto other : sql.all<std::int64_t>(
+             "SELECT i.number FROM held_item i JOIN held h ON h.id = i.held_id WHERE i.kind = 'case' AND i.number <> 0"
+             " AND i.subject_id = $1 AND h.fault = $2 AND h.decided_at_us IS NULL"
+             " UNION SELECT i.subject_id FROM held_item i JOIN held h ON h.id = i.held_id WHERE i.kind = 'case'"
+             " AND i.number <> 0 AND i.number = $1 AND h.fault = $2 AND h.decided_at_us IS NULL LIMIT $3",
+             id, fault, most)) {
+        out.push_back(CaseId{other});
+    }
+    return out;
 }
 
 // Items of cases that are concealed from who looks are not counted, and a line of nothing else is not there.

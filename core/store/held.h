@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/name.h"
+#include "core/seal/digest.h"
 #include "core/store/engine/sql.h"
 
 namespace haven::store {
@@ -19,6 +20,8 @@ struct HeldItem {
     std::int64_t subject = 0;  ///< id of the message (for a record too), work or referral
     std::int64_t number = 0;   ///< of the record within its message
     CaseId case_id;
+    std::optional<Digest16>
+        awaits{};  ///< the incident whose report, when it comes, has it taken up; read by `awaiting`
 
     bool operator==(const HeldItem&) const = default;
 };
@@ -41,6 +44,16 @@ struct HeldRow {
 HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item);
 /// Whether there ever was a line of this cause, decided by now or not.
 bool was_held(Sql& sql, const HeldRow& row);
+/// Some of an open line that waits for one thing.
+struct Awaiting {
+    HeldId line;
+    std::string role;
+    std::vector<HeldItem> items;
+};
+/// What waits under open lines for this; at most so many items.
+std::vector<Awaiting> awaiting(Sql& sql, const Digest16& what, std::int64_t most);
+/// Cases of which an open line of this fault asks something together with this one; at most so many.
+std::vector<CaseId> asked_about_with(Sql& sql, CaseId id, std::string_view fault, std::int64_t most);
 /// Lines that nobody has decided yet, oldest first.
 std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most, UserId by = {});
 std::vector<HeldItem> items_of(Sql& sql, HeldId id);

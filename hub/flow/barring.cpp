@@ -32,8 +32,13 @@ void bar(Facts& facts, const Fields& fields, const SafetyFields& safety, const C
     };
     const auto& file = snapshot.file.facts();
     bar_named_in(file);
-    for (const auto& account : snapshot.accounts) { bar_named_in(account.record); }
-    if (file.get(fields.asked_not_to_be_contacted) == Answer::yes) { bar_ways_to_her(facts, fields, safety, drawn); }
+    bool bars_all =
+        file.get(fields.asked_not_to_be_contacted) == Answer::yes || snapshot.maybe_hers.size() == maybe_hers_max;
+    for (const auto& beside : snapshot.beside) {
+        bar_named_in(beside.record);
+        bars_all = bars_all || beside.record.get(fields.asked_not_to_be_contacted) == Answer::yes;
+    }
+    if (bars_all) { bar_ways_to_her(facts, fields, safety, drawn); }
 }
 
 }  // namespace haven::flow

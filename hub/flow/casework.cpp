@@ -140,7 +140,9 @@ Result<Casework::Happened> Casework::happen(CaseSnapshot& snapshot, const CaseEv
     }
     tick_clocks(snapshot, happened.changes);
     rank(snapshot, reach);
-    happened.changes.case_timers.emplace_back(row.id, next_due(snapshot, reach));
+    // Only a tick looks at what has ended: an end that another change comes upon before it is due at once.
+    const auto looked = std::holds_alternative<case_event::Ticked>(event) ? now_ : row.changed_at;
+    happened.changes.case_timers.emplace_back(row.id, next_due(snapshot, reach, looked));
     return happened;
 }
 
@@ -159,8 +161,9 @@ void Casework::rank(CaseSnapshot& snapshot, const Reach& reach) const {
     if (row.progress.the_case.state == CaseState::closed) { row.next_call.reset(); }
 }
 
-// A named window ends: then the list must show the next one. The site's own hours are the same for everybody.
-std::optional<Instant> Casework::next_due(const CaseSnapshot& snapshot, const Reach& reach) const {
+// A named window ends: then the list must show the next one. The site's own hours are the same for everybody. And an
+// address or a window has its last day: what was told of it is to be looked at again.
+std::optional<Instant> Casework::next_due(const CaseSnapshot& snapshot, const Reach& reach, Instant looked) const {
     const auto& row = snapshot.row;
     std::optional<Instant> due;
     const auto at_latest = [&](std::optional<Instant> t) {
@@ -168,6 +171,9 @@ std::optional<Instant> Casework::next_due(const CaseSnapshot& snapshot, const Re
     };
     for (const auto& clock : row.progress.clocks) { at_latest(next_instant(clock)); }
     at_latest(row.progress.the_case.claimed_until);
+    for (const auto end : context_.fields.contact.ends(snapshot.file.facts())) {
+        if (end > looked) { at_latest(end); }
+    }
     if (reach.contact.window_named && row.next_call) {
         for (const auto& point : reach.contact.points) {
             const auto allowed = may_contact(reach.contact, point, ContactChannel::call, Caller::person, reach.attempts,

@@ -52,7 +52,7 @@ private:
     void tick_clocks(CaseSnapshot& snapshot, Changes& changes) const;
     void hold(const CaseSnapshot& snapshot, std::string_view cause, std::string_view place, Instant due,
               Changes& changes) const;
-    std::optional<Instant> next_due(const CaseSnapshot& snapshot, const Reach& reach) const;
+    std::optional<Instant> next_due(const CaseSnapshot& snapshot, const Reach& reach, Instant looked) const;
 
     const Context& context_;
     Instant now_;

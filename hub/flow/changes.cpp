@@ -96,6 +96,7 @@ void Changes::append(Changes other) {
     move_behind(retention, other.retention);
     move_behind(copies, other.copies);
     move_behind(held, other.held);
+    move_behind(taken_up, other.taken_up);
     move_behind(arrived_after_all, other.arrived_after_all);
     move_behind(near_misses, other.near_misses);
     move_behind(account_decisions, other.account_decisions);
@@ -148,6 +149,11 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
         store::set_timer(sql, store::TimerKind::copy, row.id.value, next_due(row));
     }
     for (const auto& [row, item] : changes.held) { store::hold(sql, row, item); }
+    for (const auto& [waited, decided, replay, entry] : changes.taken_up) {
+        if (!store::split_held(sql, waited.line, waited.role, waited.items, decided, now)) { continue; }
+        store::insert_work(sql, replay, now);
+        store::insert_ledger_entry(sql, entry);
+    }
     for (const auto& [partner, referral] : changes.arrived_after_all) {
         store::release_held_item(sql, store::HeldKind::referral, referral.value, now,
                                  code_text(Cause::delivery_unknown), partner);

@@ -77,6 +77,14 @@ struct Changes {
     std::vector<std::pair<CaseId, Instant>> retention;  ///< of the hub's own records: when a person must look
     std::vector<store::CopyRow> copies;                 ///< as they are from now on, each with its timer
     std::vector<std::pair<store::HeldRow, store::HeldItem>> held;
+    /// What waited for a report that has come: read again, unless somebody has decided on it meanwhile.
+    struct TakenUp {
+        store::Awaiting waited;
+        HeldId decided;  ///< the line of its own under which it is put
+        store::Work replay;
+        store::LedgerRow ledger;
+    };
+    std::vector<TakenUp> taken_up;
     std::vector<std::pair<Name, ReferralId>> arrived_after_all;  ///< at a partner: nobody need ask it any more
     std::vector<store::NearMiss> near_misses;
     struct AccountDecision {

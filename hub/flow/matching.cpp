@@ -101,7 +101,7 @@ std::vector<std::pair<store::HeldRow, store::HeldItem>> ask_whether_same(const C
     for (const auto other : others) {
         store::HeldRow row{context.ids.next_as<HeldId>(now),
                            {},
-                           "same-person",
+                           std::string(same_person),
                            "victim",
                            "a person decides whether two cases are of one victim",
                            "practitioner",

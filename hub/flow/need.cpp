@@ -89,7 +89,7 @@ std::vector<std::string> ever_said(const Fields& fields, const OfPerpetrators& f
         entered.push_back(one);
         add_said(fields, fact, CaseFile::fold(one.record.shared_catalogue(), entered).facts(), out);
     }
-    for (const auto& account : snapshot.accounts) { add_said(fields, fact, account.record, out); }
+    for (const auto& beside : snapshot.beside) { add_said(fields, fact, beside.record, out); }
     return out;
 }
 

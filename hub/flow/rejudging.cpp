@@ -66,13 +66,16 @@ bool refuses_referral(const Fields& fields, const CaseSnapshot& snapshot) {
 }  // namespace
 
 Rejudging::Rejudging(const Context& context, const CaseSnapshot& before, Instant now)
+    : Rejudging(context, before, now, now) {}
+
+Rejudging::Rejudging(const Context& context, const CaseSnapshot& before, Instant then, Instant now)
     : context_(context),
       now_(now),
-      told_(Teller(context, now).would_tell(before)),
-      barred_(barred_ways(context, before, now)),
+      told_(Teller(context, then).would_tell(before)),
+      barred_(barred_ways(context, before, then)),
       windows_(her_windows(context.fields, before)),
       conflicts_(conflicts_of(*context.site, context.fields, before)),
-      avoided_(avoided_areas(context, before, now)),
+      avoided_(avoided_areas(context, before, then)),
       refused_(refuses_referral(context.fields, before)) {}
 
 Result<Changes> Rejudging::after(CaseSnapshot& snapshot, ledger::Actor by, std::optional<CopyReason> recalls) const {

@@ -11,6 +11,8 @@ namespace haven::flow {
 class Rejudging {
 public:
     Rejudging(const Context& context, const CaseSnapshot& before, Instant now);
+    /// The same where nothing but time changes it: how it stood `then`.
+    Rejudging(const Context& context, const CaseSnapshot& before, Instant then, Instant now);
 
     /// What follows from what the case says now and did not say before. The snapshot is brought up to date.
     ///

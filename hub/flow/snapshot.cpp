@@ -11,6 +11,13 @@
 namespace haven::flow {
 namespace {
 
+/// A case that may be of the same victim.
+struct OtherCase {
+    CaseId id;
+    std::string wrapped_key;
+    std::vector<store::RecordRow> records;
+};
+
 struct Rows {
     store::CaseRow row;
     std::vector<store::RecordRow> records;
@@ -20,7 +27,20 @@ struct Rows {
     std::vector<store::CopyRow> copies;
     store::Witnessed witnessed;
     std::vector<store::RecordRow> accounts;
+    std::vector<OtherCase> others;
 };
+
+std::vector<OtherCase> cases_maybe_hers(store::Sql& sql, CaseId id) {
+    std::vector<OtherCase> out;
+    for (const auto other : store::asked_about_with(sql, id, same_person, maybe_hers_max)) {
+        auto row = store::read_case(sql, other);
+        if (!row || row->wrapped_key.empty()) { continue; }  // it was erased
+        auto records = store::records_of(sql, other);
+        for (auto& account : store::accounts_of(sql, other)) { records.push_back(std::move(account)); }
+        out.push_back({other, std::move(row->wrapped_key), std::move(records)});
+    }
+    return out;
+}
 
 struct Opened {
     std::vector<CaseRecord> records;
@@ -72,7 +92,8 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
                     store::conflicts_of(sql, id),
                     store::copies_of(sql, id),
                     witness ? store::witnessed(sql, witness->text()) : store::Witnessed{},
-                    store::accounts_of(sql, id)};
+                    store::accounts_of(sql, id),
+                    cases_maybe_hers(sql, id)};
     });
     if (!rows) { return fail(std::move(rows).error()); }
     auto key = unwrap_case_key(context.keys, id, rows->row.wrapped_key);
@@ -81,13 +102,23 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     if (!opened) { return fail(std::move(opened).error()); }
     auto accounts = open_all(context, id, *key, rows->accounts);
     if (!accounts) { return fail(std::move(accounts).error()); }
+    auto beside = std::move(accounts->records);
+    std::vector<CaseId> maybe_hers;
+    for (const auto& other : rows->others) {
+        const auto others_key = unwrap_case_key(context.keys, other.id, other.wrapped_key);
+        if (!others_key) { return fail(others_key.error()); }
+        auto said = open_all(context, other.id, *others_key, other.records);
+        if (!said) { return fail(std::move(said).error()); }
+        std::move(said->records.begin(), said->records.end(), std::back_inserter(beside));
+        maybe_hers.push_back(other.id);
+    }
     auto file = CaseFile::fold(context.site->catalogue, opened->records);
-    return CaseSnapshot{std::move(rows->row),        std::move(*key),
-                        std::move(opened->records),  std::move(opened->agreements),
-                        std::move(rows->referrals),  std::move(rows->in_force),
-                        std::move(rows->conflicts),  std::move(file),
-                        std::move(rows->copies),     rows->witnessed,
-                        std::move(accounts->records)};
+    return CaseSnapshot{std::move(rows->row),       std::move(*key),
+                        std::move(opened->records), std::move(opened->agreements),
+                        std::move(rows->referrals), std::move(rows->in_force),
+                        std::move(rows->conflicts), std::move(file),
+                        std::move(rows->copies),    rows->witnessed,
+                        std::move(beside),          std::move(maybe_hers)};
 }
 
 Result<CaseSnapshot> snapshot_of_nobody(const Context& context, Name partner) {

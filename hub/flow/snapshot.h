@@ -13,6 +13,11 @@
 
 namespace haven::flow {
 
+/// The fault of lines that ask whether two cases are of one victim.
+inline constexpr std::string_view same_person = "same-person";
+/// With how many cases that may be of the same victim one is read. With more nobody is told a way to her.
+inline constexpr std::size_t maybe_hers_max = 50;
+
 /// A case as it stood at one revision: what a decision is made from.
 struct CaseSnapshot {
     store::CaseRow row;
@@ -25,8 +30,10 @@ struct CaseSnapshot {
     CaseFile file;
     std::vector<store::CopyRow> copies{};  ///< what partners hold of it
     store::Witnessed witnessed{};          ///< how far the ledger is, where the site names a witness
-    /// Told in confidence: of what they say nothing is told, but whom they name is kept from her all the same.
-    std::vector<CaseRecord> accounts{};
+    /// Of what they say nothing is told, but whom they name is kept from her all the same: what she told in confidence,
+    /// and all records of cases that may be hers too, until a person has decided that.
+    std::vector<CaseRecord> beside{};
+    std::vector<CaseId> maybe_hers{};  ///< those cases; `maybe_hers_max` means that there may be more
 
     const Referral* referral(ReferralId id) const;
     /// What a partner holds under a reference; null where it was told nothing of a person.

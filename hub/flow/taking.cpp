@@ -106,7 +106,10 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         keys_.emplace(key, snapshot.row.id);
     }
     const auto incident = incident_key(context_, record, partner_.name, fictional_);
-    if (incident) { changes_.blind_keys.emplace_back(*incident, snapshot.row.id); }
+    if (incident) {
+        changes_.blind_keys.emplace_back(*incident, snapshot.row.id);
+        if (auto done = take_up_news(*incident); !done) { return done; }
+    }
     // An older report that comes late joins its case and leaves what is remembered as it is.
     if (!*before || (*before)->as_of <= record.as_of()) {
         const store::Seen seen{id.value, content, record.as_of(), false, known.reference};
@@ -118,7 +121,15 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         for (auto& asked : ask_whether_same(context_, snapshot.row.id, found->unsure, now_)) {
             changes_.held.push_back(std::move(asked));
         }
+        for (const auto other : found->unsure) {
+            const auto there = loaded(other);
+            if (!there && there.error().fault == Fault::missing) { continue; }  // it was erased meanwhile
+            if (!there) { return fail(there.error()); }
+            snapshot.beside.insert(snapshot.beside.end(), (*there)->records.begin(), (*there)->records.end());
+        }
     }
+    const auto& others = found->is_new ? found->unsure : snapshot.maybe_hers;
+    if (auto done = bar_for_others({record, source}, others); !done) { return done; }
     ask_for_a_way(number, found->is_new
                               ? snapshot.file
                               : CaseFile::fold(context_.site->catalogue, std::vector{CaseRecord{record, source}}));
@@ -186,6 +197,19 @@ Result<void> Taking::look_again(CaseSnapshot& snapshot, const Rejudging& before)
     auto follows = before.after(snapshot, ledger::Actor::of_partner(partner_.name));
     if (!follows) { return fail(std::move(follows).error()); }
     changes_.append(std::move(*follows));
+    return {};
+}
+
+// Until a person has decided whether they are of one victim, what one says bars in the other.
+Result<void> Taking::bar_for_others(const CaseRecord& said, const std::vector<CaseId>& others) {
+    for (const auto id : others) {
+        const auto other = loaded(id);
+        if (!other && other.error().fault == Fault::missing) { continue; }  // it was erased, or merged, meanwhile
+        if (!other) { return fail(other.error()); }
+        const Rejudging before(context_, **other, now_);
+        (*other)->beside.push_back(said);
+        if (auto done = look_again(**other, before); !done) { return done; }
+    }
     return {};
 }
 
@@ -306,9 +330,9 @@ void Taking::done_with(std::int64_t number) {
     counted(number, &Changes::Advance::taken);
 }
 
-void Taking::hold_record(std::int64_t number, const Error& error) {
+void Taking::hold_record(std::int64_t number, const Error& error, const std::optional<Digest16>& awaits) {
     changes_.held.emplace_back(held_row(context_, partner_.name, error, now_),
-                               store::HeldItem{store::HeldKind::record, message_.id.value, number, {}});
+                               store::HeldItem{store::HeldKind::record, message_.id.value, number, {}, awaits});
     changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "held", error));
     counted(number, &Changes::Advance::held);
 }
@@ -324,71 +348,6 @@ void Taking::hold_message(const Error& error) {
                                store::HeldItem{store::HeldKind::message, message_.id.value, number, {}});
     changes_.receipt_lines.emplace_back(message_.id, receipt_line(number, "held", error));
     ++counts_.held;
-}
-
-Changes Taking::batch() {
-    for (const auto& [id, snapshot] : cases_) {
-        auto& rows = is_new_.at(id) ? changes_.new_cases : changes_.changed_cases;
-        rows.push_back(snapshot.row);
-        rows.back().changed_at = now_;
-    }
-    changes_.advance = counts_;
-    changes_.under = under_;
-    held_before_ += counts_.held;
-    cases_.clear();
-    is_new_.clear();
-    keys_.clear();
-    seen_.clear();
-    counts_.taken = counts_.held = counts_.repeated = 0;
-    return std::exchange(changes_, {});
-}
-
-Result<void> Taking::settled() {
-    if (!last_) { return {}; }
-    unsettled_.settle();
-    return *last_;
-}
-
-Result<void> Taking::commit() {
-    if (auto done = settled(); !done) { return done; }
-    last_ = std::make_shared<Result<void>>();
-    unsettled_.submit(batch(), now_, [last = last_](Result<void> done) { *last = std::move(done); });
-    return {};
-}
-
-Result<void> Taking::finish(Unsettled::After after) {
-    counts_.state = state_now();
-    return end({under_.id, under_.attempts}, std::move(after));
-}
-
-Result<void> Taking::give_way(Unsettled::After after) {
-    return end({under_.id, under_.attempts, Changes::EndedWork::How::gives_way, context_.clock.now()},
-               std::move(after));
-}
-
-Result<void> Taking::end(Changes::EndedWork ended, Unsettled::After after) {
-    if (auto done = settled(); !done) { return done; }
-    changes_.ended_work.push_back(ended);
-    unsettled_.submit(batch(), now_, std::move(after));
-    return {};
-}
-
-Result<void> Taking::finish() {
-    counts_.state = state_now();
-    if (auto done = commit(); !done) { return done; }
-    return settled();
-}
-
-store::MessageState Taking::state_now() const {
-    return held_before_ + counts_.held > 0 ? store::MessageState::held : store::MessageState::taken;
-}
-
-Result<void> Taking::refuse(const Context& context, const store::MessageRow& message, const store::Work& work,
-                            const Error& error) {
-    const auto now = context.clock.now();
-    auto changes = held_whole(context, message, error);
-    changes.ended_work.push_back({work.id, work.attempts});
-    return context.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, changes, now); });
 }
 
 }  // namespace haven::flow

@@ -33,7 +33,8 @@ public:
     /// its case, or applied to the offer that it answers.
     /// Errors: unreachable, broken - of the store; what is wrong with the record itself is held, not answered.
     Result<void> take(std::int64_t number, const std::vector<Record>& records, const Map& map);
-    void hold_record(std::int64_t number, const Error& error);
+    /// `awaits`: the digest of an incident with whose report it is taken up again.
+    void hold_record(std::int64_t number, const Error& error, const std::optional<Digest16>& awaits = {});
     /// The rest of the message cannot be read.
     void hold_message(const Error& error);
 
@@ -60,7 +61,8 @@ private:
     Result<void> take_report(std::int64_t number, const Record& record, const KnownBy& known, const Map& map,
                              const Agreement& agreement);
     Result<void> take_update(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement);
-    Result<std::vector<CaseId>> cases_of_incident(const Record& record);
+    Result<std::vector<CaseId>> cases_of_incident(const std::optional<store::BlindKey>& incident);
+    Result<void> take_up_news(const store::BlindKey& incident);
     Result<bool> join_update(CaseId id, const Record& record, const Map& map, const Agreement& agreement);
     Result<void> take_word(std::int64_t number, const Record& record, const Map& map, const Agreement& agreement);
     void hold_in_conflict(std::int64_t number, CaseId of_case);
@@ -83,6 +85,7 @@ private:
     Result<void> casework(CaseSnapshot& snapshot, const CaseEvent& event);
     void ask_for_a_way(std::int64_t number, const CaseFile& told);
     Result<void> look_again(CaseSnapshot& snapshot, const Rejudging& before);
+    Result<void> bar_for_others(const CaseRecord& said, const std::vector<CaseId>& others);
     Result<CaseSnapshot*> loaded(CaseId id);
     Result<void> refer_on_report(CaseSnapshot& snapshot);
     void put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement,

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "hub/flow/door.h"
 #include "hub/flow/matching.h"
 #include "hub/flow/taking.h"
 
@@ -9,7 +10,8 @@ namespace haven::flow {
 namespace {
 
 constexpr std::int64_t cases_of_incident_max =
-    50;  // more is no incident, but one number under which a source files all
+    50;                                            // more is no incident, but one number under which a source files all
+constexpr std::int64_t news_taken_up_max = 1'000;  // of one incident; the rest waits for a person
 
 // The same again of its sender is a repeat, whichever message brings it: what counts is the news that stood before it.
 bool is_known(const Fields& fields, const CaseSnapshot& snapshot, const Record& update, Name sender) {
@@ -28,10 +30,12 @@ bool is_known(const Fields& fields, const CaseSnapshot& snapshot, const Record& 
 
 Result<void> Taking::take_update(std::int64_t number, const Record& record, const Map& map,
                                  const Agreement& agreement) {
-    const auto cases = cases_of_incident(record);
+    const auto incident = incident_key(context_, record, partner_.name, fictional_);
+    const auto cases = cases_of_incident(incident);
     if (!cases) { return fail(cases.error()); }
     if (cases->empty()) {  // it names no victim, so it opens no case; its report may come yet
-        hold_record(number, Error{Fault::missing, "no report of this incident is known", {}});
+        hold_record(number, Error{Fault::missing, "no report of this incident is known", {}},
+                    incident ? std::optional(incident->digest) : std::nullopt);
         return {};
     }
     if (std::ssize(*cases) > cases_of_incident_max) {
@@ -48,13 +52,34 @@ Result<void> Taking::take_update(std::int64_t number, const Record& record, cons
     return {};
 }
 
-Result<std::vector<CaseId>> Taking::cases_of_incident(const Record& record) {
-    const auto key = incident_key(context_, record, partner_.name, fictional_);
-    if (!key) { return std::vector<CaseId>{}; }
-    unsettled_.settle_if(key->digest);  // a batch is of one map, so that no report is in the one of its update
+Result<std::vector<CaseId>> Taking::cases_of_incident(const std::optional<store::BlindKey>& incident) {
+    if (!incident) { return std::vector<CaseId>{}; }
+    unsettled_.settle_if(incident->digest);  // a batch is of one map, so that no report is in the one of its update
     return context_.readers.read([&](store::Sql& sql) -> Result<std::vector<CaseId>> {
-        return store::find_by_blind_key(sql, *key, cases_of_incident_max + 1);
+        return store::find_by_blind_key(sql, *incident, cases_of_incident_max + 1);
     });
+}
+
+// News that came before the report of its incident is read again behind it: that he was released, or whose number one
+// is, must not wait for a person.
+Result<void> Taking::take_up_news(const store::BlindKey& incident) {
+    unsettled_.settle_if(incident.digest);
+    auto waiting = context_.readers.read([&](store::Sql& sql) -> Result<std::vector<store::Awaiting>> {
+        return store::awaiting(sql, incident.digest, news_taken_up_max);
+    });
+    if (!waiting) { return fail(std::move(waiting).error()); }
+    for (auto& waited : *waiting) {
+        const auto decided = context_.ids.next_as<HeldId>(now_);
+        auto entry = chronicle_.entry(ledger::Operation::decision, "held decided", ledger::Actor::of_hub("intake"));
+        entry.reason = "report-came";
+        entry.message = MessageId{waited.items.front().subject};
+        changes_.taken_up.push_back(
+            {std::move(waited),
+             decided,
+             {context_.ids.next_as<WorkId>(now_), reading_lane, store::WorkKind::replay, {}, {}, decided.value, 0},
+             Chronicle::row(std::move(entry))});
+    }
+    return {};
 }
 
 /// Whether it was news to the case.
@@ -69,7 +94,8 @@ Result<bool> Taking::join_update(CaseId id, const Record& record, const Map& map
     if (is_known(context_.fields, snapshot, record, partner_.name)) { return false; }
     const auto own = context_.ids.next_as<RecordId>(now_);
     const Rejudging before(context_, snapshot, now_);
-    const auto altered = snapshot.add({record, {own, partner_.name, record.as_of(), false}}, agreement.name());
+    const CaseRecord said{record, {own, partner_.name, record.as_of(), false}};
+    const auto altered = snapshot.add(said, agreement.name());
     put_record(snapshot, own, record, agreement.name(), altered);
     collected(snapshot, own, record, map, agreement);
     const auto state = context_.fields.triage.read(record).perpetrator;
@@ -77,6 +103,7 @@ Result<bool> Taking::join_update(CaseId id, const Record& record, const Map& map
         return fail(std::move(done).error());
     }
     if (auto done = look_again(snapshot, before); !done) { return fail(std::move(done).error()); }
+    if (auto done = bar_for_others(said, snapshot.maybe_hers); !done) { return fail(std::move(done).error()); }
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "hub/flow/keeping.h"
 #include "hub/flow/overriding.h"
 #include "hub/flow/recalling.h"
+#include "hub/flow/rejudging.h"
 
 namespace haven::flow {
 namespace {
@@ -82,11 +83,7 @@ Result<void> Timekeeper::look_at(const store::Timer& timer) {
     const auto by = ledger::Actor::of_hub("timekeeper");
     if (timer.kind == store::TimerKind::casework) {
         return change_case(context_, CaseId{timer.subject},
-                           [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
-                               auto happened = Casework(context_, now).happen(snapshot, case_event::Ticked{}, by);
-                               if (!happened) { return fail(std::move(happened).error()); }
-                               return std::move(happened->changes);
-                           });
+                           [&](CaseSnapshot& snapshot, Instant now) { return ticked(snapshot, timer.due, now); });
     }
     if (timer.kind == store::TimerKind::override_review) {
         return look_at_review(context_, store::OverrideId{timer.subject});
@@ -103,6 +100,23 @@ Result<void> Timekeeper::look_at(const store::Timer& timer) {
     return change_case(context_, (*referral)->case_id, [&](CaseSnapshot& snapshot, Instant now) {
         return Broker(context_, now).happen(snapshot, id, referral_event::Ticked{}, by);
     });
+}
+
+Result<Changes> Timekeeper::ticked(CaseSnapshot& snapshot, Instant due, Instant now) const {
+    const auto by = ledger::Actor::of_hub("timekeeper");
+    auto happened = Casework(context_, now).happen(snapshot, case_event::Ticked{}, by);
+    if (!happened) { return fail(std::move(happened).error()); }
+    std::optional<Instant> ended;
+    for (const auto end : context_.fields.contact.ends(snapshot.file.facts())) {
+        if (end >= due && end <= now && (!ended || end < *ended)) { ended = end; }
+    }
+    if (!ended) { return std::move(happened->changes); }
+    // What was told while an address or a window held is asked back or told anew.
+    const Rejudging before(context_, snapshot, *ended - std::chrono::microseconds{1}, now);
+    auto follows = before.after(snapshot, by);
+    if (!follows) { return follows; }
+    happened->changes.append(std::move(*follows));
+    return std::move(happened->changes);
 }
 
 // The next time is set first: what fails is tried again then, and not at once for ever.

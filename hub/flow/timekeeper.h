@@ -23,6 +23,7 @@ private:
     void serve();
     void meet_new_keys();
     Result<void> look_at(const store::Timer& timer);
+    Result<Changes> ticked(CaseSnapshot& snapshot, Instant due, Instant now) const;
     Result<void> keep();
 
     const Context& context_;

@@ -54,6 +54,9 @@ void Unsettled::touch(const Changes& changes) {
     for (const auto& row : changes.new_cases) { cases_.insert(row.id); }
     for (const auto& row : changes.changed_cases) { cases_.insert(row.id); }
     for (const auto& [key, id] : changes.blind_keys) { digests_.insert(key.digest); }
+    for (const auto& [row, item] : changes.held) {
+        if (item.awaits) { digests_.insert(*item.awaits); }
+    }
     for (const auto& seen : changes.seen) { digests_.insert(seen.digest); }
 }
 

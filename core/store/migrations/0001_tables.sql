@@ -234,8 +234,13 @@ CREATE TABLE held_item (
     subject_id {bigint} NOT NULL,
     number {bigint} NOT NULL,        -- of the record within its message
     case_id {bigint} NOT NULL,
+    awaits {blob},                   -- what it waits for: the digest of an incident whose report may come yet
     PRIMARY KEY (held_id, kind, subject_id, number)
 ) {strict_keyed};
+CREATE INDEX held_item_awaits ON held_item (awaits) WHERE awaits IS NOT NULL;
+-- Of the two cases that may be of one victim.
+CREATE INDEX held_item_of_pair ON held_item (subject_id) WHERE kind = 'case' AND number <> 0;
+CREATE INDEX held_item_of_other ON held_item (number) WHERE kind = 'case' AND number <> 0;
 
 -- What an agreement or the guard stopped on its way out, and what a person decided on it.
 CREATE TABLE near_miss (

@@ -1,0 +1,81 @@
+#include "tests/flow/rejudged.h"
+
+namespace haven {
+namespace {
+
+using namespace test;
+
+/// Two cases that may be of one victim: the number and the birth date are the same, the name is another.
+class MaybeHers : public Rejudged {
+protected:
+    bool is_asked() { return everything_held().find("same-person") != std::string::npos; }
+    void is_decided() {
+        for (const auto& row :
+             read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 50); })) {
+            if (row.fault != "same-person") { continue; }
+            EXPECT_TRUE(flow::decide_held(node_->context(), row.id, row.role, flow::HeldDecision::close, dana_));
+        }
+    }
+    std::size_t beside(CaseId id) { return flow::read_snapshot(node_->context(), id)->beside.size(); }
+};
+
+TEST_P(MaybeHers, WhatTheNewOneSaysTakesItBackFromWhoHoldsItOfTheOther) {
+    const auto id = told_a_number();
+    report({.family = "Otherwise", .number = number_, .safe = "no"});
+    ASSERT_NE(newest_case(), id);
+    EXPECT_TRUE(is_asked()) << everything_held();
+    EXPECT_TRUE(is_amended_without_it()) << everything_held();
+}
+
+TEST_P(MaybeHers, WhatTheOlderOneSaysBarsInTheNewOneUntilAPersonHasDecided) {
+    report({.family = "Sample",
+            .number = number_,
+            .more = R"(, "perpetrator": [{"name": {"family": "Example"}, "phone": [{"number": "+447700900123"}],
+                        "employer": "westmere-council"}])"});
+    const auto older = the_case();
+    report({"Otherwise", number_});
+    const auto id = *newest_case();
+    ASSERT_NE(id, older);
+    EXPECT_TRUE(flow::is_in_conflict(node_->context(), *flow::read_snapshot(node_->context(), id),
+                                     Name::declare("westmere-council")));
+    accepted("Otherwise", id, who("Otherwise"));
+    EXPECT_EQ(folder_.council().received({"7700900123"}), 0) << "it may be the husband's";
+    EXPECT_GT(beside(id), 0U);
+    is_decided();
+    EXPECT_EQ(beside(id), 0U) << "they are two people";
+    EXPECT_EQ(beside(older), 0U);
+    EXPECT_FALSE(flow::is_in_conflict(node_->context(), *flow::read_snapshot(node_->context(), id),
+                                      Name::declare("westmere-council")));
+}
+
+TEST_P(MaybeHers, WhatIsSaidOfOneLaterTakesItBackFromWhoHoldsItOfTheOther) {
+    const auto id = told_a_number();
+    report({"Otherwise", number_});
+    EXPECT_TRUE(is_asked()) << everything_held();
+    EXPECT_EQ(folder_.council().received({"-amend-"}), 0) << "nothing bars yet";
+    import(R"({"report": {"as-of": ")" + iso_text(clock_.now()) +
+           R"("}, "incident": {"reference": {"issuer": "northshire-police", "value": "41/00002/26"}}, "perpetrator":
+              [{"name": {"family": "Example"}, "phone": [{"number": "+447700900123"}]}],
+              "investigation": {"released": "2026-11-21T12:10:00Z"}})");
+    EXPECT_TRUE(is_amended_without_it()) << everything_held();
+    EXPECT_EQ(copy_of(id).wanted, store::Wanted::keep);
+}
+
+TEST_P(MaybeHers, WhatIsSaidInConfidenceInOneBarsInTheOtherAndIsToldToNobody) {
+    report({"Sample", number_});
+    const auto older = the_case();
+    ASSERT_TRUE(flow::enter_account(node_->context(), older, R"({
+        "incident": {"reference": [{"issuer": "beacon", "value": "A-1"}], "summary": "told in confidence"}, "victim": {"phone": [{"number": "+447700900123", "safe": "no"}]}
+    })",
+                                    dana_));
+    report({"Otherwise", number_});
+    accepted("Otherwise", *newest_case(), who("Otherwise"));
+    EXPECT_EQ(folder_.council().received({"7700900123"}), 0);
+    EXPECT_EQ(folder_.council().received({"confidence"}), 0);
+    EXPECT_EQ(folder_.council().received({"Sample"}), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, MaybeHers, both_engines, engine_name);
+
+}  // namespace
+}  // namespace haven
