@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "core/catalogue/raw_text.h"
+#include "core/catalogue/span.h"
 
 namespace haven {
 namespace {
@@ -156,7 +157,7 @@ private:
     // Instances with the same key are one; those without any key are taken from the newest source that has such.
     void merge_group(const std::vector<Part>& parts, GroupNumber group, InstanceNumber into) {
         const auto& info = catalogue_.group(group);
-        auto all = alike(info.named_together ? of_who_names_all(parts, group) : parts, group);
+        auto all = alike(!info.span.empty() ? of_who_names_all(parts, group) : parts, group);
         if (!info.stands.empty()) { let_the_last_stand(all, group); }
         for (const auto& same : all) {
             if (!same.key.empty()) {
@@ -173,19 +174,45 @@ private:
         }
     }
 
-    // Who says when she may be called says all of it anew: what was named before holds no more.
+    // Who says when she may be called says all of it anew. Of imports a later one may only narrow it.
     std::vector<Part> of_who_names_all(const std::vector<Part>& parts, GroupNumber group) const {
-        const auto weight = [&](const Part& part) {
-            const auto& [record, partner, as_of, by_person] = source(part.source);
-            return std::tuple(by_person, as_of, record);
-        };
-        std::vector<Part> names;
+        std::map<std::uint16_t, std::vector<Part>> naming;
         for (const auto& part : parts) {
-            if (records_[part.source]->record.instances(group, part.instance).empty()) { continue; }
-            if (!names.empty() && weight(names[0]) < weight(part)) { names.clear(); }
-            if (names.empty() || weight(names[0]) == weight(part)) { names.push_back(part); }
+            const auto& record = records_[part.source]->record;
+            if (!record.instances(group, part.instance).empty()) { naming[part.source].push_back(part); }
         }
-        return names;
+        std::vector<std::uint16_t> oldest_first;
+        for (const auto& [source, named] : naming) { oldest_first.push_back(source); }
+        std::sort(oldest_first.begin(), oldest_first.end(), [&](auto a, auto b) { return older(a, b); });
+        const std::vector<Part>* stand = nullptr;
+        for (const auto next : oldest_first) {
+            const bool by_import = stand != nullptr && !source(stand->front().source).by_person;
+            const bool counts =
+                stand == nullptr || source(next).by_person || (by_import && narrows(naming.at(next), *stand, group));
+            if (counts) { stand = &naming.at(next); }
+        }
+        return stand == nullptr ? std::vector<Part>{} : *stand;
+    }
+
+    bool narrows(const std::vector<Part>& later, const std::vector<Part>& earlier, GroupNumber group) const {
+        const auto outer = spans(earlier, group);
+        const auto inner = spans(later, group);
+        return std::all_of(inner.begin(), inner.end(), [&](const Span& in) {
+            return std::any_of(outer.begin(), outer.end(), [&](const Span& out) { return lies_within(in, out); });
+        });
+    }
+
+    std::vector<Span> spans(const std::vector<Part>& parts, GroupNumber group) const {
+        const auto& leaves = catalogue_.group(group).span;
+        std::vector<Span> out;
+        for (const auto& part : parts) {
+            const auto& record = records_[part.source]->record;
+            for (const auto in : record.instances(group, part.instance)) {
+                const auto text = [&](std::size_t i) { return RawText::of(record, leaves[i], in).value_or(""); };
+                out.push_back({text(0), text(1), text(2), text(3)});
+            }
+        }
+        return out;
     }
 
     // In the order of the records.

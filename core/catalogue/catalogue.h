@@ -48,7 +48,7 @@ struct GroupInfo {
     std::vector<FieldNumber> key{};     ///< what tells one instance from another when records are folded
     std::vector<FieldNumber> stands{};  ///< of the key: of instances alike in these the last said stands; may be empty
     bool nameless_joined = false;       ///< instances without a key are one by their place in each record
-    bool named_together = false;        ///< who names any names all: those of other sources hold no more
+    std::vector<FieldNumber> span{};    ///< day, start, end and last day: who names any names all; else empty
     std::int32_t whole = -1;            ///< the unit of the parent that this group belongs to
     std::vector<GroupNumber> below{};
 };

@@ -47,9 +47,12 @@ Error schema_error(Reason reason, std::string_view path) {
 }
 
 /// How instances of a repeated group are told apart: leaves below it, by name.
+constexpr std::size_t span_leaves = 4;
+
 struct KeyNames {
     std::vector<std::string> key;
     std::vector<std::string> stands;
+    std::vector<std::string> span;
 };
 
 std::optional<ValueKind> kind_of(const SimpleType& type, std::string_view kind_note) {
@@ -131,10 +134,14 @@ public:
         }
         for (const auto& [group, names] : keys_) {
             auto& info = made_->groups_[group.value];
-            for (const auto& [of, into] : {std::pair{&names.key, &info.key}, {&names.stands, &info.stands}}) {
+            for (const auto& [of, into] :
+                 {std::pair{&names.key, &info.key}, {&names.stands, &info.stands}, {&names.span, &info.span}}) {
                 auto found = leaves_below(group, *of);
                 if (!found) { return fail(std::move(found).error()); }
                 *into = std::move(*found);
+            }
+            if (!info.span.empty() && info.span.size() != span_leaves) {
+                return fail(schema_error("expected a day, a start, an end and a last day", info.path.text()));
             }
         }
         made_->hash_ = std::move(hash);
@@ -188,12 +195,12 @@ private:
             if (!group) { return fail(std::move(group).error()); }
             below.group = *group;
             below.whole = -1;
-            KeyNames names{words(appinfo(type.note, "key")), words(appinfo(type.note, "stands"))};
+            KeyNames names{words(appinfo(type.note, "key")), words(appinfo(type.note, "stands")),
+                           words(appinfo(type.note, "together"))};
             if (names.key.empty()) { return fail(schema_error("expected a repeated group to have a key", below.path)); }
             keys_[*group] = std::move(names);
             auto& info = made_->groups_[group->value];
             info.nameless_joined = appinfo(type.note, "nameless") == "joined";
-            info.named_together = !appinfo(type.note, "together").empty();
             scope.groups.push_back(*group);
         }
         below.always = repeats || (scope.always && particle.min > 0);

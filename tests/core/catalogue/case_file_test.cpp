@@ -306,7 +306,11 @@ TEST(Fold, WhoNamesAWindowNamesAllAndAPersonBeforeAnImport) {
     EXPECT_EQ(days(fold({before, window(hub, 2, day_2, {"friday"})})), Days{"friday"});
     EXPECT_EQ(days(fold({before, window(hub, 2, day_2, {})})), (Days{"monday", "friday"}));
     EXPECT_EQ(days(fold({before, window(police, 2, day_2, {"sunday"})})), (Days{"monday", "friday"}));
-    EXPECT_EQ(days(fold({window(police, 1, day_1, {"monday"}), window(police, 2, day_2, {"sunday"})})), Days{"sunday"});
+    const auto all = window(police, 1, day_1, {"weekdays", "sunday"});
+    EXPECT_EQ(days(fold({all, window(police, 2, day_2, {"monday"})})), Days{"monday"}) << "it only narrows";
+    EXPECT_EQ(days(fold({all, window(police, 2, day_2, {"monday", "saturday"})})), (Days{"weekdays", "sunday"}))
+        << "an import does not know more than was said before";
+    EXPECT_EQ(days(fold({window(police, 2, day_2, {"every-day"}), all})), (Days{"weekdays", "sunday"}));
 }
 
 TEST(Fold, ANoWithoutAPlaceProtectsEachOfItsKindAndAYesOpensNone) {
