@@ -32,10 +32,13 @@ Result<RecordId> enter_account(const Context& context, CaseId id, std::string_vi
         account = context.ids.next_as<RecordId>(now);
         const auto actor = ledger::Actor::of_user(by);
         const Rejudging before(context, snapshot, now);
-        snapshot.beside.push_back({*record, {account, context.site->hub, record->as_of(), true}});
-        auto follows = before.after(snapshot, actor);  // whom she names is kept from her
-        if (!follows) { return follows; }
-        Changes changes = std::move(*follows);
+        const CaseRecord said{*record, {account, context.site->hub, record->as_of(), true}};
+        snapshot.beside.push_back(said);
+        Changes changes;  // whom she names is kept from her
+        for (auto follows : {before.after(snapshot, actor), judged_beside(context, snapshot, said, actor, now)}) {
+            if (!follows) { return follows; }
+            changes.append(std::move(*follows));
+        }
         changes.records.push_back({account,
                                    id,
                                    {},

@@ -163,11 +163,13 @@ Result<Changes> answered(const Context& context, CaseSnapshot& snapshot, const s
     }
     const auto id = context.ids.next_as<RecordId>(now);
     const Rejudging before(context, snapshot, now);
-    const auto altered = snapshot.add({record, {id, offer.partner, record.as_of(), by_person}}, agreement);
+    const CaseRecord said{record, {id, offer.partner, record.as_of(), by_person}};
+    const auto altered = snapshot.add(said, agreement);
     auto changes = put_record(context, snapshot, id, record, offer.partner, agreement, by, now, altered);
-    auto follows = before.after(snapshot, by);
-    if (!follows) { return follows; }
-    changes.append(std::move(*follows));
+    for (auto follows : {before.after(snapshot, by), judged_beside(context, snapshot, said, by, now)}) {
+        if (!follows) { return follows; }
+        changes.append(std::move(*follows));
+    }
     auto stepped = Broker(context, now).happen(snapshot, offer.referral, *event, by);
     if (!stepped) { return stepped; }
     changes.append(std::move(*stepped));
@@ -222,12 +224,14 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
         auto done = change_case(context, *id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
             const auto record_id = context.ids.next_as<RecordId>(now);
             const Rejudging before(context, snapshot, now);
-            const auto altered = snapshot.add({*record, {record_id, context.site->hub, record->as_of(), true}}, {});
+            const CaseRecord said{*record, {record_id, context.site->hub, record->as_of(), true}};
+            const auto altered = snapshot.add(said, {});
             auto changes = add_to(snapshot, record_id, now, altered);
             if (!changes) { return changes; }
-            auto follows = before.after(snapshot, actor);
-            if (!follows) { return follows; }
-            changes->append(std::move(*follows));
+            for (auto follows : {before.after(snapshot, actor), judged_beside(context, snapshot, said, actor, now)}) {
+                if (!follows) { return follows; }
+                changes->append(std::move(*follows));
+            }
             return changes;
         });
         if (!done) { return fail(std::move(done).error()); }
@@ -240,13 +244,17 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
     if (others->same) { others->unsure.push_back(*others->same); }
     const auto now = context.clock.now();
     const auto record_id = context.ids.next_as<RecordId>(now);
-    auto snapshot =
-        new_case(context, {*record, {record_id, context.site->hub, record->as_of(), true}}, {}, fictional, now);
+    const CaseRecord said{*record, {record_id, context.site->hub, record->as_of(), true}};
+    auto snapshot = new_case(context, said, {}, fictional, now);
+    snapshot.maybe_hers = others->unsure;
     auto opened = Casework(context, now).happen(snapshot, case_event::ReportArrived{}, actor);
     if (!opened) { return fail(std::move(opened).error()); }
     auto changes = add_to(snapshot, record_id, now, {});
     if (!changes) { return fail(std::move(changes).error()); }
     opened->changes.append(std::move(*changes));
+    auto follows = judged_beside(context, snapshot, said, actor, now);
+    if (!follows) { return fail(std::move(follows).error()); }
+    opened->changes.append(std::move(*follows));
     opened->changes.new_cases.push_back(snapshot.row);
     for (auto& question : ask_whether_same(context, snapshot.row.id, others->unsure, now)) {
         opened->changes.held.push_back(std::move(question));

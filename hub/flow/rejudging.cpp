@@ -129,6 +129,24 @@ WouldTell Rejudging::of_others(const CaseSnapshot& snapshot, const std::vector<N
     return before;
 }
 
+Result<Changes> judged_beside(const Context& context, const CaseSnapshot& snapshot, const CaseRecord& said,
+                              ledger::Actor by, Instant now) {
+    Changes changes;
+    for (const auto id : snapshot.maybe_hers) {
+        auto other = read_snapshot(context, id);
+        if (!other && other.error().fault == Fault::missing) { continue; }  // it was erased, or merged, meanwhile
+        if (!other) { return fail(std::move(other).error()); }
+        const Rejudging before(context, *other, now);
+        other->beside.push_back(said);
+        auto follows = before.after(*other, by);
+        if (!follows) { return follows; }
+        changes.append(std::move(*follows));
+        other->row.changed_at = now;
+        changes.changed_cases.push_back(std::move(other->row));
+    }
+    return changes;
+}
+
 Result<Changes> looked_at_referrals(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now) {
     Changes changes;
     for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {

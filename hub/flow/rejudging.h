@@ -39,6 +39,11 @@ private:
     bool refused_;
 };
 
+/// What follows in the cases that may be hers too (`maybe_hers`) from what was said in this one: it bars in them. Their
+/// rows are among the changes. Errors: those of `read_snapshot` but missing, and of `Rejudging::after`.
+Result<Changes> judged_beside(const Context& context, const CaseSnapshot& snapshot, const CaseRecord& said,
+                              ledger::Actor by, Instant now);
+
 /// Each live referral as it is by now: who must not be asked any more is not.
 /// Errors: those of `Broker::happen`.
 Result<Changes> looked_at_referrals(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now);

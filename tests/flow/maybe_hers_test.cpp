@@ -61,6 +61,19 @@ TEST_P(MaybeHers, WhatIsSaidOfOneLaterTakesItBackFromWhoHoldsItOfTheOther) {
     EXPECT_EQ(copy_of(id).wanted, store::Wanted::keep);
 }
 
+TEST_P(MaybeHers, WhatAPersonIsToldInOneTakesItBackFromWhoHoldsItOfTheOther) {
+    const auto id = told_a_number();
+    report({"Otherwise", number_});
+    const auto other = *newest_case();
+    ASSERT_TRUE(flow::enter_contact(node_->context(), other,
+                                    R"({"contact": {"channel": "call", "at": ")" + iso_text(clock_.now()) +
+                                        R"(", "outcome": "wrong-person", "number": "+447700900123"}})",
+                                    dana_));
+    node_->wake();
+    EXPECT_TRUE(is_amended_without_it()) << everything_held();
+    EXPECT_EQ(copy_of(id).wanted, store::Wanted::keep);
+}
+
 TEST_P(MaybeHers, WhatIsSaidInConfidenceInOneBarsInTheOtherAndIsToldToNobody) {
     report({"Sample", number_});
     const auto older = the_case();
