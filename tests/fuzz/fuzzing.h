@@ -31,7 +31,9 @@ inline void expect(bool holds) {
 }
 
 /// Reads a message to its end. Every text of every record is read, so that a sanitizer sees one that is not there.
-inline void read_all(FormatReader& reader, std::string_view message, std::size_t piece) {
+/// `look` may ask more of each record.
+template <class Look>
+void read_all(FormatReader& reader, std::string_view message, std::size_t piece, const Look& look) {
     Pieces source(message, piece);
     std::int64_t numbers = 0;
     const auto done = reader.read(source, [&](const ReadRecord& read) -> Result<void> {
@@ -47,9 +49,14 @@ inline void read_all(FormatReader& reader, std::string_view message, std::size_t
             expect(i == Document::root || document.node(i).parent < i);
             expect(sum < SIZE_MAX);
         }
+        look(document);
         return {};
     });
     if (!done) { expect(!done.error().message().empty()); }
+}
+
+inline void read_all(FormatReader& reader, std::string_view message, std::size_t piece) {
+    read_all(reader, message, piece, [](const Document&) {});
 }
 
 }  // namespace haven::fuzz
