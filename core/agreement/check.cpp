@@ -8,6 +8,8 @@
 namespace haven {
 namespace {
 
+constexpr std::array stages{Stage::capacity, Stage::offer, Stage::accept};
+
 constexpr int age_max = 130;
 
 using Problems = std::vector<TermsProblem>;
@@ -198,7 +200,6 @@ std::vector<TermsProblem> check_conditions(const Agreement& agreement) {
 
 bool tells_number_without_windows(const Agreement& agreement) {
     const auto& safety = agreement.safety();
-    constexpr std::array stages{Stage::capacity, Stage::offer, Stage::accept};
     return std::any_of(stages.begin(), stages.end(), [&](Stage stage) {
         const auto told = agreement.fields(stage);
         if (!told.has(safety.phone_number)) { return false; }
@@ -208,6 +209,15 @@ bool tells_number_without_windows(const Agreement& agreement) {
             if (of_window && !told.has(FieldNumber{i})) { return true; }
         }
         return false;
+    });
+}
+
+bool tells_building_without_unit(const Agreement& agreement) {
+    const auto& safety = agreement.safety();
+    return std::any_of(stages.begin(), stages.end(), [&](Stage stage) {
+        const auto& told = agreement.fields(stage);
+        const auto lacks = [&](const PlaceFields& place) { return told.has(place.building) && !told.has(place.unit); };
+        return lacks(safety.victim_place) || lacks(safety.perpetrator_place);
     });
 }
 

@@ -26,6 +26,10 @@ std::vector<TermsProblem> check_conditions(const Agreement& agreement);
 /// `disclose()` keeps the number back.
 bool tells_number_without_windows(const Agreement& agreement);
 
+/// Whether some stage tells the building of her home or of the perpetrator's and not the flat: a home is then known by
+/// its building alone, which bars more than that home, and one that is known by its flat only is known by no door.
+bool tells_building_without_unit(const Agreement& agreement);
+
 /// An agreement that people must soon see to.
 struct Due {
     enum class What : std::uint8_t { review, end };

@@ -40,6 +40,10 @@ std::set<std::string> numbers_in(std::string_view text) {
     return out;
 }
 
+bool includes(const std::set<std::string>& many, const std::set<std::string>& few) {
+    return std::includes(many.begin(), many.end(), few.begin(), few.end());
+}
+
 bool holds(std::string_view text, std::string_view words) {
     const auto squeezed = [](std::string_view from) {
         std::string out;
@@ -58,8 +62,7 @@ bool may_be_one_door(const std::string& a, const std::string& b) {
     const auto x = numbers_in(a);
     const auto y = numbers_in(b);
     if (x.empty() && y.empty()) { return false; }
-    return std::includes(x.begin(), x.end(), y.begin(), y.end()) ||
-           std::includes(y.begin(), y.end(), x.begin(), x.end());
+    return includes(x, y) || includes(y, x);
 }
 
 }  // namespace
@@ -89,9 +92,25 @@ bool Dwelling::is_at(const Dwelling& other) const {
     if (is_alike(other)) { return true; }
     if (both_same(uprn_, other.uprn_) || both_same(as_entered_, other.as_entered_)) { return true; }
     if (is_in_text_of(other) || other.is_in_text_of(*this)) { return true; }
-    if (both_same(postcode_, other.postcode_)) { return may_be_one_door(building_, other.building_); }
-    const bool one_door = both_same(building_, other.building_) && both_same(street_, other.street_);
-    return one_door && may_be_same(town_, other.town_) && may_be_same(postcode_, other.postcode_);
+    if (both_same(postcode_, other.postcode_)) { return may_be_door_of(other); }
+    return is_door_of(other) && both_same(street_, other.street_) && may_be_same(town_, other.town_) &&
+           may_be_same(postcode_, other.postcode_);
+}
+
+std::string Dwelling::door() const {
+    return unit_.empty() || building_.empty() ? unit_ + building_ : unit_ + " " + building_;
+}
+
+// "Flat 2" with "7", "Flat 2, 7" and "7, Flat 2" are one door; and one that says no flat may be any of its building.
+bool Dwelling::is_door_of(const Dwelling& other) const {
+    return both_same(door(), other.door()) || both_same(building_ + unit_, other.door()) ||
+           both_same(door(), other.building_ + other.unit_) ||
+           (both_same(building_, other.building_) && may_be_same(unit_, other.unit_));
+}
+
+bool Dwelling::may_be_door_of(const Dwelling& other) const {
+    return is_door_of(other) || may_be_one_door(door(), other.door()) ||
+           (may_be_same(building_, other.building_) && may_be_same(unit_, other.unit_));
 }
 
 // What was typed in one line: it names the postcode or the street, and the door where that is known.
@@ -99,17 +118,22 @@ bool Dwelling::is_in_text_of(const Dwelling& other) const {
     const std::string_view text = other.as_entered_;
     const bool in_postcode = holds(text, postcode_);
     if (!in_postcode && !holds(text, street_)) { return false; }
-    if (building_.empty()) { return in_postcode; }
-    const auto door = numbers_in(building_);
-    if (door.empty()) { return holds(text, building_); }
-    const auto there = numbers_in(text);
-    return std::includes(there.begin(), there.end(), door.begin(), door.end());
+    if (unit_.empty() && building_.empty()) { return in_postcode; }
+    const auto door = numbers_in(this->door());
+    if (door.empty()) { return (unit_.empty() || holds(text, unit_)) && (building_.empty() || holds(text, building_)); }
+    auto there = numbers_in(text);
+    if (includes(there, door)) { return true; }
+    // A line that says no flat may be any of its building.
+    for (const auto& number : numbers_in(postcode_)) { there.erase(number); }
+    const auto house = numbers_in(building_);
+    return !unit_.empty() && !house.empty() && includes(there, house) && includes(door, there);
 }
 
 bool Dwelling::is_alike(const Dwelling& other) const {
-    bool known = false;
-    for (const auto part : {&Dwelling::uprn_, &Dwelling::postcode_, &Dwelling::building_, &Dwelling::street_,
-                            &Dwelling::town_, &Dwelling::as_entered_}) {
+    if (!same_words(door(), other.door())) { return false; }
+    bool known = !door().empty();
+    for (const auto part :
+         {&Dwelling::uprn_, &Dwelling::postcode_, &Dwelling::street_, &Dwelling::town_, &Dwelling::as_entered_}) {
         if (!same_words(this->*part, other.*part)) { return false; }
         known = known || !(this->*part).empty();
     }
@@ -144,6 +168,7 @@ Dwelling Linked::dwelling(InstanceNumber in, const PlaceFields& fields) const {
     Dwelling home;
     home.uprn_ = text(fields.uprn);
     home.postcode_ = text(fields.postcode);
+    home.unit_ = text(fields.unit);
     home.building_ = text(fields.building);
     home.street_ = text(fields.street);
     home.town_ = text(fields.town);

@@ -19,8 +19,12 @@ private:
     friend class Linked;
     bool is_alike(const Dwelling& other) const;  ///< in every part, of which one at least is known
     bool is_in_text_of(const Dwelling& other) const;
+    bool is_door_of(const Dwelling& other) const;
+    bool may_be_door_of(const Dwelling& other) const;
+    std::string door() const;  ///< unit and building, as those write it who keep both in one
     std::string uprn_;
     std::string postcode_;
+    std::string unit_;
     std::string building_;
     std::string street_;
     std::string town_;

@@ -10,6 +10,7 @@ namespace {
 PlaceFields place(FieldBinder& b, const std::string& path) {
     return {.uprn = b.number(path + "/uprn"),
             .postcode = b.number(path + "/postcode"),
+            .unit = b.number(path + "/unit"),
             .building = b.number(path + "/building"),
             .street = b.number(path + "/street"),
             .town = b.number(path + "/town"),

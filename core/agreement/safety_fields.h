@@ -9,6 +9,7 @@ namespace haven {
 struct PlaceFields {
     FieldNumber uprn;
     FieldNumber postcode;
+    FieldNumber unit;
     FieldNumber building;
     FieldNumber street;
     FieldNumber town;

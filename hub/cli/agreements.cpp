@@ -86,6 +86,14 @@ void warn_of_windows(const site::Site& site) {
     }
 }
 
+void warn_of_flats(const site::Site& site) {
+    for (const auto& agreement : site.agreements) {
+        if (!tells_building_without_unit(*agreement)) { continue; }
+        std::cout << "agreements/" << agreement->name().text()
+                  << ".toml: names the building of a home without its flat: add the path that ends in place/unit\n";
+    }
+}
+
 // Of each number that a map writes: what of its "no" (no text, no voicemail) the partner would not hear.
 void warn_of_lost_warnings(const site::Site& site) {
     const auto& catalogue = *site.catalogue;

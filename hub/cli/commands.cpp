@@ -87,6 +87,7 @@ int check(const Call& call) {
     warn_of_dates(*site, now);
     warn_of_windows(*site);
     warn_of_lost_warnings(*site);
+    warn_of_flats(*site);
     if (const auto& first = site->contact->first_contact; first.permitted && first.agreed_by.empty()) {
         std::cout
             << "haven.toml: first calls go by the hub's own proposal: agree it, and say with whom in agreed_by of "

@@ -32,6 +32,8 @@ void warn_of_dates(const site::Site& site, Instant now);
 void warn_of_windows(const site::Site& site);
 /// Prints which maps write a number of somebody's and not what warns of it, which is kept back where it is a no.
 void warn_of_lost_warnings(const site::Site& site);
+/// Prints which agreements name the building of a home without its flat.
+void warn_of_flats(const site::Site& site);
 
 /// How a command starts a node of its site. No way to begin a store leads past what `site publish` refuses.
 NodeOptions node_options(const Call& call, const Clock& clock);

@@ -51,6 +51,17 @@ TEST(Check, FindsANumberThatIsToldWithoutItsWindows) {
     EXPECT_TRUE(doubts({"victim/name/*"}, {"victim/phone/*", "victim/safe-contact/window/day"}));
 }
 
+TEST(Check, FindsABuildingThatIsToldWithoutItsFlat) {
+    const auto doubts = [](std::vector<std::string> accept) {
+        return tells_building_without_unit(
+            *test::agreement(test::terms("referral", {{Stage::accept, std::move(accept)}})));
+    };
+    EXPECT_FALSE(doubts({"victim/address/*"}));
+    EXPECT_FALSE(doubts({"victim/address/place/unit", "victim/address/place/building"}));
+    EXPECT_TRUE(doubts({"victim/address/place/building"}));
+    EXPECT_TRUE(doubts({"victim/address/place/unit", "perpetrator/address/place/building"}));
+}
+
 TEST(Law, TellsTheRegimeAndWhatNeedsAConditionOfSchedule1) {
     EXPECT_EQ(regime_of("Data Protection Act 2018, part 3"), Regime::law_enforcement);
     EXPECT_EQ(regime_of("UK GDPR article 6(1)(e)"), Regime::uk_gdpr);

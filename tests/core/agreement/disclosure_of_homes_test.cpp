@@ -180,5 +180,69 @@ TEST(DisclosureOfHomes, KnowsHisHomeHoweverTheOfficerWroteIt) {
     EXPECT_TRUE(typed("7 Other Road, Eastford"));
 }
 
+TEST(DisclosureOfHomes, KnowsAFlatAndItsBuildingInOnePartOrInTwo) {
+    struct Door {
+        const char* unit;
+        const char* building;
+    };
+    const auto goes = [](Door hers, Door his, const char* shared, const char* text) {
+        const auto record =
+            test::record("incident-report", {{"victim/name/family", "Example"},
+                                             {"victim/address[0]/kind", "current"},
+                                             {"victim/address[0]/safe", "yes"},
+                                             {"victim/address[0]/place/unit", hers.unit},
+                                             {"victim/address[0]/place/building", hers.building},
+                                             {std::string("victim/address[0]/place/") + shared, text},
+                                             {"perpetrator[0]/address[0]/place/unit", his.unit},
+                                             {"perpetrator[0]/address[0]/place/building", his.building},
+                                             {std::string("perpetrator[0]/address[0]/place/") + shared, text}});
+        const auto named = terms(
+            "referral",
+            {{Stage::accept,
+              {"victim/name/*", "victim/address/safe", "victim/address/place/unit", "victim/address/place/building"}}});
+        const auto sent = told(named, record);
+        return sent.has(field("victim/address/place/unit")) || sent.has(field("victim/address/place/building"));
+    };
+    const auto both_ways = [&](Door one, Door other) {
+        const bool by_postcode = goes(one, other, "postcode", "ZZ99 3VZ");
+        EXPECT_EQ(goes(other, one, "postcode", "ZZ99 3VZ"), by_postcode);
+        EXPECT_EQ(goes(one, other, "street", "Sample Road"), by_postcode);
+        EXPECT_EQ(goes(other, one, "street", "Sample Road"), by_postcode);
+        return by_postcode;
+    };
+    const Door flat_2{"Flat 2", "7"};
+    EXPECT_FALSE(both_ways(flat_2, {"FLAT 2,", "7"}));
+    EXPECT_FALSE(both_ways(flat_2, {"", "Flat 2, 7"}));
+    EXPECT_FALSE(both_ways(flat_2, {"", "7 FLAT 2"}));
+    EXPECT_FALSE(both_ways(flat_2, {"", "7"})) << "who says no flat may mean any";
+    EXPECT_FALSE(both_ways({"Garden flat", "Rose House"}, {"", "Rose House, garden flat"}));
+    EXPECT_TRUE(both_ways(flat_2, {"Flat 3", "7"}));
+    EXPECT_TRUE(both_ways(flat_2, {"Flat 2", "9"}));
+    EXPECT_TRUE(both_ways(flat_2, {"", "Flat 3, 7"}));
+    EXPECT_TRUE(both_ways({"Garden flat", "Rose House"}, {"Attic", "Rose House"}));
+    EXPECT_FALSE(goes(flat_2, {"Flat 2", ""}, "postcode", "ZZ99 3VZ")) << "of which building the postcode says";
+    EXPECT_FALSE(goes({"Flat 2", ""}, {"", "7"}, "postcode", "ZZ99 3VZ"));
+}
+
+TEST(DisclosureOfHomes, KnowsAFlatInALineThatWasTyped) {
+    const auto goes = [](const char* line) {
+        const auto record = test::record("incident-report", {{"victim/name/family", "Example"},
+                                                             {"victim/address[0]/kind", "current"},
+                                                             {"victim/address[0]/safe", "yes"},
+                                                             {"victim/address[0]/place/unit", "Flat 2"},
+                                                             {"victim/address[0]/place/building", "7"},
+                                                             {street_of(0), "Sample Road"},
+                                                             {"victim/address[0]/place/postcode", "ZZ99 3VZ"},
+                                                             {"perpetrator[0]/address[0]/place/as-entered", line}});
+        const auto named = terms("referral", {{Stage::accept, {"victim/name/*", "victim/address/safe", street_}}});
+        return told(named, record).has(field(street_));
+    };
+    EXPECT_FALSE(goes("7 Sample Road, Flat 2"));
+    EXPECT_FALSE(goes("flat 2, 7, ZZ99 3VZ"));
+    EXPECT_FALSE(goes("7 Sample Road, ZZ99 3VZ")) << "who says no flat may mean any";
+    EXPECT_TRUE(goes("Flat 3, 7 Sample Road, ZZ99 3VZ"));
+    EXPECT_TRUE(goes("Flat 2, 9 Sample Road, ZZ99 3VZ"));
+}
+
 }  // namespace
 }  // namespace haven

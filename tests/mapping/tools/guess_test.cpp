@@ -7,6 +7,12 @@
 namespace haven {
 namespace {
 
+bool guessed(const char* name, const char* value, const char* path) {
+    ShapePlace place{.name = name};
+    place.see(value);
+    return guess(*test::catalogue(), *test::catalogue()->find(path), name_words(name), place).has_value();
+}
+
 TEST(Guess, KnowsTheWordsOfPartners) {
     EXPECT_EQ(name_words("VicDOB"), (std::set<std::string>{"victim", "birth", "date"}));
     EXPECT_EQ(name_words("dateOfBirth"), (std::set<std::string>{"birth", "date"}));
@@ -15,11 +21,6 @@ TEST(Guess, KnowsTheWordsOfPartners) {
 }
 
 TEST(Guess, AnswersNothingWhereNameOrValuesSpeakAgainstIt) {
-    const auto guessed = [](const char* name, const char* value, const char* path) {
-        ShapePlace place{.name = name};
-        place.see(value);
-        return guess(*test::catalogue(), *test::catalogue()->find(path), name_words(name), place).has_value();
-    };
     EXPECT_TRUE(guessed("VicDOB", "14/06/1994", "victim/birth-date"));
     ShapePlace dirty{.name = "VicDOB"};
     for (const auto* value : {"14/06/1994", "1985", "22/08/1989"}) { dirty.see(value); }
@@ -30,6 +31,12 @@ TEST(Guess, AnswersNothingWhereNameOrValuesSpeakAgainstIt) {
     EXPECT_FALSE(guessed("VicDOB", "soon", "victim/birth-date"));
     EXPECT_FALSE(guessed("OfficerNotes", "He left.", "incident/officer/value"));
     EXPECT_FALSE(guessed("AskedNoContact", "N", "victim/safe-contact/withhold-number"));
+}
+
+TEST(Guess, KnowsAFlatAndABuildingByTheirNames) {
+    EXPECT_TRUE(guessed("VicFlat", "Flat 2", "victim/address/place/unit"));
+    EXPECT_TRUE(guessed("Vic.Address.SAON", "Flat 2", "victim/address/place/unit"));
+    EXPECT_TRUE(guessed("Vic.Address.PAON", "7", "victim/address/place/building"));
 }
 
 // An outcome may tell its incident, and then needs its reference: a postcode is no reason to ask for one.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 namespace haven::reference {
 namespace {
@@ -37,6 +38,7 @@ constexpr std::array table{
     Path{"victim/address/known-to-perpetrator", "safety"},
     Path{"victim/address/place/uprn", "locator"},
     Path{"victim/address/place/postcode", "locator"},
+    Path{"victim/address/place/unit", "locator"},
     Path{"victim/address/place/building", "locator"},
     Path{"victim/address/place/street", "locator"},
     Path{"victim/address/place/town", "locator"},
@@ -51,6 +53,7 @@ constexpr std::array table{
     Path{"perpetrator/address/kind", "housing"},
     Path{"perpetrator/address/place/uprn", "locator"},
     Path{"perpetrator/address/place/postcode", "locator"},
+    Path{"perpetrator/address/place/unit", "locator"},
     Path{"perpetrator/address/place/building", "locator"},
     Path{"perpetrator/address/place/street", "locator"},
     Path{"perpetrator/address/place/town", "locator"},
@@ -76,13 +79,13 @@ bool clash(const std::string& a, const std::string& b) {
     return !a.empty() && !b.empty() && a != b;
 }
 
-// The runs of digits of a folded text.
-std::set<std::string> doors(const std::string& text) {
+// The words of a text that begin with a digit.
+std::set<std::string> doors(std::string text) {
+    for (char& c : text) { c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : ' '; }
     std::set<std::string> out;
-    for (std::size_t at = text.find_first_of("0123456789"); at != std::string::npos;) {
-        const auto end = std::min(text.find_first_not_of("0123456789", at), text.size());
-        out.insert(text.substr(at, end - at));
-        at = text.find_first_of("0123456789", end);
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+        if (std::isdigit(static_cast<unsigned char>(word[0])) != 0) { out.insert(fold(word)); }
     }
     return out;
 }
@@ -91,47 +94,63 @@ bool within(const std::set<std::string>& few, const std::set<std::string>& many)
     return std::all_of(few.begin(), few.end(), [&](const std::string& one) { return many.contains(one); });
 }
 
-bool other_door(const std::string& a, const std::string& b) {
-    if (!clash(a, b)) { return false; }
-    const auto x = doors(a);
-    const auto y = doors(b);
-    return (x.empty() && y.empty()) || (!within(x, y) && !within(y, x));
+// A flat and a house may be told apart or as one text, in either order.
+bool one_door(const Home& a, const Home& b) {
+    if (equal(a.building, b.building) && !clash(a.unit, b.unit)) { return true; }
+    return equal(a.unit_first, b.unit_first) || equal(a.unit_last, b.unit_first) || equal(a.unit_first, b.unit_last);
+}
+
+bool other_door(const Home& a, const Home& b) {
+    if (one_door(a, b)) { return false; }
+    if (!clash(a.unit, b.unit) && !clash(a.building, b.building)) { return false; }
+    return (a.door.empty() && b.door.empty()) || (!within(a.door, b.door) && !within(b.door, a.door));
 }
 
 // One line that somebody typed, and a home in parts.
-bool typed(std::string line, const Home& home) {
-    const auto at = home.postcode.empty() ? std::string::npos : line.find(home.postcode);
-    const bool by_postcode = at != std::string::npos;
-    const bool by_street = !home.street.empty() && line.find(home.street) != std::string::npos;
-    if (home.building.empty()) { return by_postcode; }
-    if (!by_postcode && !by_street) { return false; }
-    const auto asked = doors(home.building);
-    if (asked.empty()) { return line.find(home.building) != std::string::npos; }
-    if (by_postcode) { line.erase(at, home.postcode.size()); }
-    return within(asked, doors(line));
+bool typed(const Home& line, const Home& home) {
+    const auto names = [&](const std::string& text) { return line.entered.find(text) != std::string::npos; };
+    const bool by_postcode = !home.postcode.empty() && names(home.postcode);
+    if (home.unit_first.empty()) { return by_postcode; }
+    if (!by_postcode && (home.street.empty() || !names(home.street))) { return false; }
+    if (home.door.empty()) { return names(home.unit) && names(home.building); }
+    if (within(home.door, line.line_numbers)) { return true; }
+    auto numbers = line.line_numbers;
+    for (const auto& part : home.postcode_numbers) { numbers.erase(part); }
+    return !home.unit.empty() && !home.house.empty() && within(home.house, numbers) && within(numbers, home.door);
+}
+
+bool alike(const Home& a, const Home& b) {
+    const bool told = !(a.uprn + a.postcode + a.unit_first + a.street + a.town + a.entered).empty();
+    return told && a.unit_first == b.unit_first && a.uprn == b.uprn && a.postcode == b.postcode &&
+           a.street == b.street && a.town == b.town && a.entered == b.entered;
 }
 
 bool one_home(const Home& a, const Home& b) {
-    const bool told = !(a.uprn + a.postcode + a.building + a.street + a.town + a.entered).empty();
-    if (told && a == b) { return true; }
+    if (alike(a, b)) { return true; }
     if (equal(a.uprn, b.uprn)) { return true; }
     if (equal(a.entered, b.entered)) { return true; }
-    if (typed(a.entered, b) || typed(b.entered, a)) { return true; }
-    if (equal(a.postcode, b.postcode)) { return !other_door(a.building, b.building); }
-    return equal(a.building, b.building) && equal(a.street, b.street) && !clash(a.town, b.town) &&
-           !clash(a.postcode, b.postcode);
+    if (typed(a, b) || typed(b, a)) { return true; }
+    if (equal(a.postcode, b.postcode)) { return !other_door(a, b); }
+    return one_door(a, b) && equal(a.street, b.street) && !clash(a.town, b.town) && !clash(a.postcode, b.postcode);
 }
 
 std::map<int, Home> homes_of(const std::vector<Value>& values, const std::string& whose) {
     std::map<int, Home> out;
     const std::map<std::string, std::string Home::*> parts{
         {whose + "/place/uprn", &Home::uprn},         {whose + "/place/postcode", &Home::postcode},
-        {whose + "/place/building", &Home::building}, {whose + "/place/street", &Home::street},
-        {whose + "/place/town", &Home::town},         {whose + "/place/as-entered", &Home::entered}};
+        {whose + "/place/unit", &Home::unit},         {whose + "/place/building", &Home::building},
+        {whose + "/place/street", &Home::street},     {whose + "/place/town", &Home::town},
+        {whose + "/place/as-entered", &Home::entered}};
     for (const auto& v : values) {
         if (!v.path.starts_with(whose + "/")) { continue; }
         auto& home = out[v.instance];
         if (const auto part = parts.find(v.path); part != parts.end()) { home.*part->second = fold(v.text); }
+        if (v.path.ends_with("/unit") || v.path.ends_with("/building")) { home.door.merge(doors(v.text)); }
+        if (v.path.ends_with("/building")) { home.house = doors(v.text); }
+        if (v.path.ends_with("/postcode")) { home.postcode_numbers = doors(v.text); }
+        if (v.path.ends_with("/as-entered")) { home.line_numbers = doors(v.text); }
+        home.unit_first = home.unit + home.building;
+        home.unit_last = home.building + home.unit;
     }
     return out;
 }

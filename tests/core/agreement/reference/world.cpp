@@ -109,12 +109,13 @@ void World::fill_home(Maker& maker, const string& path) {
     };
     if (chance(20)) { maker.set(path + "/place/uprn", one_of(Words{"100023336956", "100023336957"})); }
     maybe("postcode", {"ZZ99 3VZ", "ZZ99 4AA", "ZZ99 5AA"});
-    maybe("building", {"Flat 2", "FLAT 2,", "7", "8", "7 Sample Road", "Rose House", "Ivy House"});
+    if (chance(30)) { maker.set(path + "/place/unit", one_of(Words{"Flat 2", "FLAT 2,", "Flat 3", "The annexe"})); }
+    maybe("building", {"Flat 2", "FLAT 2,", "7", "8", "7 Sample Road", "Flat 2, 7", "Rose House", "Ivy House"});
     maybe("street", {"Sample Road", "SAMPLE ROAD", "Other Road"});
     maybe("town", {"Eastford", "Westmere"});
     if (chance(10)) {
         maker.set(path + "/place/as-entered",
-                  one_of(Words{"7, Sample Road", "7 SAMPLE ROAD", "7 Sample Road, ZZ99 3VZ"}));
+                  one_of(Words{"7, Sample Road", "7 SAMPLE ROAD", "7 Sample Road, ZZ99 3VZ", "Flat 2, 7 Sample Road"}));
     }
 }
 
