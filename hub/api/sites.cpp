@@ -39,7 +39,8 @@ Result<http::Response> activate(const Parts& parts, const http::Request& request
     if (!allowed) { return fail(std::move(allowed).error()); }
     const auto done = parts.activate_site(hash, by);
     if (!done) {
-        return fail(Fault::broken, "the site does not load on this machine: run `haven site activate` there");
+        return fail(Fault::broken,
+                    "the site does not load on this machine, or its samples fail: run `haven site activate` there");
     }
     return json(200, "{}");
 }

@@ -74,7 +74,7 @@ const site::Partner* find_partner(const site::Site& site, const std::string& nam
 
 NodeOptions node_options(const Call& call, const Clock& clock) {
     NodeOptions out{.site_folder = call.site, .clock = &clock, .port = {}};
-    out.against_first = [folder = call.site, &clock](const site::Site& site, const site::SiteFiles& files) {
+    out.against_going_live = [folder = call.site, &clock](const site::Site& site, const site::SiteFiles& files) {
         return against_going_live(folder, site, files, clock.now());
     };
     return out;

@@ -105,9 +105,15 @@ std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::
         if (auto text = read_file(path.string(), map_bytes_max)) { out.maps[path.stem().string()] = std::move(*text); }
     }
     if (name == "haven") { put_canonical_maps(versions, out); }
-    for (const auto& path : files_of(folder / "samples")) {
+    out.samples = samples_in(schemas, name);
+    return out;
+}
+
+std::map<std::string, std::string> samples_in(const std::string& schemas, const std::string& dialect) {
+    std::map<std::string, std::string> out;
+    for (const auto& path : files_of(fs::path(schemas) / "dialects" / dialect / "samples")) {
         auto bytes = read_file(path.string(), sample_bytes_max);
-        if (bytes) { out.samples[path.filename().string()] = std::move(*bytes); }
+        if (bytes) { out[path.filename().string()] = std::move(*bytes); }
     }
     return out;
 }

@@ -20,8 +20,12 @@ std::vector<std::string> dialect_names(const std::string& schemas);
 /// itself: one for each record type, "referral", and "referral/1" of an older version.
 std::optional<DialectFiles> read_dialect(const std::string& schemas, const std::string& name, const Versions& versions);
 
+/// Every file of `samples/` of one dialect, by its name.
+std::map<std::string, std::string> samples_in(const std::string& schemas, const std::string& dialect);
+
 /// What keeps a site that loads from going live, by whichever way: its schema has ended, or a live partner has a map
-/// that no sample tests, that fails one, or that ignores a field for no reason.
+/// that no sample tests, that fails one, or that ignores a field for no reason. Maps and schemas are those of `files`,
+/// which may have been published long ago; the samples are those that lie in the schemas of `folder`.
 Problems against_going_live(const std::string& folder, const site::Site& site, const site::SiteFiles& files,
                             Instant now);
 /// The second of them alone.

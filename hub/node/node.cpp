@@ -70,6 +70,7 @@ tl::expected<std::unique_ptr<Node>, Problems> Node::start(const NodeOptions& opt
     auto adapters = adapters_of(options.site_folder);
     if (!adapters) { return tl::unexpected(std::move(adapters).error()); }
     node->adapters_ = std::move(*adapters);
+    node->against_going_live_ = options.against_going_live;
     const auto failed = [&](const Error& error) { return tl::unexpected(problem(options.site_folder, error)); };
     if (auto done = node->open_store(*options.clock); !done) { return failed(done.error()); }
     if (auto done = node->open_ids(options.number); !done) { return failed(done.error()); }

@@ -24,8 +24,9 @@ struct NodeOptions {
     std::uint32_t number = 0;           ///< 0 to 1023, another for each node of one store
     std::optional<std::uint16_t> port;  ///< instead of the site's; 0: the system chooses
     bool serves = true;                 ///< false: the store alone, for commands that work beside a running hub
-    /// What keeps a store from beginning under the folder: asked where no site is active in it yet.
-    std::function<Problems(const site::Site& site, const site::SiteFiles& files)> against_first{};
+    /// What keeps a site from going live: asked of the folder where no site is active in the store yet, and of each
+    /// that is activated.
+    std::function<Problems(const site::Site& site, const site::SiteFiles& files)> against_going_live{};
     /// Called once, from a thread of the node, when another site than the node's was activated: the node sends nothing
     /// any more, and is to be started anew.
     std::function<void()> on_other_site{};
@@ -35,7 +36,7 @@ struct NodeOptions {
 ///
 /// The site is the one that is active in the store, whatever the folder holds by now; of the folder only what is of the
 /// machine counts. The first start of an empty store publishes and activates the folder, unless
-/// `against_first` has something against it.
+/// `against_going_live` has something against it.
 class Node {
 public:
     /// Errors are for the operator: every problem of the site at once, or the one thing that stopped the start.
@@ -59,8 +60,8 @@ public:
     /// Checks the site's folder whole and publishes it. Answers its hash.
     /// Errors: every problem of the folder at once.
     tl::expected<std::string, Problems> publish_folder(UserId by);
-    /// Checks a published site whole on this machine and activates it.
-    /// Errors: every problem of it; those of `flow::activate_site`.
+    /// Checks a published site whole on this machine, by `against_going_live` too, and activates it.
+    /// Errors: those of `flow::activate_site`; every problem of it.
     tl::expected<void, Problems> activate_site(const std::string& hash, UserId by);
     /// Whose token this is, where it is a person's and was not revoked. Errors: refused.
     Result<store::Person> person_of_token(std::string_view token) const;
@@ -85,6 +86,7 @@ private:
     site::Machine machine_;
     std::vector<const sdk::Declaration*> adapters_;
     std::shared_ptr<const site::Site> site_;
+    std::function<Problems(const site::Site& site, const site::SiteFiles& files)> against_going_live_;
     std::vector<SharedCorrespondence> older_;  ///< from schemas of the sites before
     std::optional<SiteKeys> keys_;
     std::optional<SigningKey> ledger_key_;

@@ -89,7 +89,7 @@ tl::expected<void, Problems> Node::open_site(const NodeOptions& options) {
         if (!first) { return tl::unexpected(std::move(first).error()); }
         const auto files = site::SiteFiles::read(machine_.folder);
         if (!files) { return tl::unexpected(files.error()); }
-        auto against = options.against_first ? options.against_first(**first, *files) : Problems{};
+        auto against = against_going_live_ ? against_going_live_(**first, *files) : Problems{};
         if (!against.empty()) { return tl::unexpected(std::move(against)); }
         if (!options.serves) {
             site_ = std::move(*first);
@@ -151,8 +151,12 @@ tl::expected<std::string, Problems> Node::publish_folder(UserId by) {
 tl::expected<void, Problems> Node::activate_site(const std::string& hash, UserId by) {
     const auto files = flow::published_files(*readers_, hash);
     if (!files) { return tl::unexpected(problem(files.error())); }
+    if (const auto may = flow::may_activate(*readers_, hash, by); !may) { return tl::unexpected(problem(may.error())); }
     const auto site = site::Site::load(*files, machine_, adapters_);
     if (!site) { return tl::unexpected(site.error()); }
+    // What reads and writes may be another program than it was when the samples passed.
+    auto against = against_going_live_ ? against_going_live_(**site, *files) : Problems{};
+    if (!against.empty()) { return tl::unexpected(std::move(against)); }
     const auto done = flow::activate_site(site_store(context_->clock), hash, by);
     if (!done) { return tl::unexpected(problem(done.error())); }
     return {};
