@@ -108,7 +108,8 @@ void Door::accept(const Incoming& message, Done done) {
             if (!committed) { return done(fail(std::move(committed).error())); }
             if (!(*answer)->repeat) { wake_(); }
             done(std::move(*answer));
-        });
+        },
+        store::Writer::Turn::door);
 }
 
 Result<Accepted> Door::accept(const Incoming& message) {

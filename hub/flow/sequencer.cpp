@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds merge_delay{1};
 constexpr std::chrono::seconds sequencer_lease{5};
-constexpr std::int64_t entries_at_once = 8'192;
+constexpr std::int64_t entries_at_once = 1'024;  // one body: who waits at the door waits for it
 constexpr std::int64_t export_at_once = 2'000;
 
 }  // namespace

@@ -195,8 +195,8 @@ Result<std::unique_ptr<Writer>> Writer::open(const Database& database, WriterLim
 Writer::Writer(std::unique_ptr<Lanes> lanes) : lanes_(std::move(lanes)) {}
 Writer::~Writer() = default;
 
-void Writer::submit(Body body, Done done) {
-    Submission submission{std::move(body), std::move(done)};
+void Writer::submit(Body body, Done done, Turn turn) {
+    Submission submission{std::move(body), std::move(done), turn};
     if (!lanes_->submissions.offer(submission)) { submission.done(fail(Fault::unreachable, "the store is busy")); }
 }
 

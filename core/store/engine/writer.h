@@ -30,8 +30,8 @@ public:
     /// Reads and writes rows and computes nothing else: other callers' bodies wait behind it. Its failure undoes it.
     /// A body is run once, and may be undone although it returned well: what it found counts once `Done` says so.
     using Body = std::function<Result<void>(Sql&)>;
-    /// Told once how the body ended, in the order of submission (on PostgreSQL: of a connection), after the commit is
-    /// durable. Called on the writer's thread, which waits for it: hand the news on and return; never throw.
+    /// Told once how the body ended, in the order of submission in its turn (on PostgreSQL: of a connection), after the
+    /// commit is durable. Called on the writer's thread, which waits for it: hand the news on and return; never throw.
     using Done = std::function<void(Result<void>)>;
 
     /// The tables must be there (`migrate`).
@@ -42,12 +42,18 @@ public:
     /// Refuses new bodies, commits those that wait, answers every one.
     ~Writer();
 
+    /// In which turn a body is taken.
+    enum class Turn : std::uint8_t {
+        usual,
+        door,  ///< somebody outside waits for its acknowledgement
+    };
+
     /// Queues a body. Where the queue is full, `done` is called at once, on this thread.
     ///
     /// Errors, told to `done`: what the body answered; what `Sql` says of its statements; and
     ///   unreachable - the queue is full, the database is lost, or (PostgreSQL) it is not known whether the commit
     ///                 arrived, though the database was asked for 30 s: repeat it only if a repeat does no harm
-    void submit(Body body, Done done);
+    void submit(Body body, Done done, Turn turn = Turn::usual);
 
     /// For plain workers: submits and waits. Never from within a body or a `Done`: it would wait for itself.
     Result<void> submit_and_wait(Body body);
