@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/catalogue/value.h"
+#include "mapping/check/code_list.h"
 #include "mapping/check/compile.h"
 #include "mapping/format/xml_reader.h"
 #include "mapping/language/parse.h"
@@ -38,13 +39,13 @@ std::string texts_of(const fs::path& folder, const fs::path& main) {
 }  // namespace
 
 CodeLists code_lists_of(std::string folder) {
-    auto known = std::make_shared<std::map<std::string, std::string>>();
-    return [folder = std::move(folder), known](const std::string& name) -> std::optional<std::string> {
+    auto known = std::make_shared<std::map<std::string, std::shared_ptr<const CodeList>>>();
+    return [folder = std::move(folder), known](const std::string& name) -> std::shared_ptr<const CodeList> {
         if (const auto found = known->find(name); found != known->end()) { return found->second; }
         const auto path = fs::path(folder) / (name + ".codes");
         std::error_code none_there;
-        if (!fs::is_regular_file(path, none_there)) { return std::nullopt; }
-        return known->emplace(name, text_of_file(path)).first->second;
+        if (!fs::is_regular_file(path, none_there)) { return nullptr; }
+        return known->emplace(name, std::make_shared<CodeList>(text_of_file(path), name)).first->second;
     };
 }
 

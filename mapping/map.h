@@ -20,8 +20,9 @@ namespace haven {
 
 enum class Format : std::uint8_t { csv, json, xml, fixed };
 
-/// The text of a code list by its name ("mhclg-core.2024"), or nothing where there is none.
-using CodeLists = std::function<std::optional<std::string>(const std::string& name)>;
+struct CodeList;
+/// A code list by its name ("mhclg-core.2024"), or null where there is none.
+using CodeLists = std::function<std::shared_ptr<const CodeList>(const std::string& name)>;
 /// The code lists of a folder, each read once: `schemas/codes`, in NAME.YEAR.codes. For one thread.
 CodeLists code_lists_of(std::string folder);
 

@@ -86,6 +86,7 @@ Frame MapCompiler::frame(const ast::Each& each, GroupNumber group, ast::Arrow ar
 
 void MapCompiler::directly(Frame& frame) {
     for (auto& match : frame.matches) {
+        match.direct.reserve(match.by_name.size());
         for (const auto& variants : match.by_name) {
             const auto* below =
                 variants.size() == 1 && variants[0].conditions.empty() ? &frame.matches[variants[0].match] : nullptr;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/seal/sha256.h"
+#include "mapping/check/code_list.h"
 #include "mapping/check/schema_places.h"
 #include "mapping/language/parse.h"
 #include "mapping/map.h"
@@ -55,7 +56,7 @@ private:
 
     // tables.cpp
     void tables();
-    void add_tables(const std::vector<ast::CodeTable>& tables, const std::string& file);
+    void add_tables(const CodeTables& tables, const std::string& file);
     void code_list(const ast::CodeList& list);
 
     // compile.cpp: frames.
@@ -81,8 +82,9 @@ private:
     std::vector<ast::Predicate> constants() const;
     /// Where a path from `here_` leads. Of what the schema does not know it tells, and then asks nothing further below.
     SchemaPlace known(const ast::PartnerPath& path);
-    SchemaPlace known_below(const SchemaPlace& at, const ast::Word& name, const std::vector<ast::Predicate>& holds,
-                            const std::string& way);
+    SchemaPlace below(const SchemaPlace& at, const ast::Word& name, const std::vector<ast::Predicate>& holds);
+    SchemaPlace known_below(const SchemaPlace& at, const ast::Word& name, const std::string& way);
+    SchemaPlace unknown(const SchemaPlace& at, const ast::Word& name, const std::string& way);
     void known_value(const SchemaPlace& at, const ast::Word& value, const std::string& way);
     void refuse_unlisted(const ast::Word& value, const std::vector<std::string_view>& values, const std::string& way);
     void holds_text(const ast::PartnerPath& path);
@@ -90,12 +92,12 @@ private:
     void known_rows();
     void known_follow(const ast::Follow& follow);
     std::string shown_key(std::string_view key) const;
-    std::vector<std::string> shown_keys(const std::vector<std::string>& keys) const;
-    std::string near_key(const ast::Word& name, const std::vector<std::string>& keys) const;
+    std::vector<std::string> shown_keys(const std::vector<std::string_view>& keys) const;
+    std::string near_key(const ast::Word& name, const std::vector<std::string_view>& keys) const;
 
     // covered.cpp: what the schema of the dialect declares, held against the lines.
     void hold_line(const ast::IgnoreLine& line);
-    SchemaPlace without_ignored(const SchemaPlace& place, const std::string& key, const std::vector<MapPoint>& points);
+    SchemaPlace without_ignored(const SchemaPlace& place, std::string_view key, const std::vector<MapPoint>& points);
     void all_places();
     void covered(const SchemaPlace& place, const std::vector<MapPoint>& points, const std::string& way);
     void uncovered(const std::vector<MapPoint>& around, const std::string& path);
@@ -153,7 +155,7 @@ private:
     const DialectSchemas& schemas_;
     Sha256 hash_;  // of the map's text, its schema's and its code lists'
     std::shared_ptr<Map> made_;
-    std::map<std::string, CodeRows, std::less<>> tables_;
+    std::map<std::string, std::shared_ptr<const CodeRows>, std::less<>> tables_;
     ast::Span path_{};                      // that is looked up now
     std::string around_;                    // the partner's path to the each that is compiled now
     std::shared_ptr<SchemaPlaces> places_;  // null where the dialect has no schema

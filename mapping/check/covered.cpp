@@ -134,7 +134,7 @@ void MapCompiler::covered(const SchemaPlace& place, const std::vector<MapPoint>&
 }
 
 // What stands below a name; of several kinds that a predicate tells apart, those that are not ignored whole.
-SchemaPlace MapCompiler::without_ignored(const SchemaPlace& place, const std::string& key,
+SchemaPlace MapCompiler::without_ignored(const SchemaPlace& place, std::string_view key,
                                          const std::vector<MapPoint>& points) {
     auto all = places_->declared(places_->below(place, key, {}));
     const auto name = made_->vocabulary_.find(key);

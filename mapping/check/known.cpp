@@ -61,13 +61,20 @@ std::vector<ast::Predicate> MapCompiler::constants() const {
 SchemaPlace MapCompiler::known(const ast::PartnerPath& path) {
     auto at = here_;
     if (!places_) { return at; }
-    auto way = around_;
-    for (const auto& step : path.steps) {
-        at = known_below(at, step.name, step.predicates, way);
-        way = joined(way, step.name.text);
+    // Spelled only where something is wrong there, or may be.
+    const auto way_to = [&](std::size_t step) {
+        auto out = around_;
+        for (std::size_t i = 0; i < step; ++i) { out = joined(out, path.steps[i].name.text); }
+        return out;
+    };
+    for (std::size_t i = 0; i < path.steps.size(); ++i) {
+        const auto& step = path.steps[i];
+        auto found = below(at, step.name, step.predicates);
+        at = found.exists() ? std::move(found) : unknown(at, step.name, way_to(i));
         for (const auto& predicate : step.predicates) {
+            const auto way = way_to(i + 1);
             const bool itself = predicate.name.text == ".";
-            const auto asked = itself ? at : known_below(at, predicate.name, {}, way);
+            const auto asked = itself ? at : known_below(at, predicate.name, way);
             known_value(asked, predicate.value, itself ? way : joined(way, predicate.name.text));
         }
         for (const auto& follow : made_->follows_) {
@@ -79,11 +86,17 @@ SchemaPlace MapCompiler::known(const ast::PartnerPath& path) {
     return at;
 }
 
-SchemaPlace MapCompiler::known_below(const SchemaPlace& at, const ast::Word& name,
-                                     const std::vector<ast::Predicate>& holds, const std::string& way) {
+SchemaPlace MapCompiler::below(const SchemaPlace& at, const ast::Word& name, const std::vector<ast::Predicate>& holds) {
     const auto full = qualified(name);
-    auto found = full ? places_->below(at, *full, holds) : anything();
-    if (found.exists()) { return found; }
+    return full ? places_->below(at, *full, holds) : anything();
+}
+
+SchemaPlace MapCompiler::known_below(const SchemaPlace& at, const ast::Word& name, const std::string& way) {
+    auto found = below(at, name, {});
+    return found.exists() ? found : unknown(at, name, way);
+}
+
+SchemaPlace MapCompiler::unknown(const SchemaPlace& at, const ast::Word& name, const std::string& way) {
     if (is_ignored_ && places_->leaves_open(at)) { return anything(); }  // what nobody reads need not be named
     const auto below = way.empty() ? std::string{} : " below " + way;
     problem(name.span, "the schema knows no " + name.text + below + near_key(name, places_->keys(at)));
@@ -117,7 +130,7 @@ void MapCompiler::known_codes(const ast::FieldLine& line, ast::Arrow arrow) {
             read.push_back(word.text);
         }
     } else if (const auto table = tables_.find(conversion.arguments[0].text); table != tables_.end()) {
-        for (const auto& row : table->second.rows) {
+        for (const auto& row : table->second->rows()) {
             if (row.arrow != ast::Arrow::out) { read.push_back(row.partner); }
         }
         auto& listed = listed_.try_emplace(table->first, Listed{path}).first->second;
@@ -161,7 +174,7 @@ void MapCompiler::known_follow(const ast::Follow& follow) {
         if (!found.exists()) {
             problem(element.span, "the schema knows no " + element.text + near_key(element, places_->keys()));
         } else {
-            known_below(found, path->steps[1].name, {}, element.text);
+            known_below(found, path->steps[1].name, element.text);
         }
     }
 }
@@ -182,14 +195,14 @@ std::string MapCompiler::shown_key(std::string_view key) const {
     return out.append(local).append(" of ").append(space);
 }
 
-std::vector<std::string> MapCompiler::shown_keys(const std::vector<std::string>& keys) const {
+std::vector<std::string> MapCompiler::shown_keys(const std::vector<std::string_view>& keys) const {
     std::vector<std::string> out;
     for (const auto& key : keys) { out.push_back(shown_key(key)); }
     return out;
 }
 
 // The one that is called so in another namespace, else the nearest, else what there is.
-std::string MapCompiler::near_key(const ast::Word& name, const std::vector<std::string>& keys) const {
+std::string MapCompiler::near_key(const ast::Word& name, const std::vector<std::string_view>& keys) const {
     const auto shown = shown_keys(keys);
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if (without_prefix(name.text) == local_name(keys[i])) { return suggesting(shown[i]); }

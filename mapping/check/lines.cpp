@@ -174,12 +174,13 @@ void MapCompiler::conversions(const ast::FieldLine& line, Line& made) {
                                   .arrow = made.arrow,
                                   .fallback = line.fallback ? line.fallback->text : std::string_view{}};
         for (const auto& argument : conversion.arguments) { request.arguments.emplace_back(argument.text); }
-        std::vector<std::string_view> names;
-        for (const auto& [name, rows] : tables_) { names.emplace_back(name); }
-        request.tables = names;
-        if (!conversion.arguments.empty()) {
+        if (conversion.name.text == "code" && !conversion.arguments.empty()) {
             const auto table = tables_.find(conversion.arguments[0].text);
-            if (table != tables_.end()) { request.table = &table->second; }
+            if (table != tables_.end()) {
+                request.table = table->second;
+            } else {
+                for (const auto& [name, rows] : tables_) { request.tables.emplace_back(name); }
+            }
         }
         auto step = make_conversion(request);
         parts = 1;

@@ -40,11 +40,12 @@ void MapCompiler::listed(NameId column, const ast::Span& span) {
 
 std::optional<std::string> MapCompiler::qualified(const ast::Word& word) const {
     if (made_->format_ != Format::xml) { return word.text; }
-    const bool attribute = word.text.starts_with('@');
-    const auto colon = word.text.find(':');
+    const std::string_view text = word.text;
+    const bool attribute = text.starts_with('@');
+    const auto colon = text.find(':');
     const auto begin = attribute ? 1U : 0U;
-    const auto prefix = colon == std::string::npos ? std::string{} : word.text.substr(begin, colon - begin);
-    const auto local = colon == std::string::npos ? word.text.substr(begin) : word.text.substr(colon + 1);
+    const auto prefix = colon == text.npos ? std::string_view{} : text.substr(begin, colon - begin);
+    const auto local = text.substr(colon == text.npos ? begin : colon + 1);
     if (prefix.empty() && attribute) { return word.text; }  // an attribute without a prefix has no namespace
     for (const auto& [declared, uri] : made_->namespaces_) {
         if (declared != prefix) { continue; }

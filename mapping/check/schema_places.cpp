@@ -30,6 +30,9 @@ public:
             const auto& type = schema_->types()[i];
             if (!type.simple && type.base != xml::none) { derived_[type.base].push_back(i); }
         }
+        for (const auto& element : schema_->elements()) {
+            element_keys_.push_back(key_of(element.space, "", element.name));
+        }
     }
 
     SchemaPlace message(const std::vector<ast::Predicate>& /*holds*/) override { return {false, {the_message}}; }
@@ -37,14 +40,14 @@ public:
     SchemaPlace below(const SchemaPlace& place, std::string_view key,
                       const std::vector<ast::Predicate>& /*holds*/) override {
         SchemaPlace out{place.anything};
-        for (const auto type : place.as) { out.add(below(type, key)); }
+        for (const auto type : place.as) { add_below(type, key, out); }
         return out;
     }
 
     SchemaPlace named(std::string_view key) override {
         SchemaPlace out;
-        for (const auto& element : schema_->elements()) {
-            if (key_of(element.space, "", element.name) == key) { add(element.type, out); }
+        for (std::size_t i = 0; i < element_keys_.size(); ++i) {
+            if (element_keys_[i] == key) { add(schema_->elements()[i].type, out); }
         }
         return out;
     }
@@ -60,19 +63,17 @@ public:
         return out;
     }
 
-    std::vector<std::string> keys(const SchemaPlace& place) override {
-        std::vector<std::string> out;
+    std::vector<std::string_view> keys(const SchemaPlace& place) override {
+        std::vector<std::string_view> out;
         for (const auto type : place.as) {
-            for (const auto& [key, to] : of(type).below) { out.push_back(key); }
+            const auto& below = of(type).below;
+            out.reserve(out.size() + below.size());
+            for (const auto& [key, to] : below) { out.emplace_back(key); }
         }
         return out;
     }
 
-    std::vector<std::string> keys() override {
-        std::vector<std::string> out;
-        for (const auto& element : schema_->elements()) { out.push_back(key_of(element.space, "", element.name)); }
-        return out;
-    }
+    std::vector<std::string_view> keys() override { return {element_keys_.begin(), element_keys_.end()}; }
 
     bool leaves_open(const SchemaPlace& place) override {
         return std::any_of(place.as.begin(), place.as.end(), [&](auto type) { return of(type).any_element; });
@@ -118,11 +119,11 @@ private:
         return false;
     }
 
-    SchemaPlace below(std::uint32_t type, std::string_view key) {
+    void add_below(std::uint32_t type, std::string_view key, SchemaPlace& to) {
         const auto& known = of(type);
-        if (const auto found = known.below.find(key); found != known.below.end()) { return found->second; }
+        if (const auto found = known.below.find(key); found != known.below.end()) { return to.add(found->second); }
         const auto local = key.substr(key.starts_with('{') ? key.find('}') + 1 : 0);
-        return {local.starts_with('@') ? known.any_attribute : known.any_element};
+        to.anything = to.anything || (local.starts_with('@') ? known.any_attribute : known.any_element);
     }
 
     const Known& of(std::uint32_t type) {
@@ -161,6 +162,7 @@ private:
     }
 
     std::shared_ptr<const xml::Schema> schema_;
+    std::vector<std::string> element_keys_;
     std::map<xml::TypeIndex, std::vector<xml::TypeIndex>> derived_;
     std::map<std::uint32_t, Known> known_;
 };
@@ -194,17 +196,17 @@ public:
 
     SchemaPlace declared(const SchemaPlace& place) override { return place; }
 
-    std::vector<std::string> keys(const SchemaPlace& place) override {
-        std::vector<std::string> out;
+    std::vector<std::string_view> keys(const SchemaPlace& place) override {
+        std::vector<std::string_view> out;
         for (const auto index : place.as) {
             for (const auto& property : schema_->rule(index).properties) {
-                out.push_back(schema_->names()[property.name]);
+                out.emplace_back(schema_->names()[property.name]);
             }
         }
         return out;
     }
 
-    std::vector<std::string> keys() override { return schema_->names(); }
+    std::vector<std::string_view> keys() override { return {schema_->names().begin(), schema_->names().end()}; }
 
     bool leaves_open(const SchemaPlace& place) override {
         const auto is_closed = [&](auto i) { return schema_->rule(i).closed; };

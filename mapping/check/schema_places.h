@@ -39,9 +39,9 @@ public:
     virtual SchemaPlace declared(const SchemaPlace& place) = 0;
     /// What stands anywhere under this name.
     virtual SchemaPlace named(std::string_view key) = 0;
-    /// The names of what may stand directly below, or anywhere.
-    virtual std::vector<std::string> keys(const SchemaPlace& place) = 0;
-    virtual std::vector<std::string> keys() = 0;
+    /// The names of what may stand directly below, or anywhere. A name may be there twice.
+    virtual std::vector<std::string_view> keys(const SchemaPlace& place) = 0;
+    virtual std::vector<std::string_view> keys() = 0;
     /// Whether something may stand directly below that the schema does not name.
     virtual bool leaves_open(const SchemaPlace& place) = 0;
     /// Whether a text may stand there, beside what stands below it.

@@ -3,17 +3,35 @@
 
 namespace haven {
 
-void MapCompiler::tables() {
-    add_tables(ast_.tables, file_);
+CodeTables code_tables(const std::vector<ast::CodeTable>& parsed) {
+    CodeTables out;
+    for (const auto& table : parsed) {
+        std::vector<CodeRows::Row> rows;
+        for (const auto& row : table.rows) { rows.push_back({row.partner.text, row.arrow, row.canonical.text}); }
+        out.emplace_back(table.name, std::make_shared<CodeRows>(std::move(rows)));
+    }
+    return out;
 }
 
-void MapCompiler::add_tables(const std::vector<ast::CodeTable>& tables, const std::string& file) {
-    for (const auto& table : tables) {
-        CodeRows rows;
-        for (const auto& row : table.rows) { rows.rows.push_back({row.partner.text, row.arrow, row.canonical.text}); }
-        if (!tables_.emplace(table.name.text, std::move(rows)).second) {
-            const auto& span = table.name.span;
-            problems_.push_back({file, span.line, span.column, span.width, "two tables are called " + table.name.text});
+CodeList::CodeList(std::string said, const std::string& name)
+    : file("codes/" + name + ".codes"), text(std::move(said)) {
+    auto parsed = parse_code_list(text, file);
+    if (parsed) {
+        tables = code_tables(*parsed);
+    } else {
+        problems = std::move(parsed).error();
+    }
+}
+
+void MapCompiler::tables() {
+    add_tables(code_tables(ast_.tables), file_);
+}
+
+void MapCompiler::add_tables(const CodeTables& tables, const std::string& file) {
+    for (const auto& [name, rows] : tables) {
+        if (!tables_.emplace(name.text, rows).second) {
+            const auto& span = name.span;
+            problems_.push_back({file, span.line, span.column, span.width, "two tables are called " + name.text});
         }
     }
 }
@@ -23,17 +41,12 @@ void MapCompiler::code_list(const ast::CodeList& list) {
     if (name.find('/') != std::string::npos || name.starts_with('.')) {
         return problem(list.name.span, "a code list has a plain name and a year: codes NAME 2024");
     }
-    const auto text = code_lists_ ? code_lists_(name) : std::nullopt;
-    if (!text) { return problem(list.name.span, "no code list " + name + " in schemas/codes"); }
-    const auto file = "codes/" + name + ".codes";
-    auto tables = parse_code_list(*text, file);
-    if (!tables) {
-        problems_.insert(problems_.end(), tables.error().begin(), tables.error().end());
-        return;
-    }
-    add_tables(*tables, file);
+    const auto known = code_lists_ ? code_lists_(name) : nullptr;
+    if (known == nullptr) { return problem(list.name.span, "no code list " + name + " in schemas/codes"); }
+    problems_.insert(problems_.end(), known->problems.begin(), known->problems.end());
+    add_tables(known->tables, known->file);
     hash_.update('\0' + name + '\0');
-    hash_.update(*text);
+    hash_.update(known->text);
 }
 
 }  // namespace haven

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <optional>
 
 #include "core/catalogue/catalogue.h"
 #include "mapping/conversion/make.h"
@@ -8,46 +8,28 @@
 namespace haven {
 namespace {
 
-struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
-using TextMap = std::unordered_map<std::string, std::string, TextHash, std::equal_to<>>;
-
 /// Codes by table, both ways.
 class Code : public Conversion {
 public:
-    Code(TextMap in, TextMap out) : in_(std::move(in)), out_(std::move(out)) {
-        if (in_.size() <= few) { few_in_.assign(in_.begin(), in_.end()); }
-    }
+    explicit Code(std::shared_ptr<const CodeRows> rows) : rows_(std::move(rows)) {}
 
     Result<void> in(std::span<const std::string_view> parts, std::string& canonical) const override {
-        const auto code = trimmed(parts[0]);
-        for (const auto& [partner, ours] : few_in_) {
-            if (partner == code) {
-                canonical += ours;
-                return {};
-            }
+        const auto* found = rows_->read(trimmed(parts[0]));
+        if (found == nullptr) {
+            return fail(Fault::unmapped, Reason("expected one of the ", rows_->read_count(), " codes of its table"));
         }
-        const auto found = few_in_.empty() ? in_.find(code) : in_.end();
-        if (found == in_.end()) {
-            return fail(Fault::unmapped, Reason("expected one of the ", in_.size(), " codes of its table"));
-        }
-        canonical += found->second;
+        canonical += *found;
         return {};
     }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
-        const auto found = out_.find(canonical);
-        if (found == out_.end()) { return fail(Fault::unmapped, "the table has no line for this code outward"); }
-        parts[0] = found->second;
+        const auto* found = rows_->written(canonical);
+        if (found == nullptr) { return fail(Fault::unmapped, "the table has no line for this code outward"); }
+        parts[0] = *found;
         return {};
     }
 
 private:
-    static constexpr std::size_t few = 8;  // that are compared sooner than hashed
-    TextMap in_;
-    TextMap out_;
-    std::vector<std::pair<std::string, std::string>> few_in_;  // all of `in_`, where they are few
+    std::shared_ptr<const CodeRows> rows_;
 };
 
 std::string no_such_code(std::string_view code, const FieldType& type) {
@@ -60,12 +42,12 @@ std::string no_such_code(std::string_view code, const FieldType& type) {
 }
 
 // The codes of the field that no line of the table writes, for the author.
-std::string unwritten(const FieldType& type, const TextMap& out) {
+std::string unwritten(const FieldType& type, const CodeRows& rows) {
     constexpr std::size_t shown_max = 3;
     std::string names;
     std::size_t missing = 0;
     for (const auto& value : type.codes) {
-        if (out.contains(value.text)) { continue; }
+        if (rows.written(value.text) != nullptr) { continue; }
         if (missing < shown_max) { names += (missing == 0 ? "" : ", ") + value.text; }
         ++missing;
     }
@@ -81,37 +63,79 @@ std::string no_table(const ConversionRequest& request) {
     return message;
 }
 
+// The rows that go one way, sorted by their code, of which the first that stands twice is told.
+template <class Code>
+std::vector<std::size_t> rows_by(const std::vector<CodeRows::Row>& rows, ast::Arrow other_way, const Code& code,
+                                 std::optional<std::string>& twice) {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i].arrow != other_way) { out.push_back(i); }
+    }
+    std::sort(out.begin(), out.end(), [&](auto a, auto b) { return code(rows[a]) < code(rows[b]); });
+    const auto found =
+        std::adjacent_find(out.begin(), out.end(), [&](auto a, auto b) { return code(rows[a]) == code(rows[b]); });
+    if (found != out.end()) { twice = code(rows[*found]); }
+    return out;
+}
+
+template <class Code>
+const CodeRows::Row* row_of(const std::vector<CodeRows::Row>& rows, const std::vector<std::size_t>& sorted,
+                            const Code& code, std::string_view wanted) {
+    const auto found = std::lower_bound(sorted.begin(), sorted.end(), wanted,
+                                        [&](auto row, std::string_view text) { return code(rows[row]) < text; });
+    return found == sorted.end() || code(rows[*found]) != wanted ? nullptr : &rows[*found];
+}
+
+constexpr auto partner_code = [](const CodeRows::Row& row) -> const std::string& { return row.partner; };
+constexpr auto canonical_code = [](const CodeRows::Row& row) -> const std::string& { return row.canonical; };
+
 }  // namespace
+
+CodeRows::CodeRows(std::vector<Row> rows) : rows_(std::move(rows)) {
+    std::optional<std::string> read_twice;
+    std::optional<std::string> written_twice;
+    in_ = rows_by(rows_, ast::Arrow::out, partner_code, read_twice);
+    out_ = rows_by(rows_, ast::Arrow::in, canonical_code, written_twice);
+    if (read_twice) {
+        wrong_ = "two lines of the table read the code " + *read_twice;
+    } else if (written_twice) {
+        wrong_ = "two lines of the table write " + *written_twice + "; make one of them ->";
+    }
+}
+
+const std::string* CodeRows::read(std::string_view partner) const {
+    const auto* row = row_of(rows_, in_, partner_code, partner);
+    return row == nullptr ? nullptr : &row->canonical;
+}
+
+const std::string* CodeRows::written(std::string_view canonical) const {
+    const auto* row = row_of(rows_, out_, canonical_code, canonical);
+    return row == nullptr ? nullptr : &row->partner;
+}
 
 MadeConversion make_code(const ConversionRequest& request) {
     if (request.arguments.size() != 1) { return wrong("code takes the name of a table: code(NAME)"); }
     if (request.table == nullptr) { return wrong(no_table(request)); }
     const bool to_codes = request.is_last && request.field->kind == ValueKind::code;
-    TextMap in;
-    TextMap out;
-    for (const auto& row : request.table->rows) {
+    const auto& rows = *request.table;
+    for (const auto& row : rows.rows()) {
         if (to_codes && !request.field->code_index(row.canonical)) {
             return wrong(no_such_code(row.canonical, *request.field));
         }
-        if (row.arrow != ast::Arrow::out && !in.emplace(row.partner, row.canonical).second) {
-            return wrong("two lines of the table read the code " + row.partner);
-        }
-        if (row.arrow != ast::Arrow::in && !out.emplace(row.canonical, row.partner).second) {
-            return wrong("two lines of the table write " + row.canonical + "; make one of them ->");
-        }
     }
-    for (const auto& [canonical, partner] : out) {
-        const auto back = in.find(partner);
-        if (request.arrow == ast::Arrow::both && (back == in.end() || back->second != canonical)) {
+    if (!rows.wrong().empty()) { return wrong(rows.wrong()); }
+    for (const auto& row : rows.rows()) {
+        const auto* back = row.arrow == ast::Arrow::in ? nullptr : rows.read(row.partner);
+        const bool undone = row.arrow == ast::Arrow::in || (back != nullptr && *back == row.canonical);
+        if (request.arrow == ast::Arrow::both && !undone) {
             std::string message = "the table writes ";
-            message.append(partner).append(" for ").append(canonical).append(
-                ", and does not read it back; use -> or <-");
-            return wrong(std::move(message));
+            message.append(row.partner).append(" for ").append(row.canonical);
+            return wrong(message.append(", and does not read it back; use -> or <-"));
         }
     }
-    const auto missing = to_codes && request.arrow == ast::Arrow::out ? unwritten(*request.field, out) : std::string{};
+    const auto missing = to_codes && request.arrow == ast::Arrow::out ? unwritten(*request.field, rows) : std::string{};
     if (!missing.empty()) { return wrong("the table writes no code for " + missing); }
-    return std::make_unique<Code>(std::move(in), std::move(out));
+    return std::make_unique<Code>(request.table);
 }
 
 MadeConversion make_yes_no(const ConversionRequest& request) {
@@ -120,23 +144,22 @@ MadeConversion make_yes_no(const ConversionRequest& request) {
         return wrong(
             "yes_no takes the partner's words for yes and no, and for unknown where it has one: yes_no(Y, N, U)");
     }
-    TextMap in;
-    TextMap out;
+    std::vector<CodeRows::Row> rows;
     for (std::size_t i = 0; i < request.arguments.size(); ++i) {
         if (!request.field->code_index(canonical.at(i))) {
             return wrong("yes_no needs a canonical field of yes, no and unknown");
         }
-        if (!in.emplace(request.arguments[i], canonical.at(i)).second) {
-            return wrong("yes_no needs another word for each");
-        }
-        out.emplace(canonical.at(i), request.arguments[i]);
+        rows.push_back({std::string(request.arguments[i]), ast::Arrow::both, std::string(canonical.at(i))});
     }
-    const bool has_unknown = out.contains("unknown") || !request.field->code_index("unknown");
-    if (!has_unknown && request.fallback == "unknown") { out.emplace("unknown", ""); }  // said by leaving it out
+    const bool has_unknown = rows.size() == canonical.size() || !request.field->code_index("unknown");
+    const bool unsaid = !has_unknown && request.fallback == "unknown";  // it is said by leaving it out
+    if (unsaid) { rows.push_back({"", ast::Arrow::out, "unknown"}); }
+    auto table = std::make_shared<CodeRows>(std::move(rows));
+    if (!table->wrong().empty()) { return wrong("yes_no needs another word for each"); }
     if (!has_unknown && request.arrow == ast::Arrow::out) {
         return wrong("yes_no writes no word for unknown: yes_no(Y, N, U)");
     }
-    return std::make_unique<Code>(std::move(in), std::move(out));
+    return std::make_unique<Code>(std::move(table));
 }
 
 }  // namespace haven

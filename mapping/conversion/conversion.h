@@ -32,14 +32,29 @@ public:
     virtual Result<void> out(std::string_view canonical, std::span<std::string> parts) const = 0;
 };
 
-/// A table of codes of one map, or of a code list of `schemas/codes`.
-struct CodeRows {
+/// A table of codes of one map, or of a code list of `schemas/codes`, shared by all lines that use it.
+class CodeRows {
+public:
     struct Row {
         std::string partner;
         ast::Arrow arrow = ast::Arrow::both;
         std::string canonical;
     };
-    std::vector<Row> rows;
+    explicit CodeRows(std::vector<Row> rows);
+
+    const std::vector<Row>& rows() const { return rows_; }
+    /// What a code of the partner means, or how a canonical one is written; null where no row says so.
+    const std::string* read(std::string_view partner) const;
+    const std::string* written(std::string_view canonical) const;
+    std::size_t read_count() const { return in_.size(); }
+    /// What is wrong with the rows, for their author; empty where nothing is.
+    const std::string& wrong() const { return wrong_; }
+
+private:
+    std::vector<Row> rows_;
+    std::vector<std::size_t> in_;   // the rows that read, by the partner's code
+    std::vector<std::size_t> out_;  // the rows that write, by the canonical code
+    std::string wrong_;
 };
 
 /// What a conversion is made from.
@@ -50,9 +65,9 @@ struct ConversionRequest {
     const FieldType* field = nullptr;  ///< of the canonical side
     bool is_last = true;               ///< of the line's conversions: what it makes is the canonical text
     ast::Arrow arrow = ast::Arrow::both;
-    std::string_view fallback = {};             ///< what the line's default says
-    const CodeRows* table = nullptr;            ///< the table that `code(name)` names, where there is one
-    std::vector<std::string_view> tables = {};  ///< the names of all tables of the map
+    std::string_view fallback = {};              ///< what the line's default says
+    std::shared_ptr<const CodeRows> table = {};  ///< the one that `code(name)` names, where there is one
+    std::vector<std::string_view> tables = {};   ///< where there is none: the names of all that there are
 };
 
 /// Makes a conversion by name. The error is for the author of the map and says what was expected.

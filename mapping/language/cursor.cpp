@@ -14,7 +14,7 @@ std::optional<int> whole_number(std::string_view text) {
 std::optional<ast::Word> Cursor::text(std::string_view what) {
     if (is(Kind::word) || is(Kind::quoted)) {
         const auto& token = take();
-        return ast::Word{token.text, token.span};
+        return ast::Word{std::string(token.text), token.span};
     }
     problem("expected " + std::string(what));
     return std::nullopt;
@@ -44,7 +44,7 @@ std::optional<ast::Arrow> Cursor::arrow() {
         problem("expected <->, -> or <-");
         return std::nullopt;
     }
-    const auto& text = take().text;
+    const auto text = take().text;
     if (text == "<->") { return ast::Arrow::both; }
     return text == "->" ? ast::Arrow::in : ast::Arrow::out;
 }

@@ -16,8 +16,7 @@ constexpr std::size_t problems_max = 50;  // told of one file: what is no map ha
 /// The whole file: knows the heading, the tables and which `each` a line belongs to by its indent.
 class MapParser {
 public:
-    MapParser(std::string_view text, std::string_view file) : file_(file) {
-        lines_ = scan_map(text, file, problems_);
+    MapParser(std::string_view text, std::string_view file) : file_(file), scanned_(scan_map(text, file, problems_)) {
         if (lines_.size() > map_lines_max) {
             problems_.push_back({std::string(file_), 0, 0, 1, "a map has at most 20000 lines"});
             lines_.resize(map_lines_max);
@@ -114,7 +113,7 @@ private:
     }
 
     bool heading_word(Cursor& in) {
-        const auto& word = in.take().text;
+        const auto word = in.take().text;
         if (word == "map") {
             name_and_version(in, map_.name, map_.version, "the map's name");
         } else if (word == "record") {
@@ -182,7 +181,7 @@ private:
             if (!made.start) { return; }
             if (in.is(Kind::quoted)) {
                 const auto& heading = in.take();
-                made.heading = ast::Word{heading.text, heading.span};
+                made.heading = ast::Word{std::string(heading.text), heading.span};
             } else if (!in.at_end()) {
                 made.length = in.number("how many characters it has, or its heading in quotes");
                 if (!made.length) { return; }
@@ -291,7 +290,8 @@ private:
 
     std::string_view file_;
     Problems problems_;
-    std::vector<ScannedLine> lines_;
+    ScannedMap scanned_;
+    std::vector<ScannedLine>& lines_ = scanned_.lines;
     std::size_t at_ = 0;
     bool in_body_ = false;  // a line of it was read
     bool lacks_a_basis_ = false;

@@ -56,7 +56,7 @@ void add_step(ast::PartnerPath& path, ast::Step step) {
 std::optional<ast::Conversion> parse_conversion(Cursor& in) {
     ast::Conversion conversion;
     const auto& name = in.take();
-    conversion.name = {name.text, name.span};
+    conversion.name = {std::string(name.text), name.span};
     if (!in.take_if(Kind::open)) { return conversion; }
     while (!in.is(Kind::close)) {
         auto argument = in.text("an argument or )");
@@ -84,7 +84,7 @@ bool parse_words(Cursor& in, ast::FieldLine& line) {
             line.fallback = in.text("what an absent value means");
             if (!line.fallback) { return false; }
         } else if (word.text == "text" || word.text == "number" || word.text == "boolean") {
-            line.json_kind = ast::Word{word.text, word.span};
+            line.json_kind = ast::Word{std::string(word.text), word.span};
             in.take();
         } else {
             auto conversion = parse_conversion(in);
@@ -96,17 +96,17 @@ bool parse_words(Cursor& in, ast::FieldLine& line) {
 }
 
 // "Child1..6" or "1..8" or "Child1..6_".
-std::optional<ast::Numbered> parse_numbered(const std::string& word) {
+std::optional<ast::Numbered> parse_numbered(std::string_view word) {
     const auto dots = word.find("..");
-    if (dots == std::string::npos) { return std::nullopt; }
+    if (dots == word.npos) { return std::nullopt; }
     auto first = dots;
     while (first > 0 && is_digit(word[first - 1])) { --first; }
     auto last = dots + 2;
     while (last < word.size() && is_digit(word[last])) { ++last; }
-    const auto from = whole_number(std::string_view(word).substr(first, dots - first));
-    const auto to = whole_number(std::string_view(word).substr(dots + 2, last - dots - 2));
+    const auto from = whole_number(word.substr(first, dots - first));
+    const auto to = whole_number(word.substr(dots + 2, last - dots - 2));
     if (!from || !to || *from < 1 || *to < *from) { return std::nullopt; }
-    return ast::Numbered{word.substr(0, first), *from, *to, word.substr(last)};
+    return ast::Numbered{std::string(word.substr(0, first)), *from, *to, std::string(word.substr(last))};
 }
 
 // "A1..2000" would make a slot for each number, in each line of it.

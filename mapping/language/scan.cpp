@@ -1,31 +1,42 @@
 #include "mapping/language/scan.h"
 
 #include <algorithm>
+#include <array>
 
 namespace haven {
 namespace {
 
 constexpr std::size_t line_chars_max = 2'000;
-constexpr std::size_t tokens_usual = 12;  // of a line: room for so many is made at once
 
 bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\r';
 }
 
+// What a word may end with, by its byte; most bytes end none.
+constexpr auto may_end = [] {
+    std::array<bool, 256> out{};
+    for (const unsigned char c : std::string_view(" \t\r.<-,=()[]\"")) { out.at(c) = true; }
+    return out;
+}();
+
 class LineScanner {
 public:
-    LineScanner(std::string_view line, int number, std::string_view file, Problems& problems)
-        : line_(line), number_(number), file_(file), problems_(problems) {}
+    LineScanner(std::string_view file, ScannedMap& map, Problems& problems)
+        : file_(file), map_(map), problems_(problems) {}
 
-    std::vector<Token> run() {
-        if (skip_space() && !starts_comment()) { tokens_.reserve(tokens_usual); }
+    /// The tokens, until the next line is scanned.
+    const std::vector<Token>& scan(std::string_view line, int number) {
+        line_ = line;
+        number_ = number;
+        at_ = 0;
+        tokens_.clear();
         while (skip_space()) {
             if (starts_comment()) { break; }
             const auto before = tokens_.size();
             next();
             if (tokens_.size() > before) { tokens_.back().touches_next = at_ < line_.size() && !is_space(line_[at_]); }
         }
-        return std::move(tokens_);
+        return tokens_;
     }
 
 private:
@@ -62,7 +73,10 @@ private:
 
     void word() {
         std::size_t end = at_;
-        while (end < line_.size() && !is_space(line_[end]) && !ends_word(end)) { ++end; }
+        const auto goes_on = [&](unsigned char c) {
+            return !may_end.at(c) || (!is_space(line_[end]) && !ends_word(end));
+        };
+        while (end < line_.size() && goes_on(line_[end])) { ++end; }
         push(Token::Kind::word, std::max<std::size_t>(end - at_, 1));
     }
 
@@ -101,40 +115,44 @@ private:
     }
 
     void quoted() {
-        std::string text;
+        std::string said;
         std::size_t end = at_ + 1;
         while (end < line_.size() && line_[end] != '"') {
             if (line_[end] == '\\' && end + 1 < line_.size()) { ++end; }
-            text += line_[end++];
+            said += line_[end++];
         }
         if (end >= line_.size()) {
             problems_.push_back({std::string(file_), number_, static_cast<int>(at_ + 1), 1, "this quote never closes"});
             at_ = line_.size();
             return;
         }
-        tokens_.push_back({Token::Kind::quoted, std::move(text), span(end + 1 - at_)});
+        const auto between = line_.substr(at_ + 1, end - at_ - 1);
+        const auto text = said == between ? between : map_.unquoted.emplace_back(std::move(said));
+        tokens_.push_back({Token::Kind::quoted, text, span(end + 1 - at_)});
         at_ = end + 1;
     }
 
     void push(Token::Kind kind, std::size_t width) {
-        tokens_.push_back({kind, std::string(line_.substr(at_, width)), span(width)});
+        tokens_.push_back({kind, line_.substr(at_, width), span(width)});
         at_ += width;
     }
 
     ast::Span span(std::size_t width) const { return {number_, static_cast<int>(at_ + 1), static_cast<int>(width)}; }
 
-    std::string_view line_;
-    int number_;
     std::string_view file_;
+    ScannedMap& map_;
     Problems& problems_;
+    std::string_view line_;
+    int number_ = 0;
     std::size_t at_ = 0;
     std::vector<Token> tokens_;
 };
 
 }  // namespace
 
-std::vector<ScannedLine> scan_map(std::string_view text, std::string_view file, Problems& problems) {
-    std::vector<ScannedLine> lines;
+ScannedMap scan_map(std::string_view text, std::string_view file, Problems& problems) {
+    ScannedMap map;
+    LineScanner scanner(file, map, problems);
     int number = 0;
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
@@ -145,12 +163,12 @@ std::vector<ScannedLine> scan_map(std::string_view text, std::string_view file, 
             problems.push_back({std::string(file), number, 0, 1, "a line is at most 2000 characters long"});
             continue;
         }
-        auto tokens = LineScanner(line, number, file, problems).run();
+        const auto& tokens = scanner.scan(line, number);
         if (tokens.empty()) { continue; }
         const auto indent = static_cast<int>(std::min(line.find_first_not_of(' '), line.size()));
-        lines.push_back({number, indent, std::move(tokens)});
+        map.lines.push_back({number, indent, tokens});
     }
-    return lines;
+    return map;
 }
 
 }  // namespace haven

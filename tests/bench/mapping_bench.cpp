@@ -314,7 +314,7 @@ void checker() {
     const auto lists = code_lists_of(HAVEN_SOURCE_DIR "/schemas/codes");
     const auto schemas = dialect_schemas_of(path.parent_path().string());  // reads each schema once
     const auto held = seconds_of([&] { compiled(text, lists, schemas); });
-    print("checking 300 maps of 113 lines against an XSD", held * 300 * 1e3, "ms", "");
+    print("checking 300 maps of 114 lines against an XSD", held * 300 * 1e3, "ms", "");
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "mapping/check/code_list.h"
 #include "tests/mapping/reading_maps.h"
 #include "tests/mapping/shipped_maps.h"
 #include "tests/support/shared_data.h"
@@ -254,10 +255,12 @@ code telephone
 }
 
 TEST(CodeLists, AreSharedByYear) {
-    const CodeLists lists = [](const std::string& name) -> std::optional<std::string> {
-        if (name == "core.2024") { return "# by the form of 2024\ncode sex\n  F = female\n  M = male\n"; }
-        if (name == "core.2025") { return "code sex\n  F = female\n  F = male\ncolour blue\n"; }
-        return std::nullopt;
+    const CodeLists lists = [](const std::string& name) -> std::shared_ptr<const CodeList> {
+        if (name == "core.2024") {
+            return std::make_shared<CodeList>("# by the form of 2024\ncode sex\n  F = female\n  M = male\n", name);
+        }
+        if (name != "core.2025") { return nullptr; }
+        return std::make_shared<CodeList>("code sex\n  F = female\n  F = male\ncolour blue\n", name);
     };
     const auto map = [](std::string_view year) {
         return "map t 1\ndialect csv\nrecord incident-report 1\ncodes core " + std::string(year) +
@@ -273,8 +276,8 @@ TEST(CodeLists, AreSharedByYear) {
               "m.map:7:20: no table sex in this map or its code lists");
     const auto made = compiled(map("2024"), lists);
     EXPECT_EQ(value(read_with(*made, "R,S,N\n1,F,Example\n").at(0).value(), "victim/gender"), "female");
-    const auto changed = [&](const std::string&) -> std::optional<std::string> {
-        return "code sex\n  F = female\n  M = male\n  X = other\n";
+    const auto changed = [&](const std::string& name) {
+        return std::make_shared<CodeList>("code sex\n  F = female\n  M = male\n  X = other\n", name);
     };
     EXPECT_NE(compiled(map("2024"), changed)->digest(), made->digest()) << "a map is known by its code lists too";
 }
