@@ -157,7 +157,18 @@ std::optional<Result<Shape>> shape_of_xml_schema(const fs::path& path, const std
         return std::nullopt;
     }
     auto shape = schema_shape(*(*schema)->xml, root);
-    if (shape) { shape->schema = path.filename().string(); }
+    if (!shape) {
+        const auto roots = roots_of(*(*schema)->xml);
+        if (!root.empty()) {
+            no_such("element", root, roots);
+            return std::nullopt;
+        }
+        std::cerr << "haven: several elements of the schema may be the root; name one behind the schema:";
+        for (const auto& one : roots) { std::cerr << " " << one; }
+        std::cerr << "\n";
+        return std::nullopt;
+    }
+    shape->schema = path.filename().string();
     return shape;
 }
 

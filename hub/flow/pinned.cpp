@@ -8,13 +8,9 @@ namespace haven::flow {
 Result<std::shared_ptr<const Map>> pinned_map(const Context& context, const store::MessageRow& message) {
     const auto files = published_files(context.readers, message.site);
     if (!files) { return fail(files.error()); }
-    const auto codes = [&files](const std::string& name) -> std::optional<std::string> {
-        const auto found = files->texts.find("schemas/codes/" + name + ".codes");
-        if (found == files->texts.end()) { return std::nullopt; }
-        return found->second;
-    };
     constexpr std::string_view dialects = "schemas/dialects/";
     const site::UnpackedFiles unpacked(*files);
+    const auto codes = code_lists_of(unpacked.folder() + "/schemas/codes");
     const auto schemas = dialect_schemas_of(unpacked.folder() + "/" + std::string(dialects));
     // The version that it was accepted under, also where the site of now does not exchange it any more.
     const auto canonical = site::canonical_of(*files);

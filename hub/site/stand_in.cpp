@@ -120,8 +120,20 @@ SiteFiles stand_in(const SiteFiles& site, const std::string& partner) {
     put_partner(site, partner, out);
     put_agreements(site, partner, team, out);
     const auto maps = maps_of(site, partner);
+    std::string map_texts;
+    for (const auto& map : maps) {
+        const auto text = site.texts.find("schemas/dialects/" + map + ".map");
+        if (text != site.texts.end()) { map_texts += text->second; }
+    }
     each_under(site, "schemas/", [&](const std::string& path) {
         constexpr std::string_view dialects = "schemas/dialects/";
+        if (path.starts_with("schemas/codes/")) {
+            const auto list = stem(path);
+            if (map_texts.find(list.substr(0, list.find('.'))) != std::string::npos) {
+                out.texts[path] = site.texts.at(path);
+            }
+            return;
+        }
         // A dialect's own schema goes with any of its maps.
         const bool is_schema = path.ends_with(".xsd") || path.ends_with(".schema.json");
         const auto end = path.rfind(is_schema ? '/' : '.') + (is_schema ? 1 : 0);

@@ -175,6 +175,8 @@ private:
     Problems problems_;
 };
 
+/// Whether one of the canonical paths is below a branch.
+bool is_above(std::string_view branch, const std::vector<std::string_view>& paths);
 /// "Persons.Person[@role=VICTIM]@id".
 std::string spelled(const ast::PartnerPath& path);
 /// A path below another, both as the map spells them.

@@ -100,20 +100,29 @@ void MapCompiler::one_meaning(const Frame& frame, bool is_root) {
     for (const auto& below : frame.nested) { one_meaning(below, false); }
 }
 
-// What the canonical schema requires of every record that comes in.
+bool is_above(std::string_view branch, const std::vector<std::string_view>& paths) {
+    return std::any_of(paths.begin(), paths.end(), [&](std::string_view path) {
+        return path.starts_with(branch) && path.substr(branch.size()).starts_with('/');
+    });
+}
+
+// What the canonical schema requires of every record that comes in. A branch of which a field was asked for comes with
+// it.
 void MapCompiler::required() {
     if (!problems_.empty() || made_->writes_.empty()) { return; }
     const auto& type = catalogue_->record_type(made_->record_type_);
     std::vector<GroupNumber> groups{root_group};
     add_groups(made_->frame_, groups);
     const auto has = [&](GroupNumber g) { return std::find(groups.begin(), groups.end(), g) != groups.end(); };
+    std::vector<std::string_view> asked;
     for (const auto& needed : type.requirements) {
         if (!has(needed.group)) { continue; }
         if (!needed.trigger.empty() && (needed.trigger & made_->writes_).empty()) { continue; }
         const bool given = std::any_of(needed.any_of.begin(), needed.any_of.end(),
                                        [&](FieldNumber f) { return made_->writes_.has(f); }) ||
                            std::any_of(needed.any_of_groups.begin(), needed.any_of_groups.end(), has);
-        if (given) { continue; }
+        if (given || is_above(needed.path.text(), asked)) { continue; }
+        asked.push_back(needed.path.text());
         problem(ast_.record.span, std::string(type.name.text()) + " requires " + std::string(needed.path.text()) +
                                       ", and no line reads it");
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "mapping/check/compile.h"
 #include "mapping/language/parse.h"
 #include "mapping/tools/guess.h"
 
@@ -134,9 +135,12 @@ private:
     // Of a map that reads nothing the checker asks nothing: it may be one that only writes.
     Problems all_that_is_required() const {
         Problems out;
+        std::vector<std::string_view> asked;
         const auto& type = catalogue_.record_type(type_);
         for (const auto& needed : type.requirements) {
             if (needed.group != root_group || !needed.trigger.empty()) { continue; }
+            if (is_above(needed.path.text(), asked)) { continue; }
+            asked.push_back(needed.path.text());
             out.push_back(
                 {{}, 0, 0, 1, std::string(type.name.text()) + " requires " + std::string(needed.path.text())});
         }

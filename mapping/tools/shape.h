@@ -44,6 +44,8 @@ Result<Shape> xml_shape(std::string_view sample);
 /// What an XML schema allows below one of its global elements, without a sample. `root` may be left out where there is
 /// only one, and may be written with a prefix. Errors: missing - no such element, or several and none is named.
 Result<Shape> schema_shape(const xml::Schema& schema, std::string_view root);
+/// The global elements of an XML schema that a message may begin with, sorted.
+std::vector<std::string> roots_of(const xml::Schema& schema);
 /// Whether a JSON text is a schema and no message: it says so, or is made of a schema's words.
 bool is_json_schema(std::string_view text);
 /// The text of a schema that another names, by its path; nothing where there is none.

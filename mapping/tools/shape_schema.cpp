@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "mapping/tools/shape.h"
 
@@ -44,6 +45,14 @@ private:
 };
 
 }  // namespace
+
+std::vector<std::string> roots_of(const xml::Schema& schema) {
+    std::set<std::string> names;
+    for (const auto& element : schema.elements()) {
+        if (element.is_global && !element.is_abstract) { names.insert(element.name); }
+    }
+    return {names.begin(), names.end()};
+}
 
 Result<Shape> schema_shape(const xml::Schema& schema, std::string_view root) {
     root.remove_prefix(root.rfind(':') + 1);  // a prefix is the writer's own: the schema knows the name behind it

@@ -102,8 +102,6 @@ B  ignore "say why"
 # Left to do:
 #   outcome requires request/reference
 #   outcome requires outcome/kind
-#   outcome requires request
-#   outcome requires outcome
 )");
 }
 
