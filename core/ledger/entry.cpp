@@ -9,7 +9,8 @@
 namespace haven::ledger {
 namespace {
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version_without_held = 1;
+constexpr std::uint8_t version_with_held = 2;
 constexpr std::size_t usual_bytes = 384;
 
 constexpr std::array operation_names{"collection", "alteration",    "consultation", "disclosure", "combination",
@@ -145,7 +146,7 @@ Result<std::string> encode(const Entry& entry) {
     if (entry.versions.size() > versions_max) { return fail(Fault::too_large, "too many versions in an entry"); }
     if (!rise(entry.fields)) { return fail(Fault::malformed, "the fields of an entry must rise"); }
     EntryWriter out;
-    out.number(version);
+    out.number(entry.held ? version_with_held : version_without_held);
     out.wide(entry.id.value);
     out.wide(to_us(entry.at));
     out.number(static_cast<std::uint8_t>(entry.operation));
@@ -165,12 +166,16 @@ Result<std::string> encode(const Entry& entry) {
     out.optional(entry.commitment);
     out.word(entry.reason);
     out.optional(entry.justification);
+    if (entry.held) { out.wide(entry.held.value); }
     return out.take();
 }
 
 Result<Entry> decode(std::string_view bytes) {
     EntryReader in(bytes);
-    if (in.number() != version) { return fail(Fault::malformed, "a ledger entry of a version that is not known"); }
+    const auto version = in.number();
+    if (version != version_without_held && version != version_with_held) {
+        return fail(Fault::malformed, "a ledger entry of a version that is not known");
+    }
     Entry entry;
     entry.id.value = in.wide();
     entry.at = from_us(in.wide());
@@ -195,7 +200,9 @@ Result<Entry> decode(std::string_view bytes) {
     entry.commitment = in.optional<Digest32>();
     entry.reason = in.word();
     entry.justification = in.optional<Digest32>();
-    if (!in.all_read()) { return fail(Fault::malformed, "not a ledger entry"); }
+    if (version == version_with_held) { entry.held.value = in.wide(); }
+    const bool as_encoded = (version == version_with_held) == static_cast<bool>(entry.held);
+    if (!in.all_read() || !as_encoded) { return fail(Fault::malformed, "not a ledger entry"); }
     return entry;
 }
 

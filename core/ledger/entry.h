@@ -97,6 +97,7 @@ struct Entry {
     RecordId record;
     ReferralId referral;
     OfferId offer;
+    HeldId held;  ///< the held line that was decided
 
     Word recipient;  ///< the partner that was told
     Word agreement;
@@ -119,9 +120,10 @@ struct Entry {
 inline constexpr std::size_t entry_bytes_max = std::size_t{16} * 1024;
 inline constexpr std::size_t versions_max = 16;
 
-/// The bytes that are stored, hashed and exported: version 1, every member in order, lengths first. Equal entries have
-/// equal bytes and no other bytes decode to them.
-/// Errors: too_large - over fields_max, versions_max or entry_bytes_max; malformed - fields that do not rise.
+/// The bytes that are stored, hashed and exported: the version, then every member in order, lengths first. Version 1
+/// has no `held`; version 2 has it last, and is written only where it says something, so what was written before `held`
+/// was known is read as it was. Equal entries have equal bytes and no other bytes decode to them. Errors: too_large -
+/// over fields_max, versions_max or entry_bytes_max; malformed - fields that do not rise.
 Result<std::string> encode(const Entry& entry);
 
 /// When an entry was made, without reading the rest of it; nothing where `bytes` are too short to be one.

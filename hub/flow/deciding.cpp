@@ -86,6 +86,7 @@ Result<ClosedLine> close_line(store::Sql& sql, const Context& context, HeldId id
     auto entry = Chronicle(context.ids, now).entry(ledger::Operation::decision, "held decided", by);
     entry.reason = Name::declare(code_text(decision));
     entry.message = message;
+    entry.held = line.id;
     note_decided(sql, context, line.items, entry, now);
     return line;
 }

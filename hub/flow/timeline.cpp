@@ -30,6 +30,7 @@ std::string json_of(const ledger::Entry& entry, const Catalogue& catalogue) {
     add("reason", entry.reason.text());
     add("message", entry.message ? id_text(entry.message) : "");
     add("referral", entry.referral ? id_text(entry.referral) : "");
+    add("held", entry.held ? id_text(entry.held) : "");
     if (!entry.fields.empty() && entry.schema.view() == catalogue.hash()) {
         out += ",\"fields\":[";
         const char* comma = "";

@@ -25,15 +25,16 @@ protected:
     }
     void import(const std::string& name, const std::string& rows) { folder_.export_csv(name, header + rows); }
 
-    /// Each entry of the ledger with this action: by whom, in which role, and of which case.
-    std::vector<std::tuple<UserId, std::string, std::string>> entries(std::string_view action) {
-        std::vector<std::tuple<UserId, std::string, std::string>> out;
+    /// Each entry of the ledger with this action: by whom, in which role, of which case and on which held line.
+    using Entry = std::tuple<UserId, std::string, std::string, HeldId>;
+    std::vector<Entry> entries(std::string_view action) {
+        std::vector<Entry> out;
         for (const auto& body : read<std::vector<store::Bytes>>(
                  [](store::Sql& sql) { return sql.all<store::Bytes>("SELECT body FROM ledger_entry ORDER BY id"); })) {
             const auto entry = ledger::decode(body.value);
             if (!entry || entry->action.text() != action) { continue; }
             out.emplace_back(entry->actor.user, std::string(entry->actor.name.text()),
-                             entry->subject ? std::string(entry->subject->view()) : "");
+                             entry->subject ? std::string(entry->subject->view()) : "", entry->held);
         }
         return out;
     }
@@ -161,8 +162,15 @@ TEST_P(Deciding, WhatIsConcealedFromWhoeverDecidesWaitsOnAndEachCaseHasItsEntry)
     ASSERT_TRUE(flow::decide_held(hub, line, "duty-manager", flow::HeldDecision::close, *ann));
     ASSERT_EQ(held().size(), 1U);
     EXPECT_EQ(held()[0].items, 1);
-    using Entry = std::tuple<UserId, std::string, std::string>;
-    EXPECT_EQ(entries("held decided"), (std::vector<Entry>{{*ann, "duty-manager", ledger_name(seen)}}));
+    const auto made = entries("held decided");
+    ASSERT_EQ(made.size(), 1U);
+    const auto decided = std::get<HeldId>(made[0]);
+    EXPECT_EQ(made[0], (Entry{*ann, "duty-manager", ledger_name(seen), decided}));
+    EXPECT_NE(decided, line) << "what ann might not know of waits on under it";
+    const auto items =
+        read<std::vector<store::HeldItem>>([&](store::Sql& sql) { return store::items_of(sql, decided); });
+    ASSERT_EQ(items.size(), 1U) << "the entry names the line of what she decided";
+    EXPECT_EQ(items[0].case_id, seen);
     EXPECT_EQ(flow::decide_held(hub, line, "duty-manager", flow::HeldDecision::close, *ann).error().fault,
               Fault::missing)
         << "to ann there is no such line any more";
@@ -179,11 +187,15 @@ TEST_P(Deciding, EachCaseOfALineHasAnEntryOfTheDecision) {
     std::set<std::string> names{ledger_name(needs_a_home_at("+447700900123")),
                                 ledger_name(needs_a_home_at("+447700900456"))};
     ASSERT_TRUE(eventually([&] { return held().size() == 1 && held()[0].items == 2; })) << everything_held();
-    ASSERT_TRUE(flow::decide_held(hub, held()[0].id, "duty-manager", flow::HeldDecision::close, dana_));
+    const auto line = held()[0].id;
+    ASSERT_TRUE(flow::decide_held(hub, line, "duty-manager", flow::HeldDecision::close, dana_));
     EXPECT_TRUE(held().empty());
     const auto made = entries("held decided");
     ASSERT_EQ(made.size(), 2U);
-    for (const auto& entry : made) { EXPECT_EQ(names.erase(std::get<2>(entry)), 1U); }
+    for (const auto& entry : made) {
+        EXPECT_EQ(names.erase(std::get<2>(entry)), 1U);
+        EXPECT_EQ(std::get<HeldId>(entry), line);
+    }
 }
 
 TEST_P(Deciding, AReplayIsAPersonsDecisionOnALineOfTheirRole) {
@@ -198,9 +210,9 @@ TEST_P(Deciding, AReplayIsAPersonsDecisionOnALineOfTheirRole) {
     const auto engineer = ledger::Actor::of_user(dana_, "integration-engineer");
     EXPECT_EQ(flow::replay_now(hub, held()[0], {}, ledger::Actor::of_user(dana_, "duty-manager")).error().fault,
               Fault::missing);
+    const auto line = held()[0].id;
     ASSERT_TRUE(flow::replay_now(hub, held()[0], {}, engineer));
-    using Entry = std::tuple<UserId, std::string, std::string>;
-    EXPECT_EQ(entries("held decided"), (std::vector<Entry>{{dana_, "integration-engineer", ""}}));
+    EXPECT_EQ(entries("held decided"), (std::vector<Entry>{{dana_, "integration-engineer", "", line}}));
 }
 
 // Why a case is kept beyond its time is a legal hold, whose reason is in the ledger; a word that closes a line has

@@ -63,6 +63,8 @@ TEST(Entry, EveryMemberIsInItsBytes) {
     others.back().schema = Digest16{};
     others.push_back(sample_entry(5));
     others.back().reason = "override";
+    others.push_back(sample_entry(5));
+    others.back().held.value = 1;
     for (std::size_t i = 0; i < others.size(); ++i) {
         const auto changed = encode(others[i]);
         ASSERT_TRUE(changed.has_value()) << i;
@@ -72,15 +74,33 @@ TEST(Entry, EveryMemberIsInItsBytes) {
 }
 
 TEST(Entry, HasOneEncodingOnly) {
-    const auto bytes = *encode(sample_entry(5));
-    for (std::size_t at = 0; at < bytes.size(); ++at) {
-        for (int bit = 0; bit < 8; ++bit) {
-            auto changed = bytes;
-            changed[at] = static_cast<char>(changed[at] ^ (1 << bit));
-            const auto entry = decode(changed);
-            if (entry) { ASSERT_EQ(*encode(*entry), changed) << "byte " << at; }
+    auto of_held = sample_entry(5);
+    of_held.held.value = 1;  // one bit away from none
+    for (const auto& bytes : {*encode(sample_entry(5)), *encode(of_held)}) {
+        for (std::size_t at = 0; at < bytes.size(); ++at) {
+            for (int bit = 0; bit < 8; ++bit) {
+                auto changed = bytes;
+                changed[at] = static_cast<char>(changed[at] ^ (1 << bit));
+                const auto entry = decode(changed);
+                if (entry) { ASSERT_EQ(*encode(*entry), changed) << "byte " << at; }
+            }
         }
     }
+}
+
+// Ledgers that were signed before entries named a held line have these bytes.
+TEST(Entry, WithoutAHeldLineIsOfTheFirstVersionAndWithOneOfTheSecond) {
+    auto entry = sample_entry(5);
+    const auto first = *encode(entry);
+    EXPECT_EQ(first.front(), '\1');
+    entry.held.value = 77;
+    const auto second = *encode(entry);
+    EXPECT_EQ(second.front(), '\2');
+    EXPECT_EQ(second.substr(1, first.size() - 1), first.substr(1)) << "the rest is as it was";
+    EXPECT_EQ(decode(second)->held, HeldId{77});
+    EXPECT_FALSE(decode('\2' + first.substr(1))) << "cut before the line";
+    EXPECT_FALSE(decode('\2' + first.substr(1) + std::string(8, '\0'))) << "it names none";
+    EXPECT_FALSE(decode('\1' + second.substr(1))) << "the first version names none";
 }
 
 TEST(Entry, RefusesAnyOtherLengthAndVersion) {
@@ -89,7 +109,7 @@ TEST(Entry, RefusesAnyOtherLengthAndVersion) {
         ASSERT_FALSE(decode(std::string_view(bytes).substr(0, length)).has_value()) << length;
     }
     EXPECT_FALSE(decode(bytes + '\0').has_value());
-    for (const char version : {'\0', '\2', '\x7f'}) {
+    for (const char version : {'\0', '\2', '\3', '\x7f'}) {
         const auto refused = decode(std::string(1, version) + bytes.substr(1));
         ASSERT_FALSE(refused.has_value());
         EXPECT_EQ(refused.error().fault, Fault::malformed);
