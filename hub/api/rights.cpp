@@ -148,11 +148,13 @@ Result<http::Response> breach(const Parts& parts, const http::Request& request) 
         if (!id) { return fail(Fault::malformed, "expected the number of a user, as the ledger shows it"); }
         question.user = UserId{*id};
     }
-    const auto from = parse_instant(request.parameter("from").value_or(""));
-    const auto to = parse_instant(request.parameter("to").value_or(""));
-    if (!from || !to) { return fail(Fault::malformed, "expected ?from= and &to=, such as 2026-11-22T00:00:00Z"); }
-    question.from = *from;
-    question.to = *to;
+    question.to = parts.context.clock.now();
+    for (const auto& [name, at] : {std::pair{"from", &question.from}, std::pair{"to", &question.to}}) {
+        const auto given = request.parameter(name);
+        const auto time = parse_instant(given.value_or(""));
+        if (given && !time) { return fail(Fault::malformed, "expected a time in UTC, such as 2026-11-22T00:00:00Z"); }
+        if (time) { *at = *time; }
+    }
     auto items = flow::breach_report(parts.context, question, actor_of(request.caller));
     if (!items) { return fail(std::move(items).error()); }
     return listed(*items);

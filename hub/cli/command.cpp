@@ -146,12 +146,14 @@ constexpr std::array all{
         "request. Another person signs it over the API; then REQUEST prints what may be given. A perpetrator's shows "
         "nothing of her, nor that there is anything to show.",
         access},
-    Command{
-        "breach", "[partner=NAME] [user=ID] [map=NAME] [from=INSTANT] [to=INSTANT]",
-        "tells what of persons was told or read, from the ledger alone",
-        "Needs --token of information governance. By partner, user, version of a map and time, each as far as it is\n"
-        "given. It holds no value. Who asked is in the ledger.",
-        breach},
+    Command{"breach", "--token=FILE [partner=NAME] [user=ID] [map=NAME] [from=INSTANT] [to=INSTANT]",
+            "tells what of persons was told or read, from the ledger alone",
+            "Needs --token of information governance. By partner (who was told, who looked, who gave it), user (who "
+            "looked,\n"
+            "whose override let it go, who took the file in), version of a map (\"NAME DIGEST\") and time, each as far "
+            "as it\n"
+            "is given, together where several are. It holds no value. Who asked is in the ledger.",
+            breach},
     Command{"key rotate", "--token=FILE", "makes a new site key and wraps every key under it, while the hub goes on",
             "Needs --token of an administrator. It may be ended and begun again. The old key is destroyed by the hub "
             "when no backup needs it: `backups` in\n"

@@ -307,6 +307,8 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
                      .disclosure(*told, ledger::Actor::of_hub("dispatch"),
                                  without_her_yes ? std::optional(decided->ground) : std::nullopt);
     entry.offer = subject.offer;
+    // Who confirmed it is in the ledger's entry of that.
+    for (const auto& row : subject.overrides) { entry.on_behalf_of = ledger::Actor::of_user(row.given.asked.who); }
     if (snapshot.row.fictional) { entry.reason = "rehearsal"; }
     entry.versions.push_back({map.name(), map.digest()});
     auto outgoing = OutwardMap(map).write(std::move(*told));

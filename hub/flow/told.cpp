@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/base/code.h"
 #include "core/base/log.h"
@@ -59,18 +60,59 @@ bool is_in_version(const ledger::Version& version, std::string_view asked) {
     return version.of.text() == asked.substr(0, space) && to_hex(version.hash.view()).starts_with(digits);
 }
 
-// What came in by a map is asked for by the map alone: it was neither told nor read.
-bool concerns(const ledger::Entry& entry, const BreachQuestion& question) {
-    const bool of_person =
-        entry.subject &&
-        (entry.operation == ledger::Operation::disclosure || entry.operation == ledger::Operation::consultation ||
-         (entry.operation == ledger::Operation::collection && !question.map.empty()));
-    if (!of_person || entry.at < question.from || entry.at >= question.to) { return false; }
-    if (!question.partner.empty() && entry.recipient.text() != question.partner) { return false; }
-    if (question.user && entry.actor.user != question.user) { return false; }
-    return question.map.empty() || std::any_of(entry.versions.begin(), entry.versions.end(), [&](const auto& version) {
-               return is_in_version(version, question.map);
-           });
+bool is_partner(const ledger::Actor& actor, std::string_view name) {
+    return actor.kind == ledger::Actor::Kind::partner && actor.name.text() == name;
+}
+
+/// Whether entries are about what is asked: each is looked at once, in the order of the ledger.
+class Concerning {
+public:
+    explicit Concerning(const BreachQuestion& question) : question_(question) {}
+
+    // What came in by a map is asked for with the map alone: it was neither told nor read.
+    bool has(const ledger::Entry& entry) {
+        note_who_took_in(entry);
+        const bool of_person =
+            entry.subject &&
+            (entry.operation == ledger::Operation::disclosure || entry.operation == ledger::Operation::consultation ||
+             (entry.operation == ledger::Operation::collection && !question_.map.empty()));
+        return of_person && entry.at >= question_.from && entry.at < question_.to && is_of_partner(entry) &&
+               is_of_user(entry) && is_by_map(entry);
+    }
+
+private:
+    // The entry of a record names the partner that it is of; who took the file in by hand is in that of its message.
+    void note_who_took_in(const ledger::Entry& entry) {
+        if (entry.operation == ledger::Operation::collection && !entry.record && entry.message && question_.user &&
+            entry.actor.user == question_.user) {
+            taken_in_.insert(entry.message);
+        }
+    }
+    bool is_of_partner(const ledger::Entry& entry) const {
+        return question_.partner.empty() || entry.recipient.text() == question_.partner ||
+               is_partner(entry.actor, question_.partner) || is_partner(entry.on_behalf_of, question_.partner);
+    }
+    bool is_of_user(const ledger::Entry& entry) const {
+        return !question_.user || entry.actor.user == question_.user || entry.on_behalf_of.user == question_.user ||
+               (entry.operation == ledger::Operation::collection && taken_in_.contains(entry.message));
+    }
+    bool is_by_map(const ledger::Entry& entry) const {
+        return question_.map.empty() ||
+               std::any_of(entry.versions.begin(), entry.versions.end(),
+                           [&](const auto& version) { return is_in_version(version, question_.map); });
+    }
+
+    const BreachQuestion& question_;
+    std::set<MessageId> taken_in_;
+};
+
+std::string touched_json(const ledger::Entry& entry, const Catalogue& catalogue, std::optional<CaseId> of_case) {
+    auto out = telling_json(entry, catalogue) + ",\"operation\":" + json_string(ledger::name_of(entry.operation)) +
+               ",\"action\":" + json_string(entry.action.text()) +
+               ",\"by\":" + json_string(ledger::text_of(entry.actor));
+    const auto on_behalf_of = ledger::text_of(entry.on_behalf_of);
+    if (!on_behalf_of.empty()) { out += ",\"on-behalf-of\":" + json_string(on_behalf_of); }
+    return out + ",\"case\":" + (of_case ? json_string(id_text(*of_case)) : "null") + "}";
 }
 
 }  // namespace
@@ -84,17 +126,16 @@ Result<std::vector<std::string>> breach_report(const Context& context, const Bre
         const auto concealed = store::concealed_from(sql, by.user);
         std::vector<std::string> out;
         std::optional<Error> broken;
+        Concerning concerning(question);
         store::each_entry(sql, [&](std::string_view body) {
             const auto entry = ledger::decode(body);
             if (!entry && !broken) { broken = entry.error(); }
-            if (!entry || broken || out.size() > entries_max || !concerns(*entry, question)) { return; }
+            if (!entry || broken || out.size() > entries_max || !concerning.has(*entry)) { return; }
             const auto name = entry->subject ? names.find(entry->subject->view()) : names.end();
             if (name != names.end() && std::binary_search(concealed.begin(), concealed.end(), name->second)) { return; }
             if (name != names.end()) { named.cases.insert(name->second); }
-            out.push_back(telling_json(*entry, *context.site->catalogue) +
-                          ",\"operation\":" + json_string(ledger::name_of(entry->operation)) + ",\"action\":" +
-                          json_string(entry->action.text()) + ",\"by\":" + json_string(ledger::text_of(entry->actor)) +
-                          ",\"case\":" + (name == names.end() ? "null" : json_string(id_text(name->second))) + "}");
+            out.push_back(touched_json(*entry, *context.site->catalogue,
+                                       name == names.end() ? std::nullopt : std::optional(name->second)));
         });
         if (broken) { return fail(*broken); }
         if (out.size() > entries_max) { return fail(Fault::malformed, "over 10,000 entries: ask for less time"); }

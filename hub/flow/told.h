@@ -25,14 +25,15 @@ Result<std::vector<std::string>> show_told(const Context& context, CaseId id, le
 
 /// Which tellings and readings a breach report is about.
 struct BreachQuestion {
-    std::string partner;  ///< who was told; empty: anybody
-    UserId user{};        ///< who looked; none: anybody
+    std::string partner;  ///< who was told, who looked or who gave it; empty: anybody
+    UserId user{};        ///< who looked, whose override let it go, or who took the file in; none: anybody
     std::string map;      ///< by which it was told or came in: "name", or "name" and the first digits of its digest
     Instant from{};
     Instant to{};  ///< the first moment after it
 };
-/// Everything of persons that was told or read then, from the ledger alone, oldest first, as JSON objects; with the
-/// case where it was not erased, and without those of cases that are concealed from who asks. That it was asked is in
+/// Everything of persons that was told or read then (and, where a map is named, what came in by it) of which all that
+/// is asked holds, from the ledger alone, oldest first, as JSON objects; with the case where it was not erased, and
+/// without those of cases that are concealed from who asks. That it was asked is in
 /// the ledger, and of each case that it names that it does. Errors: malformed - over 10,000 of them: ask for less time;
 /// broken; unreachable.
 Result<std::vector<std::string>> breach_report(const Context& context, const BreachQuestion& question,

@@ -4,6 +4,7 @@
 #include "hub/flow/overriding.h"
 #include "hub/flow/recalling.h"
 #include "hub/flow/receipt.h"
+#include "hub/flow/told.h"
 #include "tests/flow/hub.h"
 #include "tests/support/captured_log.h"
 
@@ -128,6 +129,13 @@ TEST_P(Guarded, WhoBreaksTheGlassRaisesAnAlarmAndIsReviewedTheNextWorkingDay) {
     ASSERT_TRUE(broken);
     node_->wake();
     EXPECT_TRUE(eventually([&] { return folder_.council().received() == 1; })) << everything_held();
+    const auto by = [&](const Answerable& user, const char* partner) {
+        return flow::breach_report(hub, {partner, user.who, "", noon, noon + std::chrono::hours(1)},
+                                   ledger::Actor::of_user(iris_.who))
+            ->size();
+    };
+    EXPECT_EQ(by(ada_, "eastford-council"), 1U) << "what she let go";
+    EXPECT_EQ(by(dana_, "eastford-council") + by(ada_, "kindred"), 0U);
     EXPECT_NE(log.text().find(R"("level":"alarm","event":"glass broken")"), std::string::npos) << log.text();
     EXPECT_EQ(log.text().find("seen outside"), std::string::npos);
     const auto line =

@@ -155,6 +155,45 @@ TEST_P(Told, ABreachReportListsExactlyWhatIsAskedFor) {
     EXPECT_EQ(std::string(last_.at("agreement-version").as_string().c_str()), version_of("np-7"));
 }
 
+TEST_P(Told, ABreachReportAsksByPartnerUserVersionOfAMapAndTimeTogether) {
+    const auto& hub = node_->context();
+    const UserId engineer{8};
+    flow::Door door(hub, [&] { node_->wake(); });
+    const auto victim = [](const char* number, const char* name) {
+        return std::string(number) + ",21/11/2026 06:00:00,20/11/2026,22:15,20/11/2026 22:40,,,," + name +
+               ",Alex,03/04/1985,M,,,,N,07700 900456,MOB,Y" + std::string(48, ',') + "H,DASH,11,,,,\r\n";
+    };
+    const auto police = Name::declare("northshire-police");
+    ASSERT_TRUE(door.accept({police, "text/csv", header + victim("41/00011/26", "Sample"), {}, {}}));
+    ASSERT_TRUE(door.accept({police,
+                             "text/csv",
+                             header + victim("41/00012/26", "Example"),
+                             {},
+                             {},
+                             ledger::Actor::of_user(engineer, "integration-engineer")}));
+    ASSERT_TRUE(eventually([&] { return entries_of("record taken") == 2; })) << everything_held();
+    placed_at_the_council();
+    const auto until = noon + std::chrono::hours(1);
+    const auto& site = *hub.site;
+    const std::string in(site.partner("northshire-police")->in.at(0)->name().text());
+    using Lines = std::vector<std::string>;
+    const Lines told{"told, eastford-council", "told, eastford-council"};
+    ASSERT_EQ(touched({"eastford-council", {}, "", noon, until}), told);
+    const auto out = std::string(last_.at("maps").as_array().at(0).as_string());
+
+    EXPECT_EQ(touched({"eastford-council", {}, out, noon, until}), told);
+    EXPECT_EQ(touched({"kindred", {}, out, noon, until}), Lines{});
+    EXPECT_EQ(touched({"eastford-council", {}, in, noon, until}), Lines{}) << "it did not come from there";
+    EXPECT_EQ(touched({"northshire-police", {}, in, noon, until}), (Lines{"record taken, ", "record taken, "}));
+    EXPECT_EQ(touched({"northshire-police", {}, "", noon, until}), Lines{}) << "it was told nothing, and saw nothing";
+    EXPECT_EQ(touched({"", engineer, in, noon, until}), Lines{"record taken, "})
+        << "the file that was taken in by hand";
+    EXPECT_EQ(touched({"", dana_, in, noon, until}), Lines{});
+    EXPECT_EQ(touched({"northshire-police", engineer, in, noon, until}), Lines{"record taken, "});
+    EXPECT_EQ(touched({"eastford-council", engineer, in, noon, until}), Lines{});
+    EXPECT_EQ(touched({"northshire-police", engineer, in, until, until + std::chrono::hours(1)}), Lines{});
+}
+
 TEST_P(Told, ATimelineGoesOnToTheNewestEntryHoweverManyThereAre) {
     const auto id = placed_at_the_council();
     const auto& hub = node_->context();

@@ -177,7 +177,12 @@ protected:
         EXPECT_EQ(get(at + "/disclosures", governance).status, 200);
         EXPECT_EQ(get(at + "/copies", "practitioner").status, 200);
         EXPECT_EQ(get("/v1/disclosures?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z", governance).status, 200);
+        for (const char* alone : {"", "?partner=eastford-council", "?user=0000000000007", "?map=eastford/referral",
+                                  "?from=2026-01-01T00:00:00Z", "?to=2027-01-01T00:00:00Z"}) {
+            EXPECT_EQ(get("/v1/disclosures" + std::string(alone), governance).status, 200) << alone;
+        }
         EXPECT_EQ(get("/v1/disclosures?from=then", governance).status, 400);
+        EXPECT_EQ(get("/v1/disclosures?to=then", governance).status, 400);
         const auto asked = post(at + "/access-requests", "duty-manager", R"({"subject": "victim"})");
         EXPECT_EQ(asked.status, 201) << asked.body;
         const auto request = "/v1/access-requests/" + asked.text("request");
