@@ -31,10 +31,9 @@ protected:
         options.addOption(Option("all", "", "replay: everything that is held").noArgument().binding("haven.all"));
         options.addOption(
             Option("dry-run", "", "replay: say what would be taken, change nothing").noArgument().binding("haven.dry"));
-        options.addOption(
-            Option("token", "", "the file with your token: site publish, site activate, agreement dry-run")
-                .argument("FILE")
-                .binding("haven.token"));
+        options.addOption(Option("token", "", "the file with your token, for commands that ask who you are")
+                              .argument("FILE")
+                              .binding("haven.token"));
         options.addOption(
             Option("out", "", "partner kit: the folder that is made").argument("FOLDER").binding("haven.out"));
         options.addOption(Option("help", "h", "this page")

@@ -96,7 +96,7 @@ constexpr std::array all{
         "Shows when, who, what, to whom, under which agreement; never a value. Who looked is in the ledger.",
         trace},
     Command{
-        "told", "CASE", "tells who was told which fields of a case, when, under which agreement and basis",
+        "told", "--token=FILE CASE", "tells who was told which fields of a case, when, under which agreement and basis",
         "Needs --token of a practitioner, a duty manager or information governance. From the ledger, a line of JSON "
         "for each\n"
         "telling, with what became of the sending; never a value. Who asked is in the ledger too.",
@@ -105,42 +105,44 @@ constexpr std::array all{
             "Needs --token of a practitioner, a duty manager or information governance.\n"
             "One line each: partner, case, reason, when, and the decision that followed. No personal data.",
             near_misses},
-    Command{"copies", "CASE", "tells what partners hold of a case, and what became of a recall",
+    Command{"copies", "--token=FILE CASE", "tells what partners hold of a case, and what became of a recall",
             "Needs --token of a practitioner, a duty manager or information governance. A line of JSON for each copy: "
             "kept,\n"
             "asked, told, acknowledged or refused, and by when. Who asked is in the ledger.",
             copies},
-    Command{"case merge", "CASE OTHER REASON", "says that another case is of the same person: it goes into this one",
+    Command{"case merge", "--token=FILE CASE OTHER REASON",
+            "says that another case is of the same person: it goes into this one",
             "Needs --token of a practitioner or duty manager. REASON: she-said, identified, opened-by-hand, "
             "reported-twice or\n"
             "other. The number of the other case stands for this one from then on.",
             case_merge},
-    Command{"case unmerge", "CASE MESSAGE... REASON", "takes the records that messages brought out of a case",
+    Command{"case unmerge", "--token=FILE CASE MESSAGE... REASON",
+            "takes the records that messages brought out of a case",
             "Needs --token of a duty manager or of information governance. They get a case of their own, whose number "
             "it\n"
             "prints. REASON: another-person, she-said, source-said or other. `haven trace CASE` names the messages.",
             case_unmerge},
-    Command{"case recall", "CASE [PARTNER] REASON", "has partners destroy what they hold of a case",
+    Command{"case recall", "--token=FILE CASE [PARTNER] REASON", "has partners destroy what they hold of a case",
             "Needs --token of a duty manager or of information governance. REASON: consent-withdrawn, protect, "
             "victim-asked,\n"
             "objection, accuracy, legal-claim, misdirected, partner-breach, retention or other.",
             case_recall},
-    Command{"case restrict", "CASE REASON", "has nothing more told of a case; REASON `lifted` ends that",
+    Command{"case restrict", "--token=FILE CASE REASON", "has nothing more told of a case; REASON `lifted` ends that",
             "Needs --token of a duty manager or of information governance. Reasons are those of `haven case recall`.",
             case_restrict},
-    Command{"case hold", "CASE REASON", "keeps a case from being erased; REASON `lifted` ends that",
+    Command{"case hold", "--token=FILE CASE REASON", "keeps a case from being erased; REASON `lifted` ends that",
             "Needs --token of information governance. REASON: police-investigation, court-proceedings, complaint, "
             "inquiry or\n"
             "other.",
             case_hold},
-    Command{"case erase", "CASE REASON",
+    Command{"case erase", "--token=FILE CASE REASON",
             "destroys the key of a case and all that is known of it, and prints the receipt",
             "Needs --token of information governance. REASON: victim-asked, retention-ended, court-order, "
             "opened-by-mistake\n"
             "or other. Of a case that is erased already it prints the receipt again.",
             case_erase},
     Command{
-        "access", "CASE --role victim|perpetrator, or REQUEST",
+        "access", "--token=FILE CASE --role victim|perpetrator, or REQUEST",
         "makes what a person is given of the data that is held of them",
         "Needs --token of a duty manager or of information governance. With a role: a draft, and the number of the\n"
         "request. Another person signs it over the API; then REQUEST prints what may be given. A perpetrator's shows "
@@ -159,8 +161,8 @@ constexpr std::array all{
             "when no backup needs it: `backups` in\n"
             "[keeping] of haven.toml says how long they are kept.",
             key_rotate},
-    Command{"key list", "", "tells which site keys there are, what they wrap and when they are destroyed", "",
-            key_list},
+    Command{"key list", "--token=FILE", "tells which site keys there are, what they wrap and when they are destroyed",
+            "Needs --token of an administrator or of information governance.", key_list},
     Command{"ledger export", "FILE", "writes the whole ledger to a file for `ledger verify`",
             "The file holds no personal data.", ledger_export},
     Command{"ledger key", "", "prints the public key that checks the ledger's signatures", "", ledger_key},

@@ -123,7 +123,9 @@ int key_list(const Call& call) {
     if (!call.arguments.empty()) { return usage("key list"); }
     const SystemClock clock;
     const auto node = open_beside(call, clock);
-    if (node == nullptr) { return exit_failed; }
+    if (node == nullptr || !acting(call, *node, {Role::administrator, Role::information_governance})) {
+        return exit_failed;
+    }
     const auto states = flow::key_states(node->context());
     if (!states) { return failed(states.error()); }
     for (const auto& state : *states) {
