@@ -98,6 +98,14 @@ TEST(Guard, AConflictLeavesOnlyTheNominatedHandler) {
     EXPECT_EQ(refusal([](Facts& f) { f.conflict = true; }), Refusal::conflict);
     EXPECT_EQ(refusal([](Facts& f) { f.conflict = f.nominated_handler = true; }), std::nullopt);
     EXPECT_EQ(refusal([](Facts& f) { f.nominated_handler = true; }), std::nullopt);
+    const auto for_handler = [](bool conflict) {
+        auto facts = permissive_facts();
+        facts.conflict = conflict;
+        facts.nominated_handler = true;
+        return Guard::clear(outgoing(usual()), facts, "R-1.csv", noon)->for_handler();
+    };
+    EXPECT_TRUE(for_handler(true)) << "whoever sends it keeps it out of the partner's own system";
+    EXPECT_FALSE(for_handler(false));
 }
 
 TEST(Guard, StopsAChannelThatWasBlockedSince) {
@@ -169,14 +177,22 @@ TEST(Guard, StopsAHomeThatIsTheirsOrThatEndedSince) {
               Refusal::unsafe_locator);
 }
 
+// She asked not to be contacted since, and a letter is a contact.
+TEST(Guard, StopsEachHomeOfHersOnceLettersAreBlocked) {
+    EXPECT_EQ(refusal([](Facts& f) { f.block_letters(test::agreement(usual())->safety(), example()); }),
+              Refusal::unsafe_locator);
+}
+
 // Everything was let through, as for the hub's own people; then it is to go to a partner.
-std::optional<Refusal> refusal_of(std::initializer_list<test::PathValue> record) {
+std::optional<Refusal> refusal_of(std::initializer_list<test::PathValue> record, bool locators_held = false) {
     auto facts = permissive_facts();
     facts.hub_team = true;
     const auto all = test::agreement(test::terms("referral", {{Stage::accept, test::every_field("referral")}}));
     auto made = disclose(all, test::file_of(test::record("referral", record)), Stage::accept, facts, noon);
     EXPECT_TRUE(made);
-    const auto cleared = Guard::clear(OutwardMap::write(std::move(*made)), permissive_facts(), "R-1.csv", noon);
+    auto then = permissive_facts();
+    then.locators_held = locators_held;
+    const auto cleared = Guard::clear(OutwardMap::write(std::move(*made)), then, "R-1.csv", noon);
     return cleared ? std::nullopt : std::optional(cleared.error());
 }
 
@@ -204,13 +220,23 @@ TEST(Guard, StopsByItselfWhatADecisionLetThroughByMistake) {
                           {"victim/address[0]/safe", "unknown"},
                           {"victim/address[0]/place/postcode", "ZZ99 3VZ"}}),
               Refusal::unsafe_locator);
-    EXPECT_EQ(refusal_of({{"victim/address[0]/kind", "previous"}, {"victim/address[0]/place/postcode", "ZZ99 3VZ"}}),
-              Refusal::unsafe_locator);
+    const auto called = [](const char* kind, const char* until) {
+        return refusal_of({{"victim/address[0]/kind", kind},
+                           {"victim/address[0]/until", until},
+                           {"victim/address[0]/safe", "yes"},
+                           {"victim/address[0]/place/postcode", "ZZ99 3VZ"}});
+    };
+    EXPECT_EQ(called("current", "2026-11-21"), std::nullopt);
+    EXPECT_EQ(called("current", "2026-11-20"), Refusal::unsafe_locator);
+    EXPECT_EQ(called("previous", "2026-11-21"), Refusal::unsafe_locator);
 }
 
 TEST(Guard, HoldsLocatorsWhileNoWitnessCountersigns) {
     EXPECT_EQ(refusal([](Facts& f) { f.locators_held = true; }), Refusal::locators_held);
     EXPECT_EQ(refusal([](Facts& f) { f.hub_team = f.locators_held = true; }), std::nullopt);
+    EXPECT_EQ(refusal_of({{"victim/phone[0]/number", "+447700900123"}, {"victim/phone[0]/safe", "yes"}}, true),
+              std::nullopt)
+        << "what tells no place goes";
 }
 
 TEST(Guard, AConditionOfAgeIsMetByAKnownAgeOnly) {
