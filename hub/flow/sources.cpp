@@ -107,7 +107,8 @@ Result<void> Sources::remember_repeat(MessageId id, std::string_view token, sdk:
         return json ? source.receipt(token, *json) : fail(json.error());
     }
     if (!first) { return fail(first.error()); }
-    const store::DueReceipt repeat{context_.ids.next(context_.clock.now()), id, seal_token((*first)->key(), id, token)};
+    const auto row = context_.ids.next(context_.clock.now());
+    const store::DueReceipt repeat{row, id, seal_repeat_token((*first)->key(), id, row, token)};
     return context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::insert_repeat(sql, repeat);
         return {};
@@ -171,7 +172,9 @@ Result<void> Sources::give_receipt(sdk::Source& source, const store::DueReceipt&
     const auto message = StoredMessage::open(context_, due.message);
     if (!message && message.error().fault != Fault::missing) { return fail(message.error()); }
     if (message) {  // else its key was destroyed, and with it the token
-        const auto token = open_token((*message)->key(), due.message, due.source_token);
+        const auto& key = (*message)->key();
+        const auto token = due.id == due.message.value ? open_token(key, due.message, due.source_token)
+                                                       : open_repeat_token(key, due.message, due.id, due.source_token);
         if (!token) { return fail(token.error()); }
         const auto json = receipt_json(context_, due.message);
         if (!json) { return fail(json.error()); }

@@ -15,6 +15,9 @@ Cell chunk_cell(MessageId id, std::int64_t number) {
 Cell token_cell(MessageId id) {
     return {"message", "source_token", id.value, id.value, 0};
 }
+Cell repeat_cell(MessageId id, std::int64_t repeat) {
+    return {"message_repeat", "source_token", repeat, id.value, 0};
+}
 Cell case_key_cell(CaseId id) {
     return {"cases", "wrapped_key", id.value, id.value, 0};
 }
@@ -60,6 +63,14 @@ std::string seal_token(const Key& key, MessageId id, std::string_view token) {
 
 Result<std::string> open_token(const Key& key, MessageId id, std::string_view sealed) {
     return open(key, token_cell(id), sealed);
+}
+
+std::string seal_repeat_token(const Key& key, MessageId id, std::int64_t repeat, std::string_view token) {
+    return seal(key, repeat_cell(id, repeat), token);
+}
+
+Result<std::string> open_repeat_token(const Key& key, MessageId id, std::int64_t repeat, std::string_view sealed) {
+    return open(key, repeat_cell(id, repeat), sealed);
 }
 
 std::string wrap_case_key(const SiteKeys& keys, CaseId id, const Key& key) {

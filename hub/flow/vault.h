@@ -20,6 +20,9 @@ Result<std::string> open_chunk(const Key& key, MessageId id, std::int64_t number
 /// The adapter's word for a message, which may be a file's name.
 std::string seal_token(const Key& key, MessageId id, std::string_view token);
 Result<std::string> open_token(const Key& key, MessageId id, std::string_view sealed);
+/// The same word for a repeat of that message, in the row of the repeat.
+std::string seal_repeat_token(const Key& key, MessageId id, std::int64_t repeat, std::string_view token);
+Result<std::string> open_repeat_token(const Key& key, MessageId id, std::int64_t repeat, std::string_view sealed);
 
 std::string wrap_case_key(const SiteKeys& keys, CaseId id, const Key& key);
 Result<Key> unwrap_case_key(const SiteKeys& keys, CaseId id, std::string_view wrapped);
