@@ -116,12 +116,12 @@ Changes Recalling::ask(CaseSnapshot& snapshot, Wanted wanted, CopyReason why, le
     return changes;
 }
 
-Changes Recalling::ended(const CaseSnapshot& snapshot, const CopyRow& copy, Delivery delivery,
-                         const std::optional<Reason>& /*reason*/) const {
+Changes Recalling::ended(const CaseSnapshot& snapshot, const CopyRow& copy, int version, Delivery delivery) const {
     Changes changes;
     auto changed = copy;
     changed.changed_at = now_;
-    if (delivery == Delivery::accepted && copy.state == CopyState::asked) {
+    const bool is_wanted = version == recall_version(copy.wanted);
+    if (delivery == Delivery::accepted && copy.state == CopyState::asked && is_wanted) {
         changed.state = CopyState::told;
         changes.copies.push_back(std::move(changed));
     } else if (delivery == Delivery::rejected) {

@@ -42,9 +42,9 @@ public:
     /// Asks every holder, or one partner alone. What was asked to be destroyed is never asked less.
     Changes ask(CaseSnapshot& snapshot, store::Wanted wanted, CopyReason why, ledger::Actor by,
                 std::optional<Name> partner = {}) const;
-    /// What became of telling a holder. `copy` is of the snapshot.
-    Changes ended(const CaseSnapshot& snapshot, const store::CopyRow& copy, Delivery delivery,
-                  const std::optional<Reason>& reason) const;
+    /// What became of telling a holder. `copy` is of the snapshot; `version` is what was told (`recall_version`): where
+    /// another thing has been asked of the holder since, that is still to be told.
+    Changes ended(const CaseSnapshot& snapshot, const store::CopyRow& copy, int version, Delivery delivery) const;
     /// The holder's word; `of` is what it speaks of, where it says that. A word on what is no longer wanted, or that
     /// nobody asked for, changes nothing and is in the ledger.
     Changes said(CaseSnapshot& snapshot, store::CopyId id, CopyWord word, std::optional<store::Wanted> of,

@@ -26,24 +26,19 @@ std::chrono::microseconds pause_before(std::int64_t attempts) {
 struct Ended {
     Delivery delivery;
     store::AttemptState state;
-    std::optional<std::chrono::microseconds> wait;  ///< of a retry
-    std::optional<Reason> reason;
+    std::optional<std::chrono::microseconds> wait{};  ///< of a retry
 };
 
 Ended ended(const sdk::Delivery& delivery) {
-    if (std::holds_alternative<sdk::Accepted>(delivery)) {
-        return {Delivery::accepted, store::AttemptState::accepted, {}, {}};
-    }
-    if (const auto* rejected = std::get_if<sdk::Rejected>(&delivery)) {
-        return {Delivery::rejected, store::AttemptState::rejected, {}, rejected->reason};
-    }
+    if (std::holds_alternative<sdk::Accepted>(delivery)) { return {Delivery::accepted, store::AttemptState::accepted}; }
+    if (std::holds_alternative<sdk::Rejected>(delivery)) { return {Delivery::rejected, store::AttemptState::rejected}; }
     if (const auto* retry = std::get_if<sdk::RetryAfter>(&delivery)) {
-        return {Delivery::retry, store::AttemptState::retry, retry->wait, {}};
+        return {Delivery::retry, store::AttemptState::retry, retry->wait};
     }
-    if (const auto* gone = std::get_if<sdk::Unreachable>(&delivery)) {
-        return {Delivery::unreachable, store::AttemptState::unreachable, {}, gone->reason};
+    if (std::holds_alternative<sdk::Unreachable>(delivery)) {
+        return {Delivery::unreachable, store::AttemptState::unreachable};
     }
-    return {Delivery::unknown, store::AttemptState::unknown, {}, std::get<sdk::Unknown>(delivery).reason};
+    return {Delivery::unknown, store::AttemptState::unknown};
 }
 
 Error nowhere() {
@@ -258,7 +253,7 @@ Result<Changes> Sending::ending(const Sent& sent, Target& target, Instant now) c
         changes.append(std::move(*stepped));
     }
     if (const auto* copy = target.copy(work)) {
-        changes.append(Recalling(context_, now).ended(target.snapshot, *copy, outcome.delivery, outcome.reason));
+        changes.append(Recalling(context_, now).ended(target.snapshot, *copy, sent.version, outcome.delivery));
     }
     auto row = target.snapshot.row;
     row.changed_at = now;

@@ -15,7 +15,8 @@ std::variant<Telling, Moot, Stopped> Teller::recall(const store::Work& work, con
     own.set("recall/wanted", code_text(copy.wanted)).set("recall/at", iso_text(copy.changed_at));
     auto record = own.part(now_);
     if (!record) { return Stopped{std::move(record).error()}; }
-    const Subject subject{copy.offer, copy.reference, Notice::recall, 0, Stage::accept, copy.purpose, false, true};
+    const Subject subject{copy.offer,    copy.reference, Notice::recall, recall_version(copy.wanted),
+                          Stage::accept, copy.purpose,   false,          true};
     return send(work, snapshot, snapshot.file, subject, *record);
 }
 

@@ -37,6 +37,11 @@ struct Moot {};
 /// What people let go for one piece of work, as it stands now.
 using Overrides = std::vector<store::OverrideRow>;
 
+/// The version of a telling that asks something of a holder: each thing that is asked is told by itself.
+constexpr int recall_version(store::Wanted wanted) {
+    return static_cast<int>(wanted);
+}
+
 /// Nothing may go; a person decides.
 struct Stopped {
     Error error;

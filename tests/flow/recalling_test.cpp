@@ -144,6 +144,23 @@ TEST_P(Recalling, ARestrictionAndItsEndAreCarriedToTheHolder) {
     EXPECT_EQ(entries_of("copy may be used again"), 1);
 }
 
+// What the holder took was the word of before: that it arrived says nothing of what is asked of it by now.
+TEST_P(Recalling, WhatIsAskedWhileAnotherWordIsUnderWayIsToldToo) {
+    const auto id = placed_at_the_council();
+    folder_.council().misbehave(R"("delay", "times": 1, "seconds": 2)");
+    ASSERT_TRUE(flow::restrict_case(node_->context(), id, flow::CopyReason::objection, dana_));
+    node_->wake();
+    ASSERT_TRUE(eventually([&] { return folder_.council().received({"STOP-USING", reference_}) == 1; }));
+    ASSERT_EQ(copies(id).at(0).state, CopyState::asked) << "the council's answer is still under way";
+    ASSERT_TRUE(
+        flow::recall_copies(node_->context(), id, Name::declare("eastford-council"), flow::CopyReason::protect, dana_));
+    node_->wake();
+    EXPECT_TRUE(eventually([&] {
+        return folder_.council().received({"DELETE", reference_}) == 1;
+    })) << everything_held();
+    EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::told)) << everything_held();
+}
+
 // Told again is the message of a correction, and that the holder's system took it is its acknowledgement.
 TEST_P(Recalling, ACorrectionIsCarriedToWhoHelpsAndItsArrivalIsKnown) {
     const auto id = placed_at_the_council();
