@@ -5,7 +5,7 @@ namespace haven::store {
 Witnessed witnessed(Sql& sql, std::string_view witness) {
     const auto at = sql.one<Instant>(
         "SELECT at_us FROM checkpoint WHERE witness = $1 AND witness <> '' ORDER BY size DESC LIMIT 1", witness);
-    const auto until = sql.one<Instant>("SELECT until_us FROM locator_release ORDER BY until_us DESC LIMIT 1");
+    const auto until = sql.one<Instant>("SELECT until_us FROM locator_release ORDER BY id DESC LIMIT 1");
     return {at, until};
 }
 

@@ -36,9 +36,12 @@ Result<ledger::Proof> proof_from(store::Sql& sql, std::int64_t from, std::int64_
 
 }  // namespace
 
+// What lies further ahead than it may was written by a clock that was wrong: it says nothing of now.
 bool locators_held(const store::Witnessed& witnessed, Instant now) {
-    if (witnessed.released_until && now < *witnessed.released_until) { return false; }
-    return !witnessed.checkpoint_at || now - *witnessed.checkpoint_at > ledger::witness_grace;
+    const auto& until = witnessed.released_until;
+    if (until && now < *until && *until - now <= release_lasts) { return false; }
+    const auto& at = witnessed.checkpoint_at;
+    return !at || now - *at > ledger::witness_grace || *at - now > ledger::witness_grace;
 }
 
 Result<std::string> offer_checkpoint(const Context& context, std::uint64_t after, std::int64_t leaves_max) {

@@ -131,6 +131,27 @@ TEST_P(Witnessed, APlaceIsToldUntil300SecondsAfterTheCheckpointThatWasCountersig
     EXPECT_TRUE(held().empty());
 }
 
+// Its first checkpoints were signed under a clock that was a day ahead, and a duty manager released places by it.
+TEST_P(Witnessed, AClockThatWasAheadLetsNoPlaceGoOnceItIsRight) {
+    clock_.turn_to(noon + std::chrono::hours(24));
+    name_the_witness();
+    const auto& hub = node_->context();
+    ASSERT_TRUE(flow::release_locators(hub, flow::ReleaseReason::witness_unreachable, manager_));
+    countersign();
+    const auto held = [&] {
+        return flow::locators_held(
+            read<store::Witnessed>([&](store::Sql& sql) { return store::witnessed(sql, hub.site->witness->text()); }),
+            clock_.now());
+    };
+    EXPECT_FALSE(held());
+    clock_.turn_to(noon);
+    EXPECT_TRUE(held()) << "nobody has countersigned for a day";
+    ASSERT_TRUE(flow::release_locators(hub, flow::ReleaseReason::witness_unreachable, manager_));
+    EXPECT_FALSE(held()) << "the newest release counts";
+    clock_.turn_by(std::chrono::hours(1));
+    EXPECT_TRUE(held());
+}
+
 TEST_P(Witnessed, ThenItIsHeldWhileIntakeGoesOnAndWhatTellsNoPlaceIsSent) {
     CapturedLog log;
     name_the_witness();
