@@ -29,6 +29,15 @@ bool was_held(Sql& sql, const HeldRow& row) {
     return sql.one<HeldId>("SELECT id FROM held WHERE cause = $1 LIMIT 1", cause_of(row)).has_value();
 }
 
+bool was_item_held(Sql& sql, std::string_view fault, HeldKind kind, std::int64_t subject) {
+    return sql
+        .one<std::int64_t>(
+            "SELECT 1 FROM held_item i JOIN held h ON h.id = i.held_id WHERE h.fault = $1 AND i.kind = $2"
+            " AND i.subject_id = $3 LIMIT 1",
+            fault, code_text(kind), subject)
+        .has_value();
+}
+
 HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item) {
     const auto cause = cause_of(row);
     sql.run(

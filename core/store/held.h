@@ -44,6 +44,8 @@ struct HeldRow {
 HeldId hold(Sql& sql, const HeldRow& row, const HeldItem& item);
 /// Whether there ever was a line of this cause, decided by now or not.
 bool was_held(Sql& sql, const HeldRow& row);
+/// Whether this ever waited under a line of this fault, decided or not.
+bool was_item_held(Sql& sql, std::string_view fault, HeldKind kind, std::int64_t subject);
 /// Some of an open line that waits for one thing.
 struct Awaiting {
     HeldId line;

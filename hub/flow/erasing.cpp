@@ -3,9 +3,11 @@
 #include "core/base/code.h"
 #include "core/base/crash_point.h"
 #include "core/base/log.h"
+#include "core/store/held.h"
 #include "core/store/merging.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/concealing.h"
+#include "hub/flow/keeping.h"
 #include "hub/flow/timekeeper.h"
 
 namespace haven::flow {
@@ -64,12 +66,18 @@ std::string receipt_text(const ErasureReceipt& receipt) {
 
 Result<void> set_legal_hold(const Context& context, CaseId id, std::optional<HoldReason> why, UserId by) {
     const auto code = why ? code_text(*why) : std::string_view{};
+    const auto ended = context.readers.read([&](store::Sql& sql) -> Result<bool> {
+        return store::was_item_held(sql, retention_fault, store::HeldKind::victim_case, id.value);
+    });
+    if (!ended) { return fail(ended.error()); }
     return change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
         auto& hold = snapshot.row.legal_hold;
         if (!why && hold.empty()) { return fail(Fault::missing, "the case is under no legal hold"); }
         if (why && !hold.empty()) { return fail(Fault::conflict, "the case is under legal hold already"); }
         hold = std::string(code);
         Changes changes;
+        // It was kept beyond its time for a reason that is gone: a person decides again.
+        if (!why && *ended) { changes.retention.emplace_back(id, now); }
         auto entry = Chronicle(context.ids, now)
                          .entry(ledger::Operation::decision,
                                 why ? ledger::Word("legal hold set") : ledger::Word("legal hold lifted"),

@@ -235,6 +235,21 @@ TEST_P(Deciding, ACaseIsKeptBeyondItsTimeForAReasonAlone) {
     ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, flow::HoldReason::inquiry, dana_));
     EXPECT_TRUE(close());
     EXPECT_EQ(everything_held().find("retention-ended"), std::string::npos);
+    clock_.turn_by(std::chrono::hours(24 * 90));
+    ASSERT_TRUE(node_->let_time_pass());
+    EXPECT_EQ(everything_held().find("retention-ended"), std::string::npos) << "the hold stands";
+    ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, {}, dana_));
+    ASSERT_TRUE(node_->let_time_pass());
+    EXPECT_NE(everything_held().find("retention-ended"), std::string::npos) << "what it was kept for is over";
+}
+
+TEST_P(Deciding, TheEndOfALegalHoldBeforeRetentionEndsAsksNobody) {
+    import("incidents.csv", row("41/00011/26", "H"));
+    const auto id = the_case();
+    ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, flow::HoldReason::inquiry, dana_));
+    ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, {}, dana_));
+    ASSERT_TRUE(node_->let_time_pass());
+    EXPECT_EQ(everything_held().find("retention-ended"), std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Deciding, both_engines, engine_name);
