@@ -42,6 +42,28 @@ fs::path erasures_file_of(const site::Machine& machine) {
     return fs::path(machine.key_folder) / erasures_file;
 }
 
+// An empty file is what a crash left of one that was being written.
+Result<void> make_missing_keys(const fs::path& folder, Name hub) {
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+        std::error_code ignored;
+        if (at->is_regular_file(ignored) && at->file_size(ignored) == 0) { fs::remove(at->path(), ignored); }
+    }
+    const auto keys = SiteKeys::load(folder);
+    const bool lacks_site_key = !keys && keys.error().fault == Fault::missing;
+    const bool lacks_ledger_key = !fs::exists(folder / ledger_key_file, error);
+    if (lacks_site_key) {
+        if (auto made = SiteKeys::make(folder, SiteKeyId{1}); !made) { return made; }
+    }
+    if (lacks_ledger_key) {
+        auto signing = SigningKey::random(std::string(hub.text()) + "/ledger");
+        if (!signing) { return fail(std::move(signing).error()); }
+        if (auto saved = signing->save(folder / ledger_key_file); !saved) { return saved; }
+    }
+    if (lacks_site_key || lacks_ledger_key) { log(LogLevel::info, "first run: keys made in the site's key folder"); }
+    return {};
+}
+
 Result<std::shared_ptr<const Map>> canonical_map(const site::Site& site, std::string_view type, int version) {
     const auto catalogue = site.versions.find(version);
     auto map = Map::compile(identity_map(*catalogue, *catalogue->find_record_type(type), true), type, site.versions);
@@ -106,23 +128,20 @@ Result<void> Node::open_store(const Clock& clock) {
     return {};
 }
 
-// The first run makes the site's keys; a store that was used before is not served without its own, because a new key
-// opens nothing of it.
+// The first run makes the site's keys, and what a first run that was cut short left unmade; a store that was used
+// before is not served without its own, because a new key opens nothing of it.
 Result<void> Node::open_keys() {
     const fs::path folder = secrets_folder(machine_.key_folder);
+    auto used = readers_->read([](store::Sql& sql) -> Result<bool> { return store::has_site_secrets(sql); });
+    if (!used) { return fail(std::move(used).error()); }
     std::error_code ignored;
     if (!fs::exists(folder, ignored)) {
-        auto used = readers_->read([](store::Sql& sql) -> Result<bool> { return store::has_site_secrets(sql); });
-        if (!used) { return fail(std::move(used).error()); }
         if (*used) { return fail(Fault::missing, "the site has a store and no keys to it: put the key folder back"); }
         fs::create_directories(folder, ignored);
         ::chmod(folder.c_str(), S_IRWXU);
-        auto made = SiteKeys::make(folder, SiteKeyId{1});
-        if (!made) { return made; }
-        auto signing = SigningKey::random(std::string(site_->hub.text()) + "/ledger");
-        if (!signing) { return fail(std::move(signing).error()); }
-        if (auto saved = signing->save(folder / ledger_key_file); !saved) { return saved; }
-        log(LogLevel::info, "first run: keys made in the site's key folder");
+    }
+    if (!*used) {
+        if (auto made = make_missing_keys(folder, site_->hub); !made) { return made; }
     }
     auto keys = SiteKeys::load(folder);
     if (!keys) { return fail(std::move(keys).error()); }

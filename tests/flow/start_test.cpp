@@ -76,6 +76,43 @@ TEST_F(FirstStart, MakesOneAdministratorWhoseTokenIsInAFileForTheHubsUserAlone) 
     EXPECT_EQ(entries_of("ledger key made"), 1);
 }
 
+// A kill within the first start leaves any of these.
+TEST_F(FirstStart, GoesOnWhereAnotherWasCutShortWithinTheMakingOfItsKeys) {
+    const auto keys = folder_.site() / "var/keys";
+    start();
+    node_.reset();
+    const auto site_key = keys / ("site-key-" + id_text(std::int64_t{1}));
+    ASSERT_TRUE(std::filesystem::exists(site_key));
+    const auto left = [&](const std::vector<std::filesystem::path>& whole, const std::filesystem::path& begun) {
+        for (const char* file : {"haven.db", "haven.db-wal", "haven.db-shm"}) {
+            std::filesystem::remove(folder_.site() / "var" / file);
+        }
+        for (const auto& file : std::filesystem::directory_iterator(keys)) {
+            if (std::find(whole.begin(), whole.end(), file.path()) == whole.end()) {
+                std::filesystem::remove(file.path());
+            }
+        }
+        if (begun.empty()) { return; }
+        peers::put_file(begun, "");
+        ASSERT_EQ(::chmod(begun.c_str(), 0400), 0);
+    };
+    const auto starts = [&] {
+        start();
+        const bool good = answer() == "HTTP/1.1 200";
+        node_.reset();
+        return good;
+    };
+    left({}, {});
+    EXPECT_TRUE(starts());
+    left({}, site_key);
+    EXPECT_TRUE(starts());
+    left({site_key}, {});
+    EXPECT_TRUE(starts());
+    left({site_key}, keys / "ledger-signing-key");
+    EXPECT_TRUE(starts());
+    start();
+}
+
 TEST_F(FirstStart, IsAlsoThatOfACommandBeforeTheHubServes) {
     auto node = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .serves = false});
     ASSERT_TRUE(node);
