@@ -136,6 +136,23 @@ std::set<std::int64_t> erased_ids(Sql& sql) {
     return out;
 }
 
+std::set<Digest16> erased_references(Sql& sql) {
+    std::set<Digest16> out;
+    sql.each<Bytes>(
+        [&](const Bytes& bytes) {
+            if (const auto digest = Digest16::from(bytes.value)) { out.insert(*digest); }
+        },
+        "SELECT DISTINCT reference FROM seen WHERE erased = 1");
+    return out;
+}
+
+void insert_erased_reference(Sql& sql, const Digest16& reference) {
+    sql.run(
+        "INSERT INTO seen (kind, digest, subject_id, content, as_of_us, erased, reference)"
+        " VALUES ('record', $1, 0, $2, 0, 1, $1) ON CONFLICT DO NOTHING",
+        BytesView{reference.view()}, BytesView{Digest16{}.view()});
+}
+
 BroughtBack brought_back(Sql& sql, const std::set<std::int64_t>& ids) {
     BroughtBack back;
     for (const auto id : ids) {

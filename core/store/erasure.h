@@ -38,6 +38,10 @@ void insert_erasure(Sql& sql, const ErasureRow& row);
 std::optional<ErasureRow> read_erasure(Sql& sql, CaseId id);
 /// The id of every case that was erased, of those that were merged into one, and of their records.
 std::set<std::int64_t> erased_ids(Sql& sql);
+/// The digest of every reference under which a record of an erased case came.
+std::set<Digest16> erased_references(Sql& sql);
+/// What comes under this reference is held from now on, though the store knows no record that did.
+void insert_erased_reference(Sql& sql, const Digest16& reference);
 
 /// What of erased ids a restored backup brought back: cases, and by case the records that stand in another one.
 struct BroughtBack {

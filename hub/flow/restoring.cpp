@@ -57,11 +57,35 @@ Result<void> erase_records_again(const Context& context, CaseId id, const std::v
     }
 }
 
+// A record that came after the backup was made left no trace in it: its reference is held by the journal alone.
+// Answers those that the journal lacks.
+Result<std::vector<Digest16>> keep_references(const Context& context, const ErasureJournal& journal) {
+    const auto named = journal.references();
+    if (!named) { return fail(named.error()); }
+    const auto known = context.readers.read(
+        [](store::Sql& sql) -> Result<std::set<Digest16>> { return store::erased_references(sql); });
+    if (!known) { return fail(known.error()); }
+    std::vector<Digest16> lost;
+    std::set_difference(named->begin(), named->end(), known->begin(), known->end(), std::back_inserter(lost));
+    if (!lost.empty()) {
+        auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            for (const auto& reference : lost) { store::insert_erased_reference(sql, reference); }
+            return {};
+        });
+        if (!done) { return fail(std::move(done).error()); }
+    }
+    std::vector<Digest16> missing;
+    std::set_difference(known->begin(), known->end(), named->begin(), named->end(), std::back_inserter(missing));
+    return missing;
+}
+
 }  // namespace
 
 // What stands in the store and not in the journal may not be wiped yet: the journal is written last.
 Result<void> keep_erased(const Context& context) {
     const ErasureJournal journal(context.erasures);
+    const auto references = keep_references(context, journal);
+    if (!references) { return fail(references.error()); }
     auto named = journal.read();
     if (!named) { return fail(std::move(named).error()); }
     const auto erased =
@@ -82,9 +106,10 @@ Result<void> keep_erased(const Context& context) {
     for (const auto& [id, records] : back->records) {
         if (auto done = erase_records_again(context, id, records); !done) { return done; }
     }
-    if (back->cases.empty() && back->records.empty() && missing.empty()) { return {}; }
-    if (auto wiped = context.writer.wipe(); !wiped) { return wiped; }
-    return journal.add(missing);
+    if (!back->cases.empty() || !back->records.empty() || !missing.empty()) {
+        if (auto wiped = context.writer.wipe(); !wiped) { return wiped; }
+    }
+    return journal.add(missing, *references);
 }
 
 }  // namespace haven::flow

@@ -6,7 +6,6 @@
 #include "core/ledger/verify.h"
 #include "hub/flow/accounts.h"
 #include "hub/flow/concealing.h"
-#include "hub/flow/erasure_journal.h"
 #include "hub/flow/keeping.h"
 #include "hub/flow/merging.h"
 #include "hub/flow/near_misses.h"
@@ -275,6 +274,22 @@ TEST_P(RestoredErasing, ABackupThatIsPutBackDoesNotBringACaseBack) {
     EXPECT_EQ(entries_of("case erased again"), 1) << "once";
 }
 
+// A restore is followed by what partners bring again of what was lost, and that is all since the backup.
+TEST_P(RestoredErasing, NorDoesTheReportThatCameAfterTheBackupAndComesAgain) {
+    start();
+    back_up();
+    take("incidents-1.csv", report("Canary"), 1);
+    ASSERT_TRUE(erase(the_case()));
+    put_back();
+    ASSERT_EQ(count("SELECT COUNT(*) FROM cases") + count("SELECT COUNT(*) FROM message"), 0)
+        << "it knows nothing of her";
+    take("incidents-1-again.csv", report("Canary"), 1);
+    EXPECT_NE(everything_held().find("the case of this reference was erased"), std::string::npos) << everything_held();
+    EXPECT_EQ(count("SELECT COUNT(*) FROM cases"), 0);
+    take("incidents-2.csv", report("Otherwise", "BAIL"), 2);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM cases"), 0) << "nor the next report under that reference";
+}
+
 TEST_P(RestoredErasing, NorACaseThatWasMergedIntoItAfterTheBackup) {
     const auto by_hand = flow::enter_contact(node_->context(), std::nullopt, R"({"contact": {"channel": "call",
         "at": "2026-11-21T12:00:00Z", "outcome": "reached"}, "victim": {"name": {"family": "Canary"}}})",
@@ -324,17 +339,6 @@ TEST_P(RestoredErasing, NorRecordsThatStoodInAnotherCaseThen) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, RestoredErasing, both_engines, engine_name);
-
-TEST(ErasureJournal, ReadsWhatWasAddedAndNothingOfALineThatWasCutShort) {
-    const peers::TemporaryFolder folder;
-    const flow::ErasureJournal journal(folder.path() / "keys" / "erasures");
-    EXPECT_EQ(*journal.read(), std::set<std::int64_t>{});
-    ASSERT_TRUE(journal.add({77, 78}));
-    const auto whole = peers::file_text(folder.path() / "keys" / "erasures");
-    peers::put_file(folder.path() / "keys" / "erasures", whole + id_text(CaseId{79}).substr(0, 5));
-    ASSERT_TRUE(journal.add({80}));
-    EXPECT_EQ(*journal.read(), (std::set<std::int64_t>{77, 78, 80}));
-}
 
 TEST_P(Erasing, BytesOfSettledMessagesGoInTheirTimeAndThoseUnderLegalHoldStay) {
     take("incidents-1.csv", report("Canary"), 1);
