@@ -107,8 +107,12 @@ Result<Rotated> wrap_anew(const Context& context) {
 }
 
 Result<Rotated> rotate_keys(const Context& context, ledger::Actor by) {
+    // Before there is a key and again behind it: a kill between the two hides from nobody who asked for one.
+    if (auto begun = note(context, "site key asked for", by); !begun) { return fail(std::move(begun).error()); }
+    crash_point("key-before");
     auto made = context.keys.make_next(context.clock.now());
     if (!made) { return fail(std::move(made).error()); }
+    crash_point("key-after");
     if (auto noted = note(context, "site key made", by); !noted) { return fail(std::move(noted).error()); }
     return wrap_anew(context);
 }
@@ -139,13 +143,13 @@ Result<int> destroy_old_keys(const Context& context) {
     int destroyed = 0;
     for (const auto& state : *states) {
         if (state.current || state.keys > 0 || !state.destroy_at || *state.destroy_at > now) { continue; }
+        const auto by = ledger::Actor::of_hub("keeping");
+        if (auto begun = note(context, "site key past its time", by); !begun) { return fail(std::move(begun).error()); }
         if (auto done = context.keys.destroy(state.id); !done) {
             if (done.error().fault == Fault::missing) { continue; }  // another node was faster
             return fail(std::move(done).error());
         }
-        if (auto noted = note(context, "site key destroyed", ledger::Actor::of_hub("keeping")); !noted) {
-            return fail(std::move(noted).error());
-        }
+        if (auto noted = note(context, "site key destroyed", by); !noted) { return fail(std::move(noted).error()); }
         ++destroyed;
     }
     return destroyed;

@@ -56,6 +56,7 @@ TEST_P(Rotation, EveryKeyIsUnderTheNewOneAndEverythingOpensBeforeAndAfter) {
     EXPECT_EQ(states->at(1).keys, 1 + 1 + 3) << "a case, a message, the keys of the site";
     EXPECT_TRUE(flow::read_snapshot(node_->context(), id));
     EXPECT_TRUE(flow::read_snapshot(node_->context(), new_case(2)));
+    EXPECT_EQ(entries_of("site key asked for"), 1);
     EXPECT_EQ(entries_of("site key made"), 2) << "the first start's and this one";
     node_.reset();
     start();
@@ -99,6 +100,7 @@ TEST_P(Rotation, AnOldKeyIsDestroyedWhenItsBackupsArePastTheirTimeAndNotBefore) 
     ASSERT_TRUE(swept());
     EXPECT_EQ(key_files(), 1U);
     EXPECT_TRUE(eventually([&] { return entries_of("site key destroyed") == 1; })) << "the file goes first";
+    EXPECT_GE(entries_of("site key past its time"), 1) << "and before it the word that it is to go";
     EXPECT_EQ(node_->context().keys.destroy(node_->context().keys.current()).error().fault, Fault::refused);
 }
 
