@@ -33,7 +33,7 @@ void bar(Facts& facts, const Fields& fields, const SafetyFields& safety, const C
     const auto& file = snapshot.file.facts();
     bar_named_in(file);
     bool bars_all =
-        file.get(fields.asked_not_to_be_contacted) == Answer::yes || snapshot.maybe_hers.size() == maybe_hers_max;
+        file.get(fields.asked_not_to_be_contacted) == Answer::yes || snapshot.maybe_hers.size() >= maybe_hers_max;
     for (const auto& beside : snapshot.beside) {
         bar_named_in(beside.record);
         bars_all = bars_all || beside.record.get(fields.asked_not_to_be_contacted) == Answer::yes;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <functional>
 
 #include "hub/flow/casework.h"
 #include "hub/flow/concealing.h"
@@ -192,6 +193,41 @@ Result<store::OfferRow> offer_of(const Context& context, Name partner, std::stri
     return std::move(**offer);
 }
 
+/// What is written down of a contact in a case, and what follows in the case.
+using AddTo = std::function<Result<Changes>(CaseSnapshot&, RecordId, Instant now, const FieldSet& altered)>;
+
+// Her import may be there, or somebody else has just opened a case for her: who typed it is not asked again. What it
+// says bars in those cases, so that it is decided again where one of them changed meanwhile.
+Result<CaseId> open_case(const Context& context, const Record& record, bool fictional, ledger::Actor by,
+                         const AddTo& add_to) {
+    const auto terms = context.fields.match.read(record);
+    for (int tries = 1;; ++tries) {
+        auto others = find_case(context, terms, blind_keys(context, terms), fictional);
+        if (!others) { return fail(std::move(others).error()); }
+        if (others->same) { others->unsure.push_back(*others->same); }
+        const auto now = context.clock.now();
+        const auto record_id = context.ids.next_as<RecordId>(now);
+        const CaseRecord said{record, {record_id, context.site->hub, record.as_of(), true}};
+        auto snapshot = new_case(context, said, {}, fictional, now);
+        snapshot.maybe_hers = others->unsure;
+        auto opened = Casework(context, now).happen(snapshot, case_event::ReportArrived{}, by);
+        if (!opened) { return fail(std::move(opened).error()); }
+        auto& changes = opened->changes;
+        for (auto more : {add_to(snapshot, record_id, now, {}), judged_beside(context, snapshot, said, by, now)}) {
+            if (!more) { return fail(std::move(more).error()); }
+            changes.append(std::move(*more));
+        }
+        changes.new_cases.push_back(snapshot.row);
+        for (auto& question : ask_whether_same(context, snapshot.row.id, others->unsure, now)) {
+            changes.held.push_back(std::move(question));
+        }
+        auto done = context.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, changes, now); });
+        if (done) { return snapshot.row.id; }
+        const bool again = done.error().fault == Fault::conflict && tries < decide_tries_max;
+        if (!again) { return fail(std::move(done).error()); }
+    }
+}
+
 }  // namespace
 
 Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, std::string_view json, UserId by,
@@ -237,31 +273,7 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
         if (!done) { return fail(std::move(done).error()); }
         return *id;
     }
-    // Her import may be there, or somebody else has just opened a case for her: who typed it is not asked again.
-    const auto terms = context.fields.match.read(*record);
-    auto others = find_case(context, terms, blind_keys(context, terms), fictional);
-    if (!others) { return fail(std::move(others).error()); }
-    if (others->same) { others->unsure.push_back(*others->same); }
-    const auto now = context.clock.now();
-    const auto record_id = context.ids.next_as<RecordId>(now);
-    const CaseRecord said{*record, {record_id, context.site->hub, record->as_of(), true}};
-    auto snapshot = new_case(context, said, {}, fictional, now);
-    snapshot.maybe_hers = others->unsure;
-    auto opened = Casework(context, now).happen(snapshot, case_event::ReportArrived{}, actor);
-    if (!opened) { return fail(std::move(opened).error()); }
-    auto changes = add_to(snapshot, record_id, now, {});
-    if (!changes) { return fail(std::move(changes).error()); }
-    opened->changes.append(std::move(*changes));
-    auto follows = judged_beside(context, snapshot, said, actor, now);
-    if (!follows) { return fail(std::move(follows).error()); }
-    opened->changes.append(std::move(*follows));
-    opened->changes.new_cases.push_back(snapshot.row);
-    for (auto& question : ask_whether_same(context, snapshot.row.id, others->unsure, now)) {
-        opened->changes.held.push_back(std::move(question));
-    }
-    auto done = context.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, opened->changes, now); });
-    if (!done) { return fail(std::move(done).error()); }
-    return snapshot.row.id;
+    return open_case(context, *record, fictional, actor, add_to);
 }
 
 Result<CaseId> enter_answer(const Context& context, std::string_view referral, std::string_view json, UserId by,

@@ -136,6 +136,7 @@ Result<Changes> judged_beside(const Context& context, const CaseSnapshot& snapsh
         auto other = read_snapshot(context, id);
         if (!other && other.error().fault == Fault::missing) { continue; }  // it was erased, or merged, meanwhile
         if (!other) { return fail(std::move(other).error()); }
+        if (other->copies.empty() && other->referrals.empty()) { continue; }  // nobody was, or is being, told of it
         const Rejudging before(context, *other, now);
         other->beside.push_back(said);
         auto follows = before.after(*other, by);

@@ -72,6 +72,7 @@ Result<void> Taking::take_up_news(const store::BlindKey& incident) {
         const auto decided = context_.ids.next_as<HeldId>(now_);
         auto entry = chronicle_.entry(ledger::Operation::decision, "held decided", ledger::Actor::of_hub("intake"));
         entry.reason = "report-came";
+        entry.held = decided;
         entry.message = MessageId{waited.items.front().subject};
         changes_.taken_up.push_back(
             {std::move(waited),
