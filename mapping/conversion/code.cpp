@@ -78,9 +78,15 @@ std::vector<std::size_t> rows_by(const std::vector<CodeRows::Row>& rows, ast::Ar
     return out;
 }
 
+constexpr std::size_t few = 8;  // that are compared one by one sooner than halved
+
 template <class Code>
 const CodeRows::Row* row_of(const std::vector<CodeRows::Row>& rows, const std::vector<std::size_t>& sorted,
                             const Code& code, std::string_view wanted) {
+    if (sorted.size() <= few) {
+        const auto row = std::find_if(sorted.begin(), sorted.end(), [&](auto i) { return code(rows[i]) == wanted; });
+        return row == sorted.end() ? nullptr : &rows[*row];
+    }
     const auto found = std::lower_bound(sorted.begin(), sorted.end(), wanted,
                                         [&](auto row, std::string_view text) { return code(rows[row]) < text; });
     return found == sorted.end() || code(rows[*found]) != wanted ? nullptr : &rows[*found];
