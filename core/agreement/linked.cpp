@@ -40,6 +40,12 @@ std::set<std::string> numbers_in(std::string_view text) {
     return out;
 }
 
+// "3vz" of "ZZ99 3VZ".
+bool is_half_postcode(std::string_view word) {
+    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    return word.size() == 3 && !is_letter(word[0]) && is_letter(word[1]) && is_letter(word[2]);
+}
+
 bool includes(const std::set<std::string>& many, const std::set<std::string>& few) {
     return std::includes(many.begin(), many.end(), few.begin(), few.end());
 }
@@ -123,9 +129,9 @@ bool Dwelling::is_in_text_of(const Dwelling& other) const {
     if (door.empty()) { return (unit_.empty() || holds(text, unit_)) && (building_.empty() || holds(text, building_)); }
     auto there = numbers_in(text);
     if (includes(there, door)) { return true; }
-    // A line that says no flat may be any of its building.
-    for (const auto& number : numbers_in(postcode_)) { there.erase(number); }
+    // A line that says no flat may be any of its building. The second half of a postcode is no door.
     const auto house = numbers_in(building_);
+    std::erase_if(there, [&](const std::string& word) { return is_half_postcode(word) && !house.contains(word); });
     return !unit_.empty() && !house.empty() && includes(there, house) && includes(door, there);
 }
 

@@ -115,7 +115,11 @@ bool typed(const Home& line, const Home& home) {
     if (home.door.empty()) { return names(home.unit) && names(home.building); }
     if (within(home.door, line.line_numbers)) { return true; }
     auto numbers = line.line_numbers;
-    for (const auto& part : home.postcode_numbers) { numbers.erase(part); }
+    for (const auto& word : line.line_numbers) {
+        const bool digit_and_two_letters = word.size() == 3 && std::isalpha(static_cast<unsigned char>(word[1])) != 0 &&
+                                           std::isalpha(static_cast<unsigned char>(word[2])) != 0;
+        if (digit_and_two_letters && !home.house.contains(word)) { numbers.erase(word); }
+    }
     return !home.unit.empty() && !home.house.empty() && within(home.house, numbers) && within(numbers, home.door);
 }
 
@@ -147,7 +151,6 @@ std::map<int, Home> homes_of(const std::vector<Value>& values, const std::string
         if (const auto part = parts.find(v.path); part != parts.end()) { home.*part->second = fold(v.text); }
         if (v.path.ends_with("/unit") || v.path.ends_with("/building")) { home.door.merge(doors(v.text)); }
         if (v.path.ends_with("/building")) { home.house = doors(v.text); }
-        if (v.path.ends_with("/postcode")) { home.postcode_numbers = doors(v.text); }
         if (v.path.ends_with("/as-entered")) { home.line_numbers = doors(v.text); }
         home.unit_first = home.unit + home.building;
         home.unit_last = home.building + home.unit;

@@ -24,10 +24,9 @@ struct Value {
 /// Where somebody lives, folded; "" where a part is not known.
 struct Home {
     std::string uprn, postcode, unit, building, street, town, entered;
-    std::string unit_first, unit_last;  ///< with the building, in one
-    std::set<std::string> door;         ///< the numbers in unit and building
-    std::set<std::string> house, postcode_numbers,
-        line_numbers;  ///< those of the building, the postcode, what was entered
+    std::string unit_first, unit_last;          ///< with the building, in one
+    std::set<std::string> door;                 ///< the numbers in unit and building
+    std::set<std::string> house, line_numbers;  ///< those of the building, and of what was entered
 };
 
 /// What must not be used as hers.
