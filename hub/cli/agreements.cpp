@@ -94,26 +94,35 @@ void warn_of_flats(const site::Site& site) {
     }
 }
 
-// Of each number that a map writes: what of its "no" (no text, no voicemail) the partner would not hear.
+namespace {
+
+// What warns of a number that the map writes and is not written beside it: "no text", "no voicemail".
+FieldSet warnings_lost(const Catalogue& catalogue, RecordTypeNumber type, const Map& map) {
+    FieldSet lost;
+    map.says().each([&](FieldNumber said) {
+        if (!catalogue.field(said).rule) { return; }
+        catalogue.record_type(type).fields.each([&](FieldNumber beside) {
+            const auto& info = catalogue.field(beside);
+            const bool warns = info.cls == FieldClass::safety && !info.raises.empty();
+            if (warns && info.group == catalogue.field(said).group) { lost.add(beside); }
+        });
+    });
+    return lost - map.says();
+}
+
+}  // namespace
+
 void warn_of_lost_warnings(const site::Site& site) {
     const auto& catalogue = *site.catalogue;
-    for (const auto& [name, partner] : site.partners) {
-        for (const auto& [type, map] : partner.out) {
-            const auto& fields = catalogue.record_type(type).fields;
-            FieldSet lost;
-            map->says().each([&](FieldNumber said) {
-                if (!catalogue.field(said).rule) { return; }
-                fields.each([&](FieldNumber beside) {
-                    const auto& info = catalogue.field(beside);
-                    const bool warns = info.cls == FieldClass::safety && !info.raises.empty();
-                    if (warns && info.group == catalogue.field(said).group) { lost.add(beside); }
-                });
-            });
-            (lost - map->says()).each([&](FieldNumber f) {
+    for (const auto& named : site.partners) {
+        const auto& partner = named.second;
+        for (const auto& out : partner.out) {
+            const auto& map = *out.second;
+            warnings_lost(catalogue, out.first, map).each([&](FieldNumber f) {
                 const auto& info = catalogue.field(f);
-                std::cout << "partners/" << name << ".toml: " << map->name().text() << " writes a number and not its \""
-                          << info.path.text() << "\": where that is \"" << info.raises
-                          << "\" the number is kept back\n";
+                std::cout << "partners/" << partner.name.text() << ".toml: " << map.name().text()
+                          << " writes a number and not its \"" << info.path.text() << "\": where that is \""
+                          << info.raises << "\" the number is kept back\n";
             });
         }
     }
