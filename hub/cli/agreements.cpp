@@ -96,29 +96,29 @@ void warn_of_flats(const site::Site& site) {
 
 namespace {
 
-// What warns of a number that the map writes and is not written beside it: "no text", "no voicemail".
-FieldSet warnings_lost(const Catalogue& catalogue, RecordTypeNumber type, const Map& map) {
-    FieldSet lost;
+// The safety rules of numbers that the map writes, which it does not write beside them: whether a text is safe.
+FieldSet unsaid_rules(const Catalogue& catalogue, RecordTypeNumber type, const Map& map) {
+    FieldSet rules;
     map.says().each([&](FieldNumber said) {
         if (!catalogue.field(said).rule) { return; }
         catalogue.record_type(type).fields.each([&](FieldNumber beside) {
             const auto& info = catalogue.field(beside);
-            const bool warns = info.cls == FieldClass::safety && !info.raises.empty();
-            if (warns && info.group == catalogue.field(said).group) { lost.add(beside); }
+            const bool is_rule = info.cls == FieldClass::safety && !info.raises.empty();
+            if (is_rule && info.group == catalogue.field(said).group) { rules.add(beside); }
         });
     });
-    return lost - map.says();
+    return rules - map.says();
 }
 
 }  // namespace
 
-void warn_of_lost_warnings(const site::Site& site) {
+void warn_of_unsaid_rules(const site::Site& site) {
     const auto& catalogue = *site.catalogue;
     for (const auto& named : site.partners) {
         const auto& partner = named.second;
         for (const auto& out : partner.out) {
             const auto& map = *out.second;
-            warnings_lost(catalogue, out.first, map).each([&](FieldNumber f) {
+            unsaid_rules(catalogue, out.first, map).each([&](FieldNumber f) {
                 const auto& info = catalogue.field(f);
                 std::cout << "partners/" << partner.name.text() << ".toml: " << map.name().text()
                           << " writes a number and not its \"" << info.path.text() << "\": where that is \""

@@ -86,7 +86,7 @@ int check(const Call& call) {
     const auto now = SystemClock().now();
     warn_of_dates(*site, now);
     warn_of_windows(*site);
-    warn_of_lost_warnings(*site);
+    warn_of_unsaid_rules(*site);
     warn_of_flats(*site);
     if (const auto& first = site->contact->first_contact; first.permitted && first.agreed_by.empty()) {
         std::cout

@@ -30,8 +30,8 @@ const site::Partner* find_partner(const site::Site& site, const std::string& nam
 void warn_of_dates(const site::Site& site, Instant now);
 /// Prints which agreements tell partners a number of hers without its windows.
 void warn_of_windows(const site::Site& site);
-/// Prints which maps write a number of somebody's and not what warns of it, which is kept back where it is a no.
-void warn_of_lost_warnings(const site::Site& site);
+/// Prints which maps write a number without one of its safety rules: where that is a no, the number is kept back.
+void warn_of_unsaid_rules(const site::Site& site);
 /// Prints which agreements name the building of a home without its flat.
 void warn_of_flats(const site::Site& site);
 

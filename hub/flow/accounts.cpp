@@ -35,7 +35,7 @@ Result<RecordId> enter_account(const Context& context, CaseId id, std::string_vi
         const CaseRecord said{*record, {account, context.site->hub, record->as_of(), true}};
         snapshot.beside.push_back(said);
         Changes changes;  // whom she names is kept from her
-        for (auto follows : {before.after(snapshot, actor), judged_beside(context, snapshot, said, actor, now)}) {
+        for (auto follows : {before.after(snapshot, actor), barred_in_others(context, snapshot, said, actor, now)}) {
             if (!follows) { return follows; }
             changes.append(std::move(*follows));
         }

@@ -167,7 +167,7 @@ Result<Changes> answered(const Context& context, CaseSnapshot& snapshot, const s
     const CaseRecord said{record, {id, offer.partner, record.as_of(), by_person}};
     const auto altered = snapshot.add(said, agreement);
     auto changes = put_record(context, snapshot, id, record, offer.partner, agreement, by, now, altered);
-    for (auto follows : {before.after(snapshot, by), judged_beside(context, snapshot, said, by, now)}) {
+    for (auto follows : {before.after(snapshot, by), barred_in_others(context, snapshot, said, by, now)}) {
         if (!follows) { return follows; }
         changes.append(std::move(*follows));
     }
@@ -213,7 +213,7 @@ Result<CaseId> open_case(const Context& context, const Record& record, bool fict
         auto opened = Casework(context, now).happen(snapshot, case_event::ReportArrived{}, by);
         if (!opened) { return fail(std::move(opened).error()); }
         auto& changes = opened->changes;
-        for (auto more : {add_to(snapshot, record_id, now, {}), judged_beside(context, snapshot, said, by, now)}) {
+        for (auto more : {add_to(snapshot, record_id, now, {}), barred_in_others(context, snapshot, said, by, now)}) {
             if (!more) { return fail(std::move(more).error()); }
             changes.append(std::move(*more));
         }
@@ -264,7 +264,8 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
             const auto altered = snapshot.add(said, {});
             auto changes = add_to(snapshot, record_id, now, altered);
             if (!changes) { return changes; }
-            for (auto follows : {before.after(snapshot, actor), judged_beside(context, snapshot, said, actor, now)}) {
+            for (auto follows :
+                 {before.after(snapshot, actor), barred_in_others(context, snapshot, said, actor, now)}) {
                 if (!follows) { return follows; }
                 changes->append(std::move(*follows));
             }

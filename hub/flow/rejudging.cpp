@@ -129,17 +129,22 @@ WouldTell Rejudging::of_others(const CaseSnapshot& snapshot, const std::vector<N
     return before;
 }
 
-Result<Changes> judged_beside(const Context& context, const CaseSnapshot& snapshot, const CaseRecord& said,
-                              ledger::Actor by, Instant now) {
+Result<Changes> barred_in(const Context& context, CaseSnapshot& other, const CaseRecord& said, ledger::Actor by,
+                          Instant now) {
+    const Rejudging before(context, other, now);
+    other.beside.push_back(said);
+    return before.after(other, by);
+}
+
+Result<Changes> barred_in_others(const Context& context, const CaseSnapshot& snapshot, const CaseRecord& said,
+                                 ledger::Actor by, Instant now) {
     Changes changes;
     for (const auto id : snapshot.maybe_hers) {
         auto other = read_snapshot(context, id);
         if (!other && other.error().fault == Fault::missing) { continue; }  // it was erased, or merged, meanwhile
         if (!other) { return fail(std::move(other).error()); }
-        if (other->copies.empty() && other->referrals.empty()) { continue; }  // nobody was, or is being, told of it
-        const Rejudging before(context, *other, now);
-        other->beside.push_back(said);
-        auto follows = before.after(*other, by);
+        if (other->copies.empty() && other->referrals.empty()) { continue; }
+        auto follows = barred_in(context, *other, said, by, now);
         if (!follows) { return follows; }
         changes.append(std::move(*follows));
         other->row.changed_at = now;

@@ -39,10 +39,15 @@ private:
     bool refused_;
 };
 
-/// What follows in the cases that may be hers too (`maybe_hers`) from what was said in this one: it bars in them. Their
-/// rows are among the changes. Errors: those of `read_snapshot` but missing, and of `Rejudging::after`.
-Result<Changes> judged_beside(const Context& context, const CaseSnapshot& snapshot, const CaseRecord& said,
-                              ledger::Actor by, Instant now);
+/// What follows in a case that may be hers too (`maybe_hers`) from what was said in another: it bars there. `other` is
+/// brought up to date. Errors: those of `Rejudging::after`.
+Result<Changes> barred_in(const Context& context, CaseSnapshot& other, const CaseRecord& said, ledger::Actor by,
+                          Instant now);
+
+/// The same in each case that may be hers too, of which anything was, or is being, told: their rows are among the
+/// changes. Errors: those of `read_snapshot` but missing, and of `Rejudging::after`.
+Result<Changes> barred_in_others(const Context& context, const CaseSnapshot& snapshot, const CaseRecord& said,
+                                 ledger::Actor by, Instant now);
 
 /// Each live referral as it is by now: who must not be asked any more is not.
 /// Errors: those of `Broker::happen`.

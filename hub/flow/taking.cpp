@@ -206,9 +206,9 @@ Result<void> Taking::bar_for_others(const CaseRecord& said, const std::vector<Ca
         const auto other = loaded(id);
         if (!other && other.error().fault == Fault::missing) { continue; }  // it was erased, or merged, meanwhile
         if (!other) { return fail(other.error()); }
-        const Rejudging before(context_, **other, now_);
-        (*other)->beside.push_back(said);
-        if (auto done = look_again(**other, before); !done) { return done; }
+        auto follows = barred_in(context_, **other, said, ledger::Actor::of_partner(partner_.name), now_);
+        if (!follows) { return fail(std::move(follows).error()); }
+        changes_.append(std::move(*follows));
     }
     return {};
 }

@@ -60,6 +60,12 @@ public:
         log_.reset();
         std::cerr << text;
     }
+    /// Before it starts: the engine of its store, which is SQLite where nobody says so.
+    void use(store::Engine engine) {
+        if (engine != store::Engine::postgres) { return; }
+        store_ = std::make_unique<TestStore>(engine);
+        folder_.replace("haven.toml", "sqlite:var/haven.db", store_->text());
+    }
     void start() {
         node_.reset();
         auto node = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .port = 0});
@@ -142,6 +148,7 @@ public:
 
 private:
     std::optional<CapturedLog> log_ = std::make_optional<CapturedLog>();
+    std::unique_ptr<TestStore> store_;  ///< outlives the hub on it
 
 public:
     test::SiteFolder folder_;
@@ -153,21 +160,26 @@ private:
     std::optional<std::string> temporary_before_;
 };
 
-/// A test with a hub of its own, on SQLite and, where a server is there, on PostgreSQL.
-class Hub : public testing::TestWithParam<store::Engine>, protected RunningHub {
+/// A test of hubs on SQLite and, where a server is there, on PostgreSQL.
+class OnBothEngines : public testing::TestWithParam<store::Engine> {
 protected:
     void SetUp() override {
-        if (GetParam() == store::Engine::postgres) {
-            if (!test_postgres()) { GTEST_SKIP() << "skipped: HAVEN_TEST_POSTGRES is not set"; }
-            store_ = std::make_unique<TestStore>(GetParam());
-            folder_.replace("haven.toml", "sqlite:var/haven.db", store_->text());
+        if (GetParam() == store::Engine::postgres && !test_postgres()) {
+            GTEST_SKIP() << "skipped: HAVEN_TEST_POSTGRES is not set";
         }
+    }
+};
+
+/// The same with a hub of its own that runs.
+class Hub : public OnBothEngines, protected RunningHub {
+protected:
+    void SetUp() override {
+        OnBothEngines::SetUp();
+        if (IsSkipped()) { return; }
+        use(GetParam());
         start();
     }
     void TearDown() override { end(); }
-
-private:
-    std::unique_ptr<TestStore> store_;
 };
 
 }  // namespace haven::test

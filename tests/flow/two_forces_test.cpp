@@ -105,20 +105,11 @@ TEST_P(TwoForces, NoOtherSourceTakesAConflictAwayAndAPersonDoes) {
 INSTANTIATE_TEST_SUITE_P(Engines, TwoForces, both_engines, engine_name);
 
 /// Two worlds: in one of them another force reported her too.
-class TwoWorldsOfReports : public testing::TestWithParam<store::Engine> {
+class TwoWorldsOfReports : public OnBothEngines {
 protected:
-    void SetUp() override {
-        if (GetParam() == store::Engine::postgres && !test_postgres()) {
-            GTEST_SKIP() << "skipped: HAVEN_TEST_POSTGRES is not set";
-        }
-    }
     std::string northshire_hears(const std::vector<std::string>& southshire_reports) {
-        std::unique_ptr<TestStore> store;
         OneHub hub;
-        if (GetParam() == store::Engine::postgres) {
-            store = std::make_unique<TestStore>(GetParam());
-            hub.folder_.replace("haven.toml", "sqlite:var/haven.db", store->text());
-        }
+        hub.use(GetParam());
         add_southshire(hub.folder_);
         hub.start();
         auto& node = *hub.node_;

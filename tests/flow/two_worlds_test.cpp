@@ -30,21 +30,11 @@ struct World {
 };
 
 /// Two worlds that differ in what the rules let nobody read.
-class TwoWorlds : public testing::TestWithParam<store::Engine> {
+class TwoWorlds : public OnBothEngines {
 protected:
-    void SetUp() override {
-        if (GetParam() == store::Engine::postgres && !test_postgres()) {
-            GTEST_SKIP() << "skipped: HAVEN_TEST_POSTGRES is not set";
-        }
-    }
-
     World run(const Unread& of) {
-        std::unique_ptr<TestStore> store;
         OneHub hub;
-        if (GetParam() == store::Engine::postgres) {
-            store = std::make_unique<TestStore>(GetParam());
-            hub.folder_.replace("haven.toml", "sqlite:var/haven.db", store->text());
-        }
+        hub.use(GetParam());
         hub.start();
         hub.folder_.export_csv(
             "incidents-1.csv",

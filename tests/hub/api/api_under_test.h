@@ -89,16 +89,10 @@ protected:
             GTEST_SKIP() << "skipped: HAVEN_TEST_POSTGRES is not set";
         }
         hub_ = std::make_unique<RunningHub>();
-        if (GetParam() == store::Engine::postgres) {
-            store_ = std::make_unique<TestStore>(GetParam());
-            hub_->folder_.replace("haven.toml", "sqlite:var/haven.db", store_->text());
-        }
+        hub_->use(GetParam());
         hub_->start();
     }
     void TearDown() override { hub_.reset(); }
-
-private:
-    std::unique_ptr<TestStore> store_;
 };
 
 }  // namespace haven::test
