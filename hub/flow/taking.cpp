@@ -121,6 +121,7 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         for (auto& asked : ask_whether_same(context_, snapshot.row.id, found->unsure, now_)) {
             changes_.held.push_back(std::move(asked));
         }
+        snapshot.maybe_hers = found->unsure;
         for (const auto other : found->unsure) {
             const auto there = loaded(other);
             if (!there && there.error().fault == Fault::missing) { continue; }  // it was erased meanwhile
@@ -128,8 +129,7 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
             snapshot.beside.insert(snapshot.beside.end(), (*there)->records.begin(), (*there)->records.end());
         }
     }
-    const auto& others = found->is_new ? found->unsure : snapshot.maybe_hers;
-    if (auto done = bar_for_others({record, source}, others); !done) { return done; }
+    if (auto done = bar_for_others({record, source}, snapshot.maybe_hers); !done) { return done; }
     ask_for_a_way(number, found->is_new
                               ? snapshot.file
                               : CaseFile::fold(context_.site->catalogue, std::vector{CaseRecord{record, source}}));

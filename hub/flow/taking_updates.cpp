@@ -9,9 +9,10 @@
 namespace haven::flow {
 namespace {
 
-constexpr std::int64_t cases_of_incident_max =
-    50;                                            // more is no incident, but one number under which a source files all
-constexpr std::int64_t news_taken_up_max = 1'000;  // of one incident; the rest waits for a person
+// More is no incident, but one number under which a source files all.
+constexpr std::int64_t cases_of_incident_max = 50;
+// Of one incident; the rest waits for a person.
+constexpr std::int64_t news_taken_up_max = 1'000;
 
 // The same again of its sender is a repeat, whichever message brings it: what counts is the news that stood before it.
 bool is_known(const Fields& fields, const CaseSnapshot& snapshot, const Record& update, Name sender) {

@@ -8,6 +8,12 @@ using namespace test;
 /// Two cases that may be of one victim: the number and the birth date are the same, the name is another.
 class MaybeHers : public Rejudged {
 protected:
+    /// A row of the force's extract, of somebody with the same number and birth date.
+    static std::string row(const std::string& reference, const std::string& safe) {
+        return "41/" + reference + "/26,21/11/2026 12:30:00,20/11/2026,22:15,20/11/2026 22:40,,,,Otherwise,Alex," +
+               "03/04/1985,F,,E07999001,HOME,N,07700 900123,MOB," + safe + std::string(9 + 24, ',') +
+               ",Example,Robin,01/01/1986,HUSB,Y,Example Ltd,LIB" + std::string(8, ',') + "M,DASH,11,COE,CON,,\r\n";
+    }
     bool is_asked() { return everything_held().find("same-person") != std::string::npos; }
     void is_decided() {
         for (const auto& row :
@@ -23,6 +29,16 @@ TEST_P(MaybeHers, WhatTheNewOneSaysTakesItBackFromWhoHoldsItOfTheOther) {
     const auto id = told_a_number();
     report({.family = "Otherwise", .number = number_, .safe = "no"});
     ASSERT_NE(newest_case(), id);
+    EXPECT_TRUE(is_asked()) << everything_held();
+    EXPECT_TRUE(is_amended_without_it()) << everything_held();
+}
+
+TEST_P(MaybeHers, WhatTheNextRecordOfTheSameFileSaysOfTheNewOneTakesItBackToo) {
+    told_a_number();
+    folder_.export_csv("two-rows.csv", header + row("00011", "U") + row("00012", "N"));
+    ASSERT_TRUE(eventually([&] { return count("SELECT COUNT(*) FROM cases") == 2; })) << everything_held();
+    ASSERT_TRUE(work_is_done());
+    EXPECT_EQ(count("SELECT COUNT(*) FROM cases"), 2) << "both rows are of the new one";
     EXPECT_TRUE(is_asked()) << everything_held();
     EXPECT_TRUE(is_amended_without_it()) << everything_held();
 }
