@@ -14,6 +14,18 @@ bool before(const Record::Value& a, const Record::Value& b) {
     return place(a) < place(b);
 }
 
+// Most records are short, and each instance's values lie together and nearly in order: then few are moved, and not far.
+void put_in_order(std::vector<Record::Value>& values) {
+    constexpr std::size_t few = 128;
+    if (values.size() > few) { return std::sort(values.begin(), values.end(), before); }
+    for (std::size_t i = 1; i < values.size(); ++i) {
+        const auto value = values[i];
+        auto at = i;
+        for (; at > 0 && before(value, values[at - 1]); --at) { values[at] = values[at - 1]; }
+        values[at] = value;
+    }
+}
+
 }  // namespace
 
 const Record::Value* Record::find(FieldNumber field, InstanceNumber in) const {
@@ -143,6 +155,7 @@ void RecordBuilder::start(RecordTypeNumber type) {
     type_ = &catalogue_->record_type(type);
     record_.catalogue_ = catalogue_;
     record_.type_ = type;
+    record_.instances_.reserve(instances_expected);
     record_.instances_.assign(1, {root_group, root_instance});
     record_.values_.clear();
     record_.values_.reserve(values_expected);
@@ -170,7 +183,7 @@ Result<InstanceNumber> RecordBuilder::open(GroupNumber group, InstanceNumber bel
 
 Result<void> RecordBuilder::set(FieldNumber field, std::string_view text, InstanceNumber in, std::uint16_t source) {
     value() += text;
-    if (keep(field, in, source)) { return {}; }
+    if (keep(field, in, Spelling::to_check, source)) { return {}; }
     return fail(refusal(field, in));
 }
 
@@ -235,8 +248,7 @@ Result<Record> RecordBuilder::finish(Instant as_of) {
 }
 
 Record RecordBuilder::finish_part(Instant as_of) {
-    std::sort(record_.values_.begin(), record_.values_.end(),
-              [](const Record::Value& a, const Record::Value& b) { return before(a, b); });
+    put_in_order(record_.values_);
     record_.as_of_ = as_of;
     record_.arena_.resize(kept_);
     return std::move(record_);

@@ -106,12 +106,14 @@ public:
     Result<void> set(FieldNumber field, std::string_view text, InstanceNumber in = root_instance,
                      std::uint16_t source = 0);
     /// The same without a copy, for what runs once for every value: the caller adds the value to the end of `value()`,
-    /// then says whose it is; false where `set` would fail, and then `refusal` says why.
+    /// then says whose it is; false where `set` would fail, and then `refusal` says why. `Spelling::canonical`: what
+    /// made the value makes nothing that the field's type refuses, so that it is not read again.
+    enum class Spelling : bool { to_check, canonical };
     std::string& value() {
         if (record_.arena_.size() != kept_) { record_.arena_.resize(kept_); }  // of a value that was not kept
         return record_.arena_;
     }
-    bool keep(FieldNumber field, InstanceNumber in, std::uint16_t source = 0);
+    bool keep(FieldNumber field, InstanceNumber in, Spelling spelling, std::uint16_t source = 0);
     Error refusal(FieldNumber field, InstanceNumber in) const;
     /// What `keep` would keep.
     std::string_view added() const { return {record_.arena_.data() + kept_, record_.arena_.size() - kept_}; }
@@ -136,11 +138,11 @@ private:
     std::vector<FieldSet> present_;  // by instance
 };
 
-inline bool RecordBuilder::keep(FieldNumber field, InstanceNumber in, std::uint16_t source) {
+inline bool RecordBuilder::keep(FieldNumber field, InstanceNumber in, Spelling spelling, std::uint16_t source) {
     const auto text = added();
     if (text.empty()) { return true; }
     const auto& info = catalogue_->field(field);
-    if (!info.type->fits(text)) { return false; }
+    if (spelling == Spelling::to_check && !info.type->fits(text)) { return false; }
     auto& present = present_[in.value];
     const bool may = type_->fields.has(field) && info.group == record_.instances_[in.value].group &&
                      !present.has(field) && record_.arena_.size() <= limits::record_bytes_max;

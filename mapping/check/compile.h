@@ -68,6 +68,7 @@ private:
 
     // lines.cpp: one line of a frame.
     void field_line(const ast::FieldLine& line, program::Frame& into);
+    program::Spelling spelling(const program::Line& made) const;
     ast::Arrow narrowed(ast::Arrow around, ast::Arrow line, const ast::Span& span);
     void constant(const ast::FieldLine& line, program::Line& made);
     void canonical_side(const ast::FieldLine& line, program::Frame& into, program::Line& made);

@@ -42,9 +42,18 @@ void MapCompiler::field_line(const ast::FieldLine& line, Frame& into) {
     const bool has_place = line.partner.size() == 1 && !of_name && !into.is_numbered();
     if (made.field && has_place) { known_codes(line, made.arrow); }
     if (of_name) { name_line(line, made); }
+    made.spelling = spelling(made);
     if (made.arrow != ast::Arrow::in && first_outward_.line == 0) { first_outward_ = line.span; }
     into.order.emplace_back(false, static_cast<Index>(into.lines.size()));
     into.lines.push_back(std::move(made));
+}
+
+// What the map says itself has been checked above.
+program::Spelling MapCompiler::spelling(const Line& made) const {
+    const bool says_itself = made.constant || !made.by_column.empty();
+    const bool makes_it =
+        made.field && !made.chain.empty() && made.chain.back()->makes_only(*catalogue_->field(*made.field).type);
+    return says_itself || makes_it ? program::Spelling::canonical : program::Spelling::to_check;
 }
 
 // A line goes no way that the each around it does not go.

@@ -21,6 +21,12 @@ public:
         canonical += *found;
         return {};
     }
+    bool makes_only(const FieldType& type) const override {
+        const auto& rows = rows_->rows();
+        return std::all_of(rows.begin(), rows.end(), [&](const CodeRows::Row& row) {
+            return row.arrow == ast::Arrow::out || type.fits(row.canonical);
+        });
+    }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
         const auto* found = rows_->written(canonical);
         if (found == nullptr) { return fail(Fault::unmapped, "the table has no line for this code outward"); }

@@ -22,6 +22,8 @@ public:
     virtual std::size_t parts() const { return 1; }
     /// Whether it can be undone: what `in` made of a partner's text, `out` writes so that `in` makes the same again.
     virtual bool has_inverse() const { return true; }
+    /// Whether nothing that `in` makes is refused by `FieldType::fits`, so that no value need be read again.
+    virtual bool makes_only(const FieldType&) const { return false; }
 
     /// Adds the canonical text to `canonical`, or nothing where the parts mean "no value". Parts that are absent are
     /// empty; at least one is not.

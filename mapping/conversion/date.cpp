@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "core/catalogue/value.h"
 #include "mapping/conversion/date_pattern.h"
@@ -9,6 +10,10 @@ namespace {
 
 using namespace std::chrono;
 
+// Of the canonical spelling.
+constexpr Instant first_instant = sys_days{year{1000} / January / 1};
+constexpr Instant end_of_instants = sys_days{year{10'000} / January / 1};
+
 WallTime wall_of(Date date) {
     return WallTime{local_days{date}};
 }
@@ -17,13 +22,16 @@ WallTime wall_of(Date date) {
 std::optional<DatePattern::Said> read(const DatePattern& pattern, std::span<const std::string_view> parts,
                                       std::string_view assumed = {}) {
     if (parts.size() == 1) { return pattern.read(trimmed(parts[0])); }
-    std::string text(trimmed(parts[0]));
-    for (const auto part : parts.subspan(1)) {
-        const auto more = trimmed(part);
-        text += ' ';
-        text += more.empty() ? assumed : more;
+    std::array<char, 2 * DatePattern::length_max> text{};
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        auto part = trimmed(parts[i]);
+        if (part.empty() && i > 0) { part = assumed; }
+        if (length + part.size() >= text.size()) { return std::nullopt; }  // longer than any spelling
+        if (i > 0) { text[length++] = ' '; }
+        length += part.copy(text.data() + length, part.size());
     }
-    return pattern.read(text);
+    return pattern.read({text.data(), length});
 }
 
 /// Cuts a text at those of its spaces, counted from 0.
@@ -50,6 +58,7 @@ public:
         put_date(canonical, said->date);
         return {};
     }
+    bool makes_only(const FieldType& type) const override { return type.kind == ValueKind::date; }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
         const auto wall = wall_of(*parse_date(canonical));
         if (!pattern_.covers(wall)) {
@@ -101,9 +110,13 @@ public:
         if (moment.kind == Moment::Kind::nonexistent) {
             return fail(Fault::malformed, "a time that did not come, because the clocks went forward");
         }
+        if (moment.earliest < first_instant || moment.earliest >= end_of_instants) {
+            return fail(Fault::malformed, "expected a moment of the years 1000 to 9999");
+        }
         put_iso(canonical, moment.earliest);
         return {};
     }
+    bool makes_only(const FieldType& type) const override { return type.kind == ValueKind::instant; }
 
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
         const auto wall = zone_.wall(*parse_instant(canonical));

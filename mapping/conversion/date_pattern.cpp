@@ -13,6 +13,7 @@ using namespace std::chrono;
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::string_view letters = "yMdHms";
+constexpr year first_year{1000};  // of the canonical spelling
 
 bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -27,9 +28,27 @@ std::optional<unsigned> month_named(std::string_view text) {
     return std::nullopt;
 }
 
+unsigned digit(char c) {
+    return static_cast<unsigned>(c) - '0';
+}
+
+// False where one of so many characters is none.
+template <std::size_t Width>
+bool read_digits(std::string_view text, unsigned& number) {
+    unsigned n = 0;
+    bool all = true;
+    for (std::size_t at = 0; at < Width; ++at) {
+        all = all && digit(text[at]) <= 9;
+        n = n * 10 + digit(text[at]);
+    }
+    number = n;
+    return all;
+}
+
 }  // namespace
 
 std::optional<DatePattern> DatePattern::parse(std::string_view pattern, int century) {
+    if (pattern.size() > length_max) { return std::nullopt; }
     DatePattern made;
     made.century_ = century;
     for (std::size_t at = 0; at < pattern.size();) {
@@ -59,50 +78,58 @@ void DatePattern::add(Piece piece) {
     using Kind = Step::Kind;
     pieces_.push_back(piece);
     if (piece.letter == 0) {
-        steps_.push_back({Kind::itself, piece.text, 0});
+        steps_.push_back({Kind::itself, piece.text, 0, 0});
         return;
     }
     const auto part = static_cast<std::uint8_t>(letters.find(piece.letter));
     start_.at(part) = 0;
     if (piece.letter == 'M' && piece.width == 3) {
-        steps_.push_back({Kind::month_name, 0, part});
+        steps_.push_back({Kind::month_name, 0, part, 0});
         return;
     }
-    steps_.insert(steps_.end(), static_cast<std::size_t>(piece.width), {Kind::digit, 0, part});
-    if (piece.width == 1) { steps_.push_back({Kind::digit_or_none, 0, part}); }
+    steps_.push_back(
+        {piece.width == 1 ? Kind::one_or_two : Kind::digits, 0, part, static_cast<std::uint8_t>(piece.width)});
 }
 
 bool DatePattern::has(char letter) const {
     return std::any_of(pieces_.begin(), pieces_.end(), [&](const Piece& p) { return p.letter == letter; });
 }
 
+// What one step reads goes from the front of `rest`; false where it is not there.
+inline bool DatePattern::take(const Step& step, std::string_view& rest, unsigned& part) {
+    auto width = std::size_t{step.width};
+    switch (step.kind) {
+        case Step::Kind::itself:
+            if (rest.empty() || rest.front() != step.text) { return false; }
+            rest.remove_prefix(1);
+            return true;
+        case Step::Kind::month_name:
+            if (const auto month = month_named(rest)) {
+                part = *month;
+                rest.remove_prefix(3);
+                return true;
+            }
+            return false;
+        case Step::Kind::one_or_two: width = rest.size() > 1 && digit(rest[1]) <= 9 ? 2 : 1; break;
+        case Step::Kind::digits: break;
+    }
+    const bool read = rest.size() >= width && (width == 2   ? read_digits<2>(rest, part)
+                                               : width == 4 ? read_digits<4>(rest, part)
+                                                            : read_digits<1>(rest, part));
+    rest.remove_prefix(read ? width : 0);
+    return read;
+}
+
 std::optional<DatePattern::Said> DatePattern::read(std::string_view text) const {
     auto said = start_;
-    const char* at = text.data();
-    const char* const end = at + text.size();
     for (const auto& step : steps_) {
-        const char c = at == end ? '\0' : *at;
-        const bool is_digit = c >= '0' && c <= '9';
-        if (is_digit && (step.kind == Step::Kind::digit || step.kind == Step::Kind::digit_or_none)) {
-            said[step.part] = said[step.part] * 10 + static_cast<unsigned>(c - '0');
-            ++at;
-        } else if (step.kind == Step::Kind::itself) {
-            if (at == end || c != step.text) { return std::nullopt; }
-            ++at;
-        } else if (step.kind == Step::Kind::month_name) {
-            const auto month = month_named({at, end});
-            if (!month) { return std::nullopt; }
-            said[step.part] = *month;
-            at += 3;
-        } else if (step.kind == Step::Kind::digit) {
-            return std::nullopt;
-        }
+        if (!take(step, text, said[step.part])) { return std::nullopt; }
     }
     const auto [year, month, day, hour, minute, second] = said;
     const year_month_day date{std::chrono::year(static_cast<int>(year) + century_), std::chrono::month(month),
                               std::chrono::day(day)};
     const bool exists =
-        at == end && date.ok() && year + static_cast<unsigned>(century_) > 0 && hour < 24 && minute < 60 && second < 60;
+        text.empty() && date.ok() && date.year() >= first_year && hour < 24 && minute < 60 && second < 60;
     if (!exists) { return std::nullopt; }
     return Said{date, hours(hour) + minutes(minute) + seconds(second)};
 }

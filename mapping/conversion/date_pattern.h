@@ -14,8 +14,10 @@ namespace haven {
 /// for Jan to Dec; anything else stands for itself.
 class DatePattern {
 public:
-    /// Nothing where a letter is not known, a part stands twice, or a year has two digits (yy) and nobody says of which
-    /// `century` (2000).
+    static constexpr std::size_t length_max = 64;  ///< of a spelling; no text that it reads is twice as long
+
+    /// Nothing where a letter is not known, a part stands twice, a year has two digits (yy) and nobody says of which
+    /// `century` (2000), or the spelling is too long.
     static std::optional<DatePattern> parse(std::string_view pattern, int century = 0);
 
     bool has_date() const { return has('y') && has('M') && has('d'); }
@@ -39,16 +41,18 @@ private:
         int width;      ///< digits at least; 3 for the name of a month
         char text = 0;  ///< that stands for itself
     };
-    /// What reading does next: mostly one character.
+    /// What reading does next.
     struct Step {
-        enum class Kind : std::uint8_t { itself, digit, digit_or_none, month_name };
+        enum class Kind : std::uint8_t { itself, digits, one_or_two, month_name };
         Kind kind;
-        char text;          ///< that stands for itself
-        std::uint8_t part;  ///< which of year, month, day, hour, minute and second has the digit
+        char text;           ///< that stands for itself
+        std::uint8_t part;   ///< which of year, month, day, hour, minute and second is read
+        std::uint8_t width;  ///< how many digits
     };
     using Parts = std::array<unsigned, 6>;
     bool has(char letter) const;
     void add(Piece piece);
+    static bool take(const Step& step, std::string_view& rest, unsigned& part);
     std::vector<Piece> pieces_;
     std::vector<Step> steps_;              ///< the same
     Parts start_ = {2000, 1, 1, 0, 0, 0};  ///< what is not said; 0 for what is

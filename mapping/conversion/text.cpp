@@ -111,6 +111,7 @@ public:
         canonical += spelled;
         return {};
     }
+    bool makes_only(const FieldType& type) const override { return type.kind == ValueKind::postcode; }
 };
 
 /// Three spellings are met: a number, and digits with leading zeros up to eleven or twelve. Canonical is without

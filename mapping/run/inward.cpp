@@ -32,11 +32,11 @@ public:
         : vocabulary_(vocabulary),
           document_(document),
           builder_(builder),
-          follows_(follows),
-          references_(follows, document),
           victim_(victim),
           trace_(trace),
-          takes_directly_(follows.empty() && trace == nullptr) {}
+          takes_directly_(follows.empty() && trace == nullptr) {
+        if (!follows.empty()) { references_.emplace(follows, document); }
+    }
 
     Result<void> run(const program::Frame& frame);
 
@@ -86,8 +86,7 @@ private:
     const Vocabulary& vocabulary_;
     const Document& document_;
     RecordBuilder& builder_;
-    const std::vector<program::Follow>& follows_;
-    References references_;
+    std::optional<References> references_;  // where the map follows any
     Node victim_;
     Trace* trace_;
     bool takes_directly_;
@@ -99,11 +98,11 @@ private:
 };
 
 Result<void> InwardRun::run(const Frame& root) {
-    if (auto done = references_.collect(); !done) { return done; }
+    if (auto done = references_ ? references_->collect() : Result<void>{}; !done) { return done; }
     if (!frame(root, Document::root, document_.text(Document::root), root_instance)) {
         return fail(std::move(*refused_));
     }
-    const auto alone = references_.never_reached();
+    const auto alone = references_ ? references_->never_reached() : Document::none;
     return alone == Document::none ? Result<void>{} : fail(unknown_field(alone));
 }
 
@@ -124,12 +123,12 @@ bool InwardRun::walk(const Frame& frame, const Match& match, Node node, std::str
         const bool done = take_directly(match, at, base) || child(frame, match, document_.node(at).name, at, in, base);
         if (!done) { return false; }
     }
-    return follows_.empty() || follow(frame, match, node, in, base);
+    return !references_ || follow(frame, match, node, in, base);
 }
 
 // What an element refers to is read as though it stood in it.
 bool InwardRun::follow(const Frame& frame, const Match& match, Node node, InstanceNumber in, std::size_t base) {
-    const auto target = references_.target(node);
+    const auto target = references_->target(node);
     if (!target) { return refuse(target.error()); }
     if (*target == Document::none) { return true; }
     if (++followed_ > follow_depth_max) {
@@ -155,7 +154,7 @@ bool InwardRun::child(const Frame& frame, const Match& above, NameId name, Node 
     if (trace_ != nullptr && !chosen->conditions.empty()) { trace_->met(matched, node); }
     if (matched.ignored) {
         if (trace_ != nullptr) { trace_->met(matched, node); }
-        references_.ignore(node);
+        if (references_) { references_->ignore(node); }
         return true;
     }
     if (matched.frames.empty() || (matched.splits && node == victim_)) {
@@ -181,9 +180,11 @@ bool InwardRun::take_directly(const Match& above, Node node, std::size_t base) {
 
 bool InwardRun::unmatched(const Match& above, NameId name, Node node) {
     const bool compared = std::find(above.compared.begin(), above.compared.end(), name) != above.compared.end();
-    if (compared || references_.is_key(node) || !has_text(node)) { return true; }
-    if (!references_.is_target(node)) { return refuse(unknown_field(node)); }
-    references_.expect_reached(node);
+    if (compared || !has_text(node)) { return true; }
+    if (!references_) { return refuse(unknown_field(node)); }
+    if (references_->is_key(node)) { return true; }
+    if (!references_->is_target(node)) { return refuse(unknown_field(node)); }
+    references_->expect_reached(node);
     return true;
 }
 
@@ -248,7 +249,7 @@ bool InwardRun::lines(const Frame& frame, Node node, InstanceNumber in, std::siz
 bool InwardRun::keep(const Line& line, InstanceNumber in, std::size_t base) {
     const auto value = builder_.added();
     if (value.empty()) { return true; }
-    if (!builder_.keep(*line.field, in)) { return refuse(builder_.refusal(*line.field, in)); }
+    if (!builder_.keep(*line.field, in, line.spelling)) { return refuse(builder_.refusal(*line.field, in)); }
     if (trace_ != nullptr) { tell(line, in, base, value); }
     return true;
 }

@@ -33,24 +33,28 @@ struct Step {
 /// Conversions in the order of the line: from the partner's text to the canonical one.
 using Chain = std::vector<std::unique_ptr<Conversion>>;
 
+using Spelling = RecordBuilder::Spelling;
+
 /// How JSON writes a value.
 enum class Written : std::uint8_t { text, number, boolean };
 
-/// One line of the map.
+/// One line of the map. What a run reads for every value stands first, so that it lies together.
 struct Line {
-    ast::Span at;  ///< in the map's file
-    ast::Arrow arrow = ast::Arrow::both;
-    std::optional<FieldNumber> field;      ///< none where the partner's value is a constant
-    std::vector<std::vector<Step>> paths;  ///< of the partner, from the frame's element; empty for a canonical constant
-    std::vector<Index> slots;              ///< one for each path
+    std::vector<Index> slots;  ///< one for each path
     Chain chain;
-    std::optional<std::string> constant;  ///< of the side that is missing
-    std::optional<std::string> fallback;  ///< canonical; used where the partner says nothing
+    std::optional<FieldNumber> field;  ///< none where the partner's value is a constant
+    ast::Arrow arrow = ast::Arrow::both;
+    Spelling spelling = Spelling::to_check;  ///< of what the line gives its field
     bool required = false;
     Written written = Written::text;
-    std::vector<std::string> by_column;  ///< of a line @name: the canonical value that each column's name stands for
-    Name shown;                          ///< the partner's field from the record down, as the map spells it
-    std::vector<Name> columns;           ///< of numbered columns: the column that each ordinal means
+
+    ast::Span at;                          ///< in the map's file
+    std::vector<std::vector<Step>> paths;  ///< of the partner, from the frame's element; empty for a canonical constant
+    std::optional<std::string> constant;   ///< of the side that is missing
+    std::optional<std::string> fallback;   ///< canonical; used where the partner says nothing
+    std::vector<std::string> by_column;    ///< of a line @name: the canonical value that each column's name stands for
+    Name shown;                            ///< the partner's field from the record down, as the map spells it
+    std::vector<Name> columns;             ///< of numbered columns: the column that each ordinal means
 
     /// What the partner calls its field; `ordinal` from 1 among numbered columns (`Frame::ordinal`), else 0.
     Name partner_name(std::size_t ordinal) const {

@@ -14,7 +14,6 @@ NameId References::element_name(Node node) const {
 
 Result<void> References::collect() {
     by_key_.assign(follows_.size(), {});
-    if (follows_.empty()) { return {}; }
     for (Node node = 0; node < document_.size(); ++node) {
         const auto name = element_name(node);
         if (name == undeclared) { continue; }
@@ -33,7 +32,6 @@ Result<void> References::collect() {
 }
 
 Result<References::Node> References::target(Node node) {
-    if (follows_.empty()) { return Document::none; }
     const auto name = element_name(node);
     for (std::size_t f = 0; f < follows_.size(); ++f) {
         if (follows_[f].from != name) { continue; }
@@ -51,14 +49,14 @@ Result<References::Node> References::target(Node node) {
 }
 
 void References::ignore(Node node) {
-    if (follows_.empty() || !ignored_.insert(node).second) { return; }
+    if (!ignored_.insert(node).second) { return; }
     if (const auto found = target(node); found && *found != Document::none) { ignore(*found); }
     for (auto at = document_.node(node).first_child; at != Document::none; at = document_.node(at).next) { ignore(at); }
 }
 
 bool References::is_key(Node node) const {
     const auto& read = document_.node(node);
-    if (follows_.empty() || read.parent == Document::none) { return false; }
+    if (read.parent == Document::none) { return false; }
     const auto above = element_name(read.parent);
     return std::any_of(follows_.begin(), follows_.end(), [&](const program::Follow& f) {
         return (f.from == above && f.from_key == read.name) || (f.to == above && f.to_key == read.name);

@@ -61,17 +61,18 @@ TEST(Record, RefusesAValueThatBreaksItsTypeAndNeverQuotesIt) {
 }
 
 TEST(Record, AValueThatIsNotKeptIsNoPartOfTheNext) {
+    constexpr auto to_check = RecordBuilder::Spelling::to_check;
     RecordBuilder builder(catalogue());
     builder.start(*catalogue()->find_record_type("incident-report"));
     const auto born = field("victim/birth-date");
     builder.value() += "31/02/1990";
-    ASSERT_FALSE(builder.keep(born, root_instance));
+    ASSERT_FALSE(builder.keep(born, root_instance, to_check));
     EXPECT_EQ(builder.refusal(born, root_instance).message(),
               "victim/birth-date: expected a day that exists, as YYYY-MM-DD");
     builder.value() += "1990-02-28";
     EXPECT_EQ(builder.added(), "1990-02-28");
-    ASSERT_TRUE(builder.keep(born, root_instance));
-    EXPECT_TRUE(builder.keep(field("victim/age"), root_instance)) << "nothing was added: no value";
+    ASSERT_TRUE(builder.keep(born, root_instance, to_check));
+    EXPECT_TRUE(builder.keep(field("victim/age"), root_instance, to_check)) << "nothing was added: no value";
     const auto record = builder.finish_part({});
     ASSERT_EQ(record.values().size(), 1U);
     EXPECT_EQ(RawText::of(record, born), "1990-02-28");

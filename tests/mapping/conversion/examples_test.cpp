@@ -1,3 +1,5 @@
+#include <random>
+#include <set>
 #include <sstream>
 
 #include "mapping/conversion/conversion.h"
@@ -91,6 +93,41 @@ TEST(ConversionExamples, WriteBackWhatIsReadTheSameAgain) {
         EXPECT_EQ(in(*conversion, parts), example.canonical) << example.line << ": in(out(c)) = c";
         EXPECT_EQ(parts, example.back == "=" ? example.parts : cut(example.back, " + ")) << example.line;
     }
+}
+
+// A text with some of its characters put in other places, taken twice or changed to a digit.
+std::string shaken(std::string text, std::mt19937& random) {
+    for (auto turns = random() % 3; turns > 0 && !text.empty(); --turns) {
+        const auto at = random() % text.size();
+        switch (random() % 3) {
+            case 0: std::swap(text[at], text[random() % text.size()]); break;
+            case 1: text.insert(at, 1, text[at]); break;
+            default: text[at] = static_cast<char>('0' + random() % 10);
+        }
+    }
+    return text;
+}
+
+// Its values are not read again when they are kept.
+TEST(ConversionExamples, WhatSaysThatItMakesOnlyTextsOfTheTypeMakesNoOther) {
+    std::mt19937 random(7);
+    std::size_t made = 0;
+    std::set<std::string> claiming;
+    for (const auto& example : examples()) {
+        const auto conversion = example.make();
+        const auto& type = *test::catalogue()->field(example.field).type;
+        for (int i = 0; i < 2'000 && conversion->makes_only(type); ++i) {
+            auto parts = example.parts;
+            for (auto& part : parts) { part = shaken(std::move(part), random); }
+            const auto canonical = in(*conversion, parts);
+            if (canonical.empty() || canonical.starts_with("! ")) { continue; }
+            ASSERT_TRUE(type.fits(canonical)) << example.line << ": " << canonical;
+            claiming.insert(example.name);
+            ++made;
+        }
+    }
+    EXPECT_EQ(claiming, (std::set<std::string>{"date", "instant", "postcode", "yes_no"}));
+    EXPECT_GT(made, 5'000U);
 }
 
 TEST(ConversionExamples, CoverEveryConversion) {
