@@ -134,6 +134,9 @@ MadeConversion make_code(const ConversionRequest& request) {
         if (to_codes && !request.field->code_index(row.canonical)) {
             return wrong(no_such_code(row.canonical, *request.field));
         }
+        const bool is_value = row.arrow != ast::Arrow::out && !row.canonical.empty();
+        const auto fits = request.is_last && is_value ? request.field->check(row.canonical) : Result<void>{};
+        if (!fits) { return wrong("the table reads " + row.partner + ": " + std::string(fits.error().reason.text())); }
     }
     if (!rows.wrong().empty()) { return wrong(rows.wrong()); }
     for (const auto& row : rows.rows()) {

@@ -84,7 +84,11 @@ public:
         return {};
     }
     Result<void> out(std::string_view canonical, std::span<std::string> parts) const override {
-        parts[0] = pattern_.write(WallTime{} + *parse_time(canonical));
+        const auto time = *parse_time(canonical);
+        if (!pattern_.has_seconds() && time % 1min != 0s) {  // a window must not open before its time
+            return fail(Fault::unmapped, "a time with seconds, which the partner's spelling cannot say");
+        }
+        parts[0] = pattern_.write(WallTime{} + time);
         return {};
     }
 

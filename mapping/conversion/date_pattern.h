@@ -22,6 +22,7 @@ public:
 
     bool has_date() const { return has('y') && has('M') && has('d'); }
     bool has_time() const { return has('H'); }
+    bool has_seconds() const { return has('s'); }
 
     /// A date and a time of day that exist.
     struct Said {

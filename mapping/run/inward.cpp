@@ -283,7 +283,9 @@ bool InwardRun::read(const Line& line, std::size_t base, std::size_t ordinal, st
     if (first.node != Document::none && document_.node(first.node).kind == Document::Kind::boolean) {
         return refuse(Fault::malformed, "expected a text or a number, got true or false");
     }
-    if (!line.chain.empty()) { return convert(line, base, end); }
+    if (!line.chain.empty()) {
+        return convert(line, base, end) && (!builder_.added().empty() || absent(line, end));  // it may mean "no value"
+    }
     end += first.text;
     return true;
 }

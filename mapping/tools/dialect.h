@@ -73,7 +73,7 @@ struct CaseResult {
 /// in, the fields that go both ways come back.
 CaseResult run_case(const DialectCase& sample);
 
-/// The maps that no case tests.
+/// The maps that no case tests: none from which the map makes a record or a message.
 std::vector<std::string> untested_maps(const Dialect& dialect);
 
 }  // namespace haven

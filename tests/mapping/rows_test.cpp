@@ -85,6 +85,24 @@ TEST(Columns, AreReadByTheirNumbersWhereTheHeadingsRepeat) {
     EXPECT_EQ(written_by(*any, *records[0]), "Ref,Name,Given,Tongue\r\nA1,Testcase,Zed,cy\r\n");
 }
 
+// Whether the cell was empty or its conversion made nothing of it: there is no value.
+TEST(Lines, AskForTheirValueWhereAConversionMakesNothing) {
+    const auto map_with = [](const std::string& line) {
+        return compiled(
+            "map t 1\ndialect csv\nrecord incident-report 1\nconstant t -> incident/reference/issuer\n"
+            "Ref <-> incident/reference/value\nName <-> victim/name/family\n" +
+            line);
+    };
+    const auto required = map_with("Given -> victim/name/given part(2, \",\") required\n");
+    EXPECT_EQ(told(read_with(*required, "Ref,Name,Given\nA1,Testcase,Zed\n").at(0)),
+              "line 2: Given: a required field has no value");
+    EXPECT_EQ(value(*read_with(*required, "Ref,Name,Given\nA1,Testcase,\"x,Zed\"\n").at(0), "victim/name/given"),
+              "Zed");
+    const auto fallback = map_with("Tongue -> victim/language part(2, \",\") default en\n");
+    EXPECT_EQ(value(*read_with(*fallback, "Ref,Name,Tongue\nA1,Testcase,x\n").at(0), "victim/language"), "en");
+    EXPECT_EQ(value(*read_with(*fallback, "Ref,Name,Tongue\nA1,Testcase,\"x,cy\"\n").at(0), "victim/language"), "cy");
+}
+
 // Suspect1Tel1, Suspect1Tel2, Suspect2Tel1...: each telephone is that of its suspect, also of one who is only rung.
 TEST(Columns, AreNumberedWithinNumberedColumns) {
     const auto map = compiled(

@@ -95,6 +95,23 @@ TEST(ConversionExamples, WriteBackWhatIsReadTheSameAgain) {
     }
 }
 
+// Rounded, a window to call her in would open before its time.
+TEST(ConversionExamples, ATimeWithSecondsIsNotWrittenInASpellingWithout) {
+    const auto all = examples();
+    const auto whole = std::find_if(all.begin(), all.end(), [](const Example& e) { return e.name == "time"; });
+    const auto minutes = std::find_if(all.begin(), all.end(), [](const Example& e) {
+        return e.name == "time" && e.arguments == std::vector<std::string>{"HH:mm"};
+    });
+    std::vector<std::string> parts(1);
+    ASSERT_TRUE(whole->make()->out("09:00:45", parts));
+    EXPECT_EQ(parts[0], "09:00:45");
+    ASSERT_TRUE(minutes->make()->out("09:00:00", parts));
+    EXPECT_EQ(parts[0], "09:00");
+    const auto refused = minutes->make()->out("09:00:45", parts);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message(), "a time with seconds, which the partner's spelling cannot say");
+}
+
 // A text with some of its characters put in other places, taken twice or changed to a digit.
 std::string shaken(std::string text, std::mt19937& random) {
     for (auto turns = random() % 3; turns > 0 && !text.empty(); --turns) {

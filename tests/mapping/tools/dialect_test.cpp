@@ -123,6 +123,20 @@ TEST(Dialect, AMapThatNoCaseTestsIsNamed) {
     EXPECT_EQ(untested_maps(Dialect(files, test::schemas())), (std::vector<std::string>{"answer", "report"}));
 }
 
+// What it does with a message that it can read, nobody has seen.
+TEST(Dialect, AMapIsNotTestedByWhatItOnlyHolds) {
+    auto files = test::small_files();
+    const std::string held = "in answer\n----\n{\"zzz\": 1}\n----\n";
+    files.samples["held.case"] = held;
+    files.samples["held.case"] = held + run_case(Dialect(files, test::schemas()).cases().at(0)).came_out + "\n";
+    const Dialect dialect(files, test::schemas());
+    ASSERT_TRUE(run_case(dialect.cases().at(0)).passed());
+    EXPECT_EQ(dialect.cases().at(0).sample.map, "answer");
+    EXPECT_EQ(untested_maps(dialect), std::vector<std::string>{"answer"});
+    files.samples["taken.case"] = "in answer\n----\n{\"id\": \"r1\", \"decision\": \"Y\"}\n----\nit is taken\n";
+    EXPECT_EQ(untested_maps(Dialect(files, test::schemas())), std::vector<std::string>{});
+}
+
 TEST(Dialect, AllThatIsWrongWithItIsToldAtOnce) {
     auto files = test::small_files();
     files.maps["answer"].replace(files.maps["answer"].find("answer/kind"), 11, "answer/kin ");
