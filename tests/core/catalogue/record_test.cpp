@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/catalogue/raw_text.h"
 #include "tests/support/catalogue.h"
 
@@ -98,6 +100,42 @@ TEST(Record, KeepsRepeatedGroupsWithinGroups) {
     EXPECT_EQ(record.instances(phone, people[1]).size(), 0U);
     EXPECT_EQ(RawText::of(record, field("perpetrator/phone/number"), record.instances(phone, people[0])[1]),
               "+447700900002");
+}
+
+// A tree's own values come behind those of what repeats in it, columns before it; a short record and a long one.
+TEST(Record, IsInOneOrderWhateverTheOrderItsValuesCameIn) {
+    const auto record = [](int phones, bool own_first, bool backwards) {
+        RecordBuilder builder(catalogue());
+        builder.start(*catalogue()->find_record_type("incident-report"));
+        const auto own = [&] {
+            EXPECT_TRUE(builder.set(field("victim/name/family"), "Example"));
+            EXPECT_TRUE(builder.set(field("incident/reference/value"), "41/00001/26"));
+            EXPECT_TRUE(builder.set(field("incident/reference/issuer"), "northshire-police"));
+        };
+        if (own_first) { own(); }
+        std::vector<InstanceNumber> opened;
+        for (int i = 0; i < phones; ++i) { opened.push_back(*builder.open(*catalogue()->find_group("victim/phone"))); }
+        if (backwards) { std::reverse(opened.begin(), opened.end()); }
+        for (const auto in : opened) {
+            EXPECT_TRUE(builder.set(field("victim/phone/kind"), "mobile", in));
+            EXPECT_TRUE(builder.set(field("victim/phone/number"), "+447700900" + std::to_string(100 + in.value), in));
+        }
+        if (!own_first) { own(); }
+        return builder.finish_part({});
+    };
+    for (const int phones : {0, 3, 20, 200}) {
+        const auto expected = record(phones, true, false).encode();
+        for (const bool own_first : {true, false}) {
+            for (const bool backwards : {true, false}) {
+                const auto made = record(phones, own_first, backwards);
+                EXPECT_EQ(made.encode(), expected) << phones;
+                ASSERT_TRUE(made.has(field("victim/name/family")));
+                for (const auto in : made.instances(*catalogue()->find_group("victim/phone"))) {
+                    EXPECT_TRUE(made.has(field("victim/phone/number"), in)) << phones;
+                }
+            }
+        }
+    }
 }
 
 TEST(Record, ComesBackFromItsBytesAndOnlyUnderItsOwnSchema) {
