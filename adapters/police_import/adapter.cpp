@@ -18,6 +18,7 @@ namespace {
 
 using namespace sdk;
 
+constexpr std::string_view part_ending = ".part";
 constexpr std::string_view marker_ending = ".done";
 constexpr std::size_t marker_bytes_max = 20;  // digits of a size, and the end of a line
 constexpr int names_tried_max = 100;
@@ -138,15 +139,18 @@ public:
     }
 
 private:
-    // Exports by name. What bears such a name but is no plain file (a link could name any file of this machine) is left
-    // where it is, and said once.
+    // Exports by name. What bears such a name but is no plain file (a link could name any file of this machine), and
+    // what lies among them under another name, is left where it is, and said once.
     Result<void> look(const Folder& incoming) {
         auto names = incoming.names();
         if (!names) { return fail(std::move(names).error()); }
         std::int64_t odd = 0;
+        std::int64_t unnamed = 0;
         for (auto& name : *names) {
-            if (!is_plain_name(name) || !media_type_of(name) || !fits(name, pattern_)) { continue; }
-            if (incoming.file(name)) {
+            if (!fits(name, pattern_) || is_no_export(name)) { continue; }
+            if (!is_plain_name(name) || !media_type_of(name)) {
+                ++unnamed;
+            } else if (incoming.file(name)) {
                 waiting_.push_back(std::move(name));
             } else {
                 ++odd;
@@ -156,8 +160,19 @@ private:
             log(LogLevel::warning, "exports passed over: a link, or not a file that the hub may read",
                 {{"partner", environment_.partner}, {"files", odd}});
         }
+        if (unnamed > 0 && unnamed != unnamed_) {
+            log(LogLevel::warning, "exports passed over: not a plain name with an ending that the hub knows",
+                {{"partner", environment_.partner}, {"files", unnamed}});
+        }
         odd_ = odd;
+        unnamed_ = unnamed;
         return {};
+    }
+
+    // What is still being written, or hidden; a marker; and what the hub keeps in the folder itself.
+    bool is_no_export(std::string_view name) const {
+        return name.starts_with('.') || name.ends_with(part_ending) || (by_marker_ && name.ends_with(marker_ending)) ||
+               name == "accepted" || name == "receipts" || name == "told";
     }
 
     std::optional<Arrival> take(const Folder& incoming, const std::string& name) const {
@@ -216,6 +231,7 @@ private:
     Environment environment_;
     std::deque<std::string> waiting_;  // names seen at the last look and not yet acknowledged
     std::int64_t odd_ = 0;
+    std::int64_t unnamed_ = 0;
 };
 
 // What the hub tells the force: a file that is there whole or not at all. The same message is the same file.
@@ -293,8 +309,8 @@ Result<void> self_test(const Settings& given, const Environment& /*environment*/
 const Declaration declaration{
     .name = "police_import",
     .summary =
-        "Takes the exports that a force's system writes into a folder: CSV, XML or JSON; may put there what it is "
-        "told.",
+        "Takes the exports that a force's system writes into a folder: CSV, XML, JSON or fixed-width text; may put "
+        "there what it is told.",
     .settings = settings,
     .posture = Posture::local_files,
     .in_flight = 1,

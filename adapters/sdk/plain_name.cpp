@@ -14,10 +14,12 @@ struct Ending {
     std::string_view text;
     std::string_view media_type;
 };
+// The one place that ties endings to media types.
 constexpr std::array endings{
     Ending{".csv", "text/csv"},
     Ending{".xml", "application/xml"},
     Ending{".json", "application/json"},
+    Ending{".txt", "text/plain"},
 };
 
 char lower(char c) {
@@ -48,6 +50,20 @@ std::optional<std::string_view> media_type_of(std::string_view name) {
         }
     }
     return std::nullopt;
+}
+
+std::optional<std::string_view> ending_of(std::string_view media_type) {
+    const auto found =
+        std::find_if(endings.begin(), endings.end(), [&](const auto& e) { return e.media_type == media_type; });
+    return found == endings.end() ? std::nullopt : std::optional(found->text);
+}
+
+std::string endings_in_words() {
+    std::string out(endings.front().text);
+    for (std::size_t i = 1; i < endings.size(); ++i) {
+        out.append(i + 1 == endings.size() ? " or " : ", ").append(endings[i].text);
+    }
+    return out;
 }
 
 // Goes back to the last star only, which is enough and keeps the time to name times pattern.

@@ -163,9 +163,12 @@ private:
         auto files = client_.list(folder_);
         if (!files) { return fail(std::move(files).error()); }
         std::int64_t odd = 0;
+        std::int64_t unnamed = 0;
         for (auto& file : *files) {
-            if (!media_type_of(file.name) || !fits(file.name, pattern_)) { continue; }
-            if (file.bytes <= answer_bytes_max) {
+            if (!fits(file.name, pattern_) || file.name.ends_with(part_ending)) { continue; }
+            if (!media_type_of(file.name)) {
+                ++unnamed;
+            } else if (file.bytes <= answer_bytes_max) {
                 waiting_.push_back(std::move(file));
             } else {
                 ++odd;
@@ -175,7 +178,12 @@ private:
             log(LogLevel::warning, "answer files passed over: too large",
                 {{"partner", environment_.partner}, {"files", odd}});
         }
+        if (unnamed > 0 && unnamed != unnamed_) {
+            log(LogLevel::warning, "answer files passed over: not an ending that the hub knows",
+                {{"partner", environment_.partner}, {"files", unnamed}});
+        }
         odd_ = odd;
+        unnamed_ = unnamed;
         return {};
     }
 
@@ -186,6 +194,7 @@ private:
     std::deque<ListedFile> waiting_;  // seen at the last look and not yet acknowledged, by name
     bool has_taken_folder_ = false;
     std::int64_t odd_ = 0;
+    std::int64_t unnamed_ = 0;
 };
 
 Result<std::unique_ptr<Sink>> make_sink(const Settings& given, const Environment& environment) {

@@ -75,11 +75,13 @@ constexpr std::array all{
             "OLD-MAP may be a file kept anywhere: where its schema does not lie beside it, the one beside NEW-MAP is "
             "taken.",
             map_diff},
-    Command{"import", "--token=FILE PARTNER FILE", "takes a file in as a message of a partner, on its behalf",
-            "Needs --token of an integration engineer, a duty manager or a practitioner, who stands in the ledger.\n"
-            "The media type follows the ending: .csv, .xml or .json. A running hub reads it; without one it waits.\n"
-            "The same file twice is one message.",
-            import_file},
+    Command{
+        "import", "--token=FILE PARTNER FILE", "takes a file in as a message of a partner, on its behalf",
+        "Needs --token of an integration engineer, a duty manager or a practitioner, who stands in the ledger.\n"
+        "The media type follows the ending: .csv, .xml, .json, or .txt of fixed-width text. A running hub reads it;\n"
+        "without one it waits.\n"
+        "The same file twice is one message.",
+        import_file},
     Command{
         "replay", "--token=FILE [--dry-run] --cause ID | --message ID | --all",
         "takes up held records and messages again, after their map was mended",

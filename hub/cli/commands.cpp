@@ -119,7 +119,7 @@ int import_file(const Call& call) {
     if (partner == nullptr) { return exit_failed; }
     const auto media_type = sdk::media_type_of(call.arguments[1]);
     if (!media_type) {
-        std::cerr << "haven: expected a file that ends in .csv, .xml or .json\n";
+        std::cerr << "haven: expected a file that ends in " << sdk::endings_in_words() << "\n";
         return exit_failed;
     }
     FileSource file(call.arguments[1]);

@@ -44,8 +44,11 @@ It writes to `stand-in/var` only. Delete that folder to begin anew.
 
     POST /v1/partners/PARTNER/messages
     Authorization: Bearer TOKEN
-    Content-Type: text/csv | application/json | application/xml
+    Content-Type: text/csv | application/json | application/xml | text/plain
     Idempotency-Key: anything of yours     (optional)
+
+`text/plain` is fixed-width text. A file that the hub fetches, or that is put into a folder for it, says the same by its ending:
+.csv, .json, .xml or .txt; one with another ending lies there unread.
 
 202 means that the hub has it for good. 200 means that the same message came before; you get its number again. Then ask what
 became of each record, with place and reason and never with a value:

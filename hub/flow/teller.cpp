@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/sdk/plain_name.h"
 #include "core/base/code.h"
 #include "core/seal/digest.h"
 #include "core/seal/sha256.h"
@@ -22,12 +23,6 @@ namespace haven::flow {
 namespace {
 
 constexpr std::size_t key_digest_chars = 12;
-
-const char* extension_of(std::string_view media_type) {
-    if (media_type == "application/json") { return ".json"; }
-    if (media_type == "application/xml") { return ".xml"; }
-    return media_type == "text/csv" ? ".csv" : ".txt";
-}
 
 Stopped left_the_site() {
     return {{Fault::missing, "the site has no such partner any more: tell it in another way", {}}};
@@ -318,7 +313,7 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
         (snapshot.row.fictional ? "rehearsal-" : "") + subject.reference + "-" +
         std::string(code_text(subject.notice)) + "-" + std::to_string(subject.version) + "-" +
         to_hex(keyed_digest(context_.secrets.references, "sent bytes", bytes).view()).substr(0, key_digest_chars);
-    auto file_name = key + extension_of(outgoing->media_type());
+    auto file_name = key + std::string(sdk::ending_of(outgoing->media_type()).value_or(""));
     auto cleared = Guard::clear(std::move(*outgoing), facts, std::move(file_name), now_);
     if (!cleared) { return tl::unexpected(refused(cleared.error())); }
     const auto salt = random_octets<Salt>();

@@ -47,8 +47,10 @@ protected:
 };
 
 TEST_F(PoliceImportTest, TellsTheKindByTheEnding) {
-    for (const auto& [name, kind] :
-         {std::pair{"a.csv", "text/csv"}, {"b.XML", "application/xml"}, {"c.json", "application/json"}}) {
+    for (const auto& [name, kind] : {std::pair{"a.csv", "text/csv"},
+                                     {"b.XML", "application/xml"},
+                                     {"c.json", "application/json"},
+                                     {"d.txt", "text/plain"}}) {
         put_file(folder / name, "x");
         const auto import = source();
         const auto arrival = import->read();
@@ -122,6 +124,27 @@ TEST_F(PoliceImportTest, ReadsOnlyPlainFilesThatFitThePattern) {
     EXPECT_EQ(logged.find("incidents-"), std::string::npos) << "a file's name may name a person";
     put_file(folder / "incidents-2.csv", "y");
     EXPECT_EQ(text_of(*import->read().value()->body), "y");
+}
+
+TEST_F(PoliceImportTest, SaysThatAFileLiesThereUnderANameThatItDoesNotTakeAndNotWhichName) {
+    for (const auto* name : {"example.dat", "robin example.csv", "no-ending", "a.csv.done"}) {
+        put_file(folder / name, "x");
+    }
+    for (const auto* none : {"b.csv.part", ".hidden"}) { write_in_place(none, "x"); }
+    const auto passed_over = [&](const std::string& complete, const std::string& pattern) {
+        const auto import = source(complete, pattern);
+        testing::internal::CaptureStderr();
+        EXPECT_FALSE(import->read().value().has_value());
+        EXPECT_FALSE(import->read().value().has_value());
+        return testing::internal::GetCapturedStderr();
+    };
+    const auto logged = passed_over("renamed", "*");
+    EXPECT_NE(logged.find(R"("files":4)"), std::string::npos) << logged;
+    EXPECT_EQ(logged.find("passed over"), logged.rfind("passed over")) << "said once, not at each look";
+    EXPECT_NE(logged.find(R"("partner":"northshire")"), std::string::npos) << logged;
+    EXPECT_EQ(logged.find("example"), std::string::npos) << "a file's name may name a person";
+    EXPECT_NE(passed_over("marker", "*").find(R"("files":3)"), std::string::npos) << "a marker is none";
+    EXPECT_EQ(passed_over("renamed", "incidents-*"), "") << "the site says that these are no exports";
 }
 
 TEST_F(PoliceImportTest, FailsWhenAFileChangesWhileItIsRead) {

@@ -28,9 +28,18 @@ TEST(MediaType, IsToldByTheEndingInEitherCase) {
     EXPECT_EQ(media_type_of("a.csv"), "text/csv");
     EXPECT_EQ(media_type_of("A.XML"), "application/xml");
     EXPECT_EQ(media_type_of("a.b.Json"), "application/json");
+    EXPECT_EQ(media_type_of("a.txt"), "text/plain");
     for (const auto* none : {"a.csv.part", "a.done", "a.xlsx", "csv", ".csv", ""}) {
         EXPECT_EQ(media_type_of(none), std::nullopt) << none;
     }
+}
+
+TEST(MediaType, HasOneEndingAndPeopleAreToldThemAll) {
+    for (const auto* name : {"a.csv", "a.xml", "a.json", "a.txt"}) {
+        EXPECT_EQ("a" + std::string(ending_of(media_type_of(name).value_or("")).value_or("")), name);
+    }
+    EXPECT_EQ(ending_of("text/html"), std::nullopt);
+    EXPECT_EQ(endings_in_words(), ".csv, .xml, .json or .txt");
 }
 
 TEST(Fits, LetsAStarStandForAnyCharacters) {

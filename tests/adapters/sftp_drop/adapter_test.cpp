@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <fstream>
 #include <thread>
 
 #include "tests/peers/line.h"
@@ -174,6 +175,24 @@ TEST_F(SftpDropTest, PassesOverWhatIsTooLargeAndSaysSoOnce) {
     const auto logged = testing::internal::GetCapturedStderr();
     EXPECT_NE(logged.find("too large"), std::string::npos);
     EXPECT_EQ(logged.find("too large"), logged.rfind("too large"));
+}
+
+TEST_F(SftpDropTest, CollectsFixedWidthTextAndSaysOnceHowManyFilesHaveAnEndingThatItDoesNotTake) {
+    put_file(outbox + "/example.dat", "x");
+    put_file(outbox + "/no-ending", "x");
+    std::ofstream(outbox + "/half.txt.part") << "x";
+    put_file(outbox + "/answer.txt", "y");
+    const auto answers = source();
+    testing::internal::CaptureStderr();
+    const auto arrival = answers->read();
+    ASSERT_TRUE(arrival.value().has_value());
+    EXPECT_EQ((*arrival)->media_type, "text/plain");
+    EXPECT_TRUE(answers->acknowledge("answer.txt").has_value());
+    EXPECT_FALSE(answers->read().value().has_value());
+    const auto logged = testing::internal::GetCapturedStderr();
+    EXPECT_NE(logged.find(R"("files":2)"), std::string::npos) << logged;
+    EXPECT_EQ(logged.find("passed over"), logged.rfind("passed over")) << logged;
+    EXPECT_EQ(logged.find("example"), std::string::npos) << "a file's name may name a person";
 }
 
 TEST_F(SftpDropTest, CollectsOnlyNamesThatFitThePattern) {
