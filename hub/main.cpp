@@ -34,6 +34,9 @@ protected:
         options.addOption(Option("token", "", "the file with your token, for commands that ask who you are")
                               .argument("FILE")
                               .binding("haven.token"));
+        options.addOption(Option("partner", "", "map explain, map diff: for which partner of the site")
+                              .argument("NAME")
+                              .binding("haven.partner"));
         options.addOption(
             Option("out", "", "partner kit: the folder that is made").argument("FOLDER").binding("haven.out"));
         options.addOption(Option("help", "h", "this page")
@@ -53,6 +56,7 @@ protected:
         call.arguments.assign(words.begin() + count_words(*command), words.end());
         call.role = config().getString("haven.role", "");
         call.accept = config().has("haven.accept");
+        call.partner = config().getString("haven.partner", "");
         call.out = config().getString("haven.out", "");
         call.token_file = config().getString("haven.token", "");
         call.cause = config().getString("haven.cause", "");

@@ -62,19 +62,22 @@ constexpr std::array all{
             "Samples are schemas/dialects/NAME/samples/*.case (docs/reference/maps.md); without a DIALECT: of all.\n"
             "--accept writes what came out into the cases, for review. Prints values: samples must be fictional.",
             map_test},
-    Command{
-        "map explain", "MAP SAMPLE [PARTNER]",
-        "tells field by field from where, through what, to where, and who would be told it",
-        "SAMPLE is a message of the partner, or a case. PARTNER gives (or gets) it: where left out, the one of the\n"
-        "site that uses the map. Prints values: the sample must be fictional.",
-        map_explain},
+    Command{"map explain", "[--partner=NAME] MAP SAMPLE",
+            "tells field by field from where, through what, to where, and who would be told it",
+            "SAMPLE is a message of the partner, or a case. The partner named gives (or gets) it: where none is, the "
+            "one of\n"
+            "the site that uses the map. Prints values: the sample must be fictional.",
+            map_explain},
     Command{"map coverage", "DIALECT", "tells which partner fields and canonical fields no sample exercises", "",
             map_coverage},
-    Command{"map diff", "OLD-MAP NEW-MAP SAMPLE...", "tells what another version of a map changes, and for whom",
-            "The samples are messages of the partner, or cases. Prints values: they must be fictional.\n"
-            "OLD-MAP may be a file kept anywhere: where its schema does not lie beside it, the one beside NEW-MAP is "
-            "taken.",
-            map_diff},
+    Command{
+        "map diff", "[--partner=NAME] OLD-MAP NEW-MAP SAMPLE...",
+        "tells what another version of a map changes, and for whom",
+        "The samples are messages of the partner, or cases. Prints values: they must be fictional. Where several\n"
+        "partners of the site use the map, name the one that gives them; of what goes out each that gets it is said.\n"
+        "OLD-MAP may be a file kept anywhere: where its schema does not lie beside it, the one beside NEW-MAP is "
+        "taken.",
+        map_diff},
     Command{
         "import", "--token=FILE PARTNER FILE", "takes a file in as a message of a partner, on its behalf",
         "Needs --token of an integration engineer, a duty manager or a practitioner, who stands in the ledger.\n"

@@ -14,6 +14,7 @@ struct Call {
     std::vector<std::string> arguments;  ///< behind the command's words
     bool accept = false;                 ///< --accept, of `map test`
     std::string role;                    ///< --role, of `access`
+    std::string partner;                 ///< --partner, of `map explain` and `map diff`
     std::string out;                     ///< --out, of `partner kit`
     std::string token_file;              ///< --token, of what a named person does
     std::string cause;                   ///< --cause, of `replay`: the id of a held line

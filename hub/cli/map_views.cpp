@@ -64,19 +64,29 @@ bool writes_with(const site::Partner& partner, const Map& map) {
 
 using UsesMap = bool (*)(const site::Partner&, const Map&);
 
-/// The partner that a map is for: the one named, else the only one of the site that uses it.
-const site::Partner* partner_of(const site::Site& site, const Map& map, std::string_view named, UsesMap uses) {
-    if (!named.empty()) { return find_partner(site, std::string(named)); }
-    std::vector<const site::Partner*> found;
+std::vector<const site::Partner*> partners_of(const site::Site& site, const Map& map, UsesMap uses) {
+    std::vector<const site::Partner*> out;
     for (const auto& [name, partner] : site.partners) {
-        if (uses(partner, map)) { found.push_back(&partner); }
+        if (uses(partner, map)) { out.push_back(&partner); }
     }
+    return out;
+}
+
+std::string words_of(const std::vector<const site::Partner*>& partners) {
+    std::string out;
+    for (const auto* partner : partners) { out.append(" ").append(partner->name.text()); }
+    return out;
+}
+
+/// The partner that a map is for: the one named, else the only one of the site that uses it.
+const site::Partner* partner_of(const site::Site& site, const Map& map, const std::string& named, UsesMap uses) {
+    if (!named.empty()) { return find_partner(site, named); }
+    const auto found = partners_of(site, map, uses);
     if (found.size() == 1) { return found.front(); }
     std::cerr << "haven: "
-              << (found.empty() ? "no partner of the site uses this map; name the partner"
-                                : "several partners of the site use this map; name one:");
-    for (const auto* partner : found) { std::cerr << " " << partner->name.text(); }
-    std::cerr << "\n";
+              << (found.empty() ? "no partner of the site uses this map; name one with --partner"
+                                : "several partners of the site use this map; name one with --partner:")
+              << words_of(found) << "\n";
     return nullptr;
 }
 
@@ -108,13 +118,29 @@ Listeners listeners_at(const site::Site& site, const site::Partner& recipient, R
     return out;
 }
 
-Listeners listeners(const Call& call, const Map& map, bool inward, std::string_view partner) {
+/// Nothing after it has said that the site has no partner of the name that was given.
+std::optional<Listeners> listeners(const Call& call, const Map& map, bool inward, const std::string& partner) {
     const auto site = site_of(call);
-    if (site == nullptr) { return {}; }
+    if (site == nullptr) { return Listeners{}; }
     const auto* found = partner_of(*site, map, partner, inward ? reads_with : writes_with);
-    if (found == nullptr) { return {}; }
+    if (found == nullptr) { return partner.empty() ? std::optional(Listeners{}) : std::nullopt; }
     std::cout << (inward ? "as given by " : "as told to ") << found->name.text() << "\n";
     return inward ? listeners_to(*site, *found, map.hub_type()) : listeners_at(*site, *found, map.hub_type());
+}
+
+/// Says who is told what this map writes: the partner that was named, or each that the site writes to with it. False
+/// after it has said that the site has no partner of that name.
+bool say_recipients(const Call& call, const Map& map) {
+    const auto site = site_of(call);
+    if (site == nullptr) { return true; }
+    auto found = partners_of(*site, map, writes_with);
+    if (!call.partner.empty()) { found = {find_partner(*site, call.partner)}; }
+    if (found.empty()) {
+        std::cerr << "haven: no partner of the site is told anything by this map\n";
+    } else if (found.front() != nullptr) {
+        std::cout << "as told to" << words_of(found) << "\n";
+    }
+    return found.empty() || found.front() != nullptr;
 }
 
 // Why the draft does not name the schema: each thing once, at the first place where it stands.
@@ -228,10 +254,11 @@ int map_explain(const Call& call) {
     const auto read = with ? read_map(schemas, call.arguments[0], *with) : std::nullopt;
     const auto input = read && read->map ? read_input(call.arguments[1]) : std::nullopt;
     if (!input) { return exit_failed; }
-    const auto partner = call.arguments.size() > 2 ? std::string_view(call.arguments[2]) : std::string_view{};
+    const auto& partner = call.arguments.size() > 2 ? call.arguments[2] : call.partner;
     const auto told = listeners(call, *read->map, input->inward, partner);
+    if (!told) { return exit_failed; }
     const DialectMap map{read->text, read->map};
-    std::cout << (input->inward ? explain_inward(map, input->text, told) : explain_outward(map, input->text, told));
+    std::cout << (input->inward ? explain_inward(map, input->text, *told) : explain_outward(map, input->text, *told));
     return exit_ok;
 }
 
@@ -260,11 +287,19 @@ int map_diff(const Call& call) {
         return exit_failed;
     }
     std::optional<Listeners> told;
+    bool recipients_said = false;
     bool same = true;
     for (std::size_t i = 2; i < call.arguments.size(); ++i) {
         const auto input = read_input(call.arguments[i]);
         if (!input) { return exit_failed; }
-        if (input->inward && !told) { told = listeners(call, *before->map, true, {}); }
+        if (input->inward && !told) {
+            told = listeners(call, *before->map, true, call.partner);
+            if (!told) { return exit_failed; }
+        }
+        if (!input->inward && !recipients_said) {
+            recipients_said = true;
+            if (!say_recipients(call, *before->map)) { return exit_failed; }
+        }
         const auto changes = input->inward ? inward_diff(*before->map, *after->map, input->text, *told)
                                            : outward_diff(*before->map, *after->map, input->text);
         if (changes.empty()) { continue; }
