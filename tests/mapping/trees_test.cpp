@@ -175,6 +175,26 @@ TEST(Follow, HoldsWhatRefersToNothingAndWhatNothingRefersTo) {
               "line 1: Person: a field that no line of the map reads or ignores");
 }
 
+// Beside JSON's own keys stands nothing like an attribute: `@id` is the key of that name, as JSON-LD has it.
+TEST(Follow, NamesKeysOfJsonByDotsAndByTheirOwnAt) {
+    const auto of = [](const std::string& follow, std::string_view message) {
+        const auto map = compiled("map t 1\ndialect json\nrecord incident-report 1\nfollow " + follow + R"(
+constant "t"    ->  incident/reference/issuer
+number          ->  incident/reference/value
+victim.who.name ->  victim/name/family
+)");
+        const auto records = read_with(*map, message);
+        return records.at(0) ? value(*records[0], "victim/name/family") : told(records[0]);
+    };
+    constexpr std::string_view dots =
+        R"({"number":"1","people":[{"id":"P1","name":"One"}],"victim":{"who":{"ref":"P1"}}})";
+    constexpr std::string_view linked =
+        R"({"number":"1","people":[{"@id":"P1","name":"One"}],"victim":{"who":{"@ref":"P1"}}})";
+    EXPECT_EQ(of("who.ref to people.id", dots), "One");
+    EXPECT_EQ(of("who@ref to people@id", linked), "One");
+    EXPECT_EQ(of("who@ref to people@id", dots).substr(0, 6), "line 1") << "never by another name";
+}
+
 TEST(Follow, EndsWhereReferencesGoInACircle) {
     const auto map = compiled(R"(map t 1
 dialect xml
@@ -215,6 +235,22 @@ name      <-> victim/name/family
                                                   {"victim/interpreter", "unknown"}});
     EXPECT_EQ(written_by(*map, record),
               R"({"ref":"1","service":"refuge","adults":2,"children":"1","reader":"unknown"})");
+}
+
+TEST(YesNo, LeavesUnknownOutOnlyWhereNothingIsUnknownBothWays) {
+    const auto of = [](const std::string& words) {
+        const auto map = compiled(
+            "map t 1\ndialect json\nrecord referral 1\nref <-> request/reference\nservice <-> request/service\n"
+            "reader <-> victim/interpreter " +
+            words);
+        const auto unknown = test::record(
+            "referral", {{"request/reference", "1"}, {"request/service", "refuge"}, {"victim/interpreter", "unknown"}});
+        const auto back = read_with(*map, R"({"ref":"1","service":"refuge"})");
+        return written_by(*map, unknown) + " " + (back.at(0) ? value(*back[0], "victim/interpreter") : told(back[0]));
+    };
+    EXPECT_EQ(of("yes_no(Y, N) default unknown"), R"({"ref":"1","service":"refuge"} unknown)");
+    EXPECT_EQ(of("yes_no(Y, N, U)"), R"({"ref":"1","service":"refuge","reader":"U"} -)");
+    EXPECT_EQ(of("yes_no(Y, N)"), "reader: the table has no line for this code outward -");
 }
 
 // The map has one line for the name: a second element would be lost, or take the place of the first.
