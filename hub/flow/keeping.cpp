@@ -14,6 +14,7 @@
 #include "hub/flow/chronicle.h"
 #include "hub/flow/erasing.h"
 #include "hub/flow/rotation.h"
+#include "hub/flow/witnessing.h"
 #include "hub/site/dates.h"
 
 namespace haven::flow {
@@ -105,6 +106,7 @@ Result<void> sweep(const Context& context) {
     if (auto done = clear_left(context); !done) { return done; }
     if (auto done = forget_idempotency_keys(context); !done) { return done; }
     if (auto done = tell_of_dates(context); !done) { return done; }
+    if (auto done = let_go_unwitnessed(context); !done) { return done; }
     if (auto done = destroy_bodies(context); !done) { return done; }
     if (auto done = wrap_anew(context); !done) { return fail(done.error()); }
     if (auto done = destroy_old_keys(context); !done) { return fail(done.error()); }

@@ -13,7 +13,7 @@ std::string json_of(const store::NearMiss& row) {
     if (row.case_id.value != 0) { out += ",\"case\":" + json_string(id_text(row.case_id)); }  // not erased since
     if (row.decided_at) {
         out += ",\"decision\":" + json_string(row.decision) +
-               ",\"by\":" + json_string("user " + id_text(row.decided_by)) +
+               ",\"by\":" + json_string(row.decided_by ? "user " + id_text(row.decided_by) : "the hub") +
                ",\"decided\":" + json_string(iso_text(*row.decided_at));
     }
     return out + "}";

@@ -3,6 +3,7 @@
 #include "core/base/code.h"
 #include "core/base/log.h"
 #include "core/ledger/witness.h"
+#include "core/store/held.h"
 #include "core/store/ledger_rows.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/deciding.h"
@@ -116,6 +117,27 @@ Result<Instant> release_locators(const Context& context, ReleaseReason reason, U
     if (!done) { return fail(std::move(done).error()); }
     log(LogLevel::alarm, "locators released without a witness", {{"user", by}});
     return release.until;
+}
+
+Result<void> let_go_unwitnessed(const Context& context) {
+    if (context.site->witness) { return {}; }
+    const auto reason = reason_of(Refusal::locators_held).text();
+    const auto waits = context.readers.read(
+        [&](store::Sql& sql) -> Result<bool> { return !store::held_because(sql, reason).empty(); });
+    if (!waits) { return fail(waits.error()); }
+    if (!*waits) { return {}; }
+    const auto now = context.clock.now();
+    auto entry = Chronicle(context.ids, now)
+                     .entry(ledger::Operation::decision, "locators released", ledger::Actor::of_hub("keeping"));
+    entry.reason = "no-witness-named";
+    const auto row = Chronicle::row(std::move(entry));
+    auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_ledger_entry(sql, row);
+        lift_held(sql, context, Refusal::locators_held, {}, {}, now);
+        return {};
+    });
+    if (done) { log(LogLevel::warning, "the site names no witness: what waited for one is decided again"); }
+    return done;
 }
 
 }  // namespace haven::flow

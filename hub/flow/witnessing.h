@@ -42,4 +42,8 @@ constexpr std::array<std::string_view, 3> code_names(ReleaseReason) {
 /// Errors: missing - the site names no witness; conflict - nothing is held; unreachable.
 Result<Instant> release_locators(const Context& context, ReleaseReason reason, UserId by);
 
+/// A site that names no witness holds nothing for want of one: what was held under an earlier site is due again, and
+/// decided as ever. Errors: unreachable.
+Result<void> let_go_unwitnessed(const Context& context);
+
 }  // namespace haven::flow

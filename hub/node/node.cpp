@@ -12,6 +12,7 @@
 #include "hub/flow/daily_receipts.h"
 #include "hub/flow/erasing.h"
 #include "hub/flow/erasure_journal.h"
+#include "hub/flow/witnessing.h"
 #include "hub/plugins/plugins.h"
 #include "mapping/identity.h"
 
@@ -197,6 +198,7 @@ Result<void> Node::open_context(std::uint32_t number, const Clock& clock) {
 Result<void> Node::start_flow(const NodeOptions& options) {
     door_ = std::make_unique<flow::Door>(*context_, [this] { wake(); });
     if (auto cleared = door_->clear_half_received(); !cleared) { return cleared; }
+    if (auto done = flow::let_go_unwitnessed(*context_); !done) { return done; }
     auto dispatch = flow::Dispatch::start(*context_, options.on_other_site);
     if (!dispatch) { return fail(std::move(dispatch).error()); }
     dispatch_ = std::move(*dispatch);

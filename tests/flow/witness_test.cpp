@@ -1,6 +1,7 @@
 #include "core/ledger/witness.h"
 #include "core/ledger/verify.h"
 #include "hub/flow/deciding.h"
+#include "hub/flow/near_misses.h"
 #include "hub/flow/sequencer.h"
 #include "hub/flow/witnessing.h"
 #include "tests/flow/hub.h"
@@ -40,6 +41,10 @@ protected:
     }
     void name_the_witness() {
         folder_.add("haven.toml", "\n[witness]\nkey = \"" + key_.public_key().text() + "\"\n");
+        activate_folder();
+    }
+    void name_no_witness() {
+        folder_.replace("haven.toml", "\n[witness]\nkey = \"" + key_.public_key().text() + "\"\n", "");
         activate_folder();
     }
     /// Every entry so far has its number and stands under a checkpoint.
@@ -115,7 +120,7 @@ protected:
         return *ledger::verify(source, {{node_->ledger_key().public_key()}, {key_.public_key()}, {}});
     }
 
-    const SigningKey key_ = *SigningKey::random("witness.example");
+    SigningKey key_ = *SigningKey::random("witness.example");
     const UserId person_{21};
     const UserId manager_{9};
     std::optional<ledger::SignedCheckpoint> last_;
@@ -215,6 +220,42 @@ TEST_P(Witnessed, ASiteWithoutAWitnessHoldsNothing) {
     const auto made = sign();
     ASSERT_TRUE(made);
     EXPECT_EQ(flow::take_countersigned(node_->context(), made->text(), person_).error().fault, Fault::missing);
+}
+
+TEST_P(Witnessed, WhatWaitsForAWitnessThatTheSiteNamesNoMoreIsDecidedAgain) {
+    name_the_witness();  // and nobody ever signs
+    asked_and_accepted(she("Sample"));
+    ASSERT_TRUE(holds(1)) << everything_held();
+    start();
+    ASSERT_TRUE(holds(1)) << "a start alone lets nothing go: " << everything_held();
+    ASSERT_TRUE(
+        flow::stop_sending(node_->context(), Name::declare("kindred"), flow::StopReason::maintenance, manager_));
+    name_no_witness();
+    EXPECT_TRUE(eventually([&] { return held().empty() && everything_held().find("kindred") != std::string::npos; }))
+        << everything_held();
+    EXPECT_EQ(told().find("Street"), std::string::npos) << "it is judged at the moment of sending, as ever";
+    ASSERT_TRUE(flow::resume_sending(node_->context(), Name::declare("kindred"), manager_));
+    node_->wake();
+    EXPECT_TRUE(is_told("Sample Street")) << everything_held();
+    EXPECT_EQ(entries_of("locators released"), 1);
+    const auto misses = *flow::near_misses(node_->context(), ledger::Actor::of_user(manager_), 0, 9);
+    ASSERT_FALSE(misses.empty());
+    EXPECT_NE(misses.at(0).json.find(R"("decision":"again","by":"the hub")"), std::string::npos) << misses.at(0).json;
+}
+
+TEST_P(Witnessed, WhatWaitsForOneWitnessIsForTheNextThatTheSiteNames) {
+    name_the_witness();
+    asked_and_accepted(she("Sample"));
+    ASSERT_TRUE(holds(1)) << everything_held();
+    const auto before = key_.public_key().text();
+    key_ = *SigningKey::random("other.example");
+    folder_.replace("haven.toml", before, key_.public_key().text());
+    activate_folder();
+    EXPECT_TRUE(holds(1)) << everything_held();
+    EXPECT_EQ(told().find("Street"), std::string::npos);
+    countersign();
+    EXPECT_TRUE(is_told("Sample Street")) << everything_held();
+    EXPECT_TRUE(held().empty());
 }
 
 TEST_P(Witnessed, WhatItSignsGoesOnFromWhatItSignedBeforeAndIsKeptOnce) {
