@@ -2,8 +2,11 @@
 
 #include "core/base/code.h"
 #include "core/base/crash_point.h"
+#include "core/store/held.h"
+#include "core/store/timers.h"
 #include "hub/flow/casework.h"
 #include "hub/flow/concealing.h"
+#include "hub/flow/keeping.h"
 #include "hub/flow/matching.h"
 #include "hub/flow/merge_part.h"
 #include "hub/flow/merging.h"
@@ -177,6 +180,14 @@ Result<Unmerging> decide_unmerge(const Context& context, CaseId id, const std::v
     return unmerging;
 }
 
+// What leaves is kept as long as the case that it leaves. Where that time is over already, nobody has decided on this
+// case: a person does at once. A later end, if there is one, is put in its place by `store::unmerge_records`.
+void put_retention(store::Sql& sql, const store::Unmerge& unmerge, Instant now) {
+    if (store::was_item_held(sql, retention_fault, store::HeldKind::victim_case, unmerge.from.value)) {
+        store::put_timer_later(sql, store::TimerKind::retention, unmerge.into.value, now);
+    }
+}
+
 }  // namespace
 
 Result<CaseId> unmerge_records(const Context& context, CaseId id, const std::vector<MessageId>& messages,
@@ -188,6 +199,7 @@ Result<CaseId> unmerge_records(const Context& context, CaseId id, const std::vec
         auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
             if (auto applied = apply(sql, decided->changes, decided->at); !applied) { return applied; }
             crash_point("unmerge-within");
+            put_retention(sql, decided->rows, decided->at);
             return store::unmerge_records(sql, decided->rows);
         });
         if (!done && done.error().fault == Fault::conflict && tries < decide_tries_max) { continue; }

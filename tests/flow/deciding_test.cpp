@@ -4,6 +4,7 @@
 
 #include "hub/flow/concealing.h"
 #include "hub/flow/erasing.h"
+#include "hub/flow/merging.h"
 #include "hub/flow/people.h"
 #include "hub/flow/replaying.h"
 #include "tests/flow/hub.h"
@@ -243,6 +244,48 @@ TEST_P(Deciding, ACaseIsKeptBeyondItsTimeForAReasonAlone) {
     EXPECT_NE(everything_held().find("retention-ended"), std::string::npos) << "what it was kept for is over";
 }
 
+/// A case in which a report stands beside what a person wrote down: the one may leave, the other stays.
+class DecidingOfTwo : public Deciding {
+protected:
+    void SetUp() override {
+        Deciding::SetUp();
+        if (IsSkipped()) { return; }
+        import("incidents.csv", row("41/00011/26", "H"));
+        stays_ = the_case();
+        ASSERT_TRUE(flow::enter_contact(
+            node_->context(), stays_,
+            R"({"contact": {"channel": "call", "at": "2026-11-21T12:10:00Z", "outcome": "no-answer"}})", UserId{7}));
+    }
+    CaseId report_leaves() {
+        const auto message =
+            read<MessageId>([&](store::Sql& sql) { return store::records_of(sql, stays_).at(0).message; });
+        const auto made =
+            flow::unmerge_records(node_->context(), stays_, {message}, flow::UnmergeReason::another_person, dana_);
+        EXPECT_TRUE(made) << made.error().message();
+        return made.value_or(CaseId{});
+    }
+    bool waits_for_erasure(CaseId id) {
+        EXPECT_TRUE(node_->let_time_pass());
+        return everything_held().find("retention-ended: " + id_text(id) + ": ") != std::string::npos;
+    }
+    CaseId stays_;
+};
+
+TEST_P(DecidingOfTwo, RecordsThatLeaveAfterTheirTimeAreDecidedOnAtOnce) {
+    clock_.turn_to(noon + std::chrono::hours(24 * 366));
+    EXPECT_TRUE(waits_for_erasure(stays_)) << everything_held();
+    const auto leaves = report_leaves();
+    EXPECT_TRUE(waits_for_erasure(leaves)) << everything_held();
+    EXPECT_TRUE(waits_for_erasure(stays_));
+}
+
+TEST_P(DecidingOfTwo, RecordsThatLeaveBeforeTheirTimeAreKeptAsLongAsTheCaseThatTheyLeave) {
+    const auto leaves = report_leaves();
+    EXPECT_FALSE(waits_for_erasure(leaves));
+    clock_.turn_to(noon + std::chrono::hours(24 * 366));
+    EXPECT_TRUE(waits_for_erasure(leaves)) << everything_held();
+}
+
 TEST_P(Deciding, TheEndOfALegalHoldBeforeRetentionEndsAsksNobody) {
     import("incidents.csv", row("41/00011/26", "H"));
     const auto id = the_case();
@@ -253,6 +296,7 @@ TEST_P(Deciding, TheEndOfALegalHoldBeforeRetentionEndsAsksNobody) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Deciding, both_engines, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, DecidingOfTwo, both_engines, engine_name);
 
 }  // namespace
 }  // namespace haven
