@@ -64,9 +64,12 @@ Result<http::Response> copy_answer(const Parts& parts, const http::Request& requ
     if (!id) { return fail(std::move(id).error()); }
     const auto word = Body(request.body).text("done");
     if (word != "yes" && word != "no") { return fail(Fault::malformed, "expected {\"done\": \"yes\"} or \"no\""); }
+    const auto of = code_in<store::Wanted>(
+        request, "wanted", "expected what was asked of the holder: {\"wanted\": \"destroy\"}, stop-using or keep");
+    if (!of) { return fail(of.error()); }
     return done_well(parts, 201,
                      flow::enter_copy_word(parts.context, store::CopyId{*id},
-                                           word == "yes" ? flow::CopyWord::done : flow::CopyWord::refused,
+                                           word == "yes" ? flow::CopyWord::done : flow::CopyWord::refused, *of,
                                            UserId{request.caller.id}));
 }
 

@@ -131,12 +131,11 @@ Changes Recalling::ended(const CaseSnapshot& snapshot, const CopyRow& copy, int 
     return changes;
 }
 
-Changes Recalling::said(CaseSnapshot& snapshot, store::CopyId id, CopyWord word, std::optional<Wanted> of,
-                        ledger::Actor by) const {
+Changes Recalling::said(CaseSnapshot& snapshot, store::CopyId id, CopyWord word, Wanted of, ledger::Actor by) const {
     Changes changes;
     for (auto& copy : snapshot.copies) {
         if (copy.id != id) { continue; }
-        const bool asked_for = copy.state != CopyState::kept && of.value_or(copy.wanted) == copy.wanted;
+        const bool asked_for = copy.state != CopyState::kept && of == copy.wanted;
         if (!asked_for || copy.state == CopyState::acknowledged) {
             changes.ledger.push_back(note(snapshot, copy, ledger::Operation::receipt, "changed nothing", "repeat", by));
             return changes;
@@ -246,11 +245,13 @@ Result<Changes> holder_said(const Context& context, CaseSnapshot& snapshot, Name
     if (!says || word.get(fields.copy.reference) != reference) {
         return fail(Fault::malformed, "expected a yes or no to the recall of this reference");
     }
+    // What was asked before may be answered late: a yes to a rest is none to a destruction.
+    const auto of = word.get(fields.copy.wanted);
+    if (!of) { return fail(Fault::malformed, "expected to what it answers: to destroy, to rest or to keep"); }
     const auto* copy = snapshot.copy(partner, reference);
     if (copy == nullptr) { return fail(Fault::missing, "this partner was told nothing under this reference"); }
     return Recalling(context, now)
-        .said(snapshot, copy->id, answer == Answer::yes ? CopyWord::done : CopyWord::refused,
-              word.get(fields.copy.wanted), by);
+        .said(snapshot, copy->id, answer == Answer::yes ? CopyWord::done : CopyWord::refused, *of, by);
 }
 
 Result<void> recall_copies(const Context& context, CaseId id, std::optional<Name> partner, CopyReason why, UserId by) {
@@ -271,7 +272,7 @@ namespace {
 
 // `by`: who must not know of the case finds no copy of it either.
 Result<void> change_copy(const Context& context, store::CopyId id, UserId by,
-                         const std::function<Changes(CaseSnapshot&, Instant now)>& decide) {
+                         const std::function<Result<Changes>(CaseSnapshot&, Instant now)>& decide) {
     auto copy = context.readers.read([&](store::Sql& sql) -> Result<std::optional<CopyRow>> {
         auto row = store::read_copy(sql, id);
         if (row && !store::is_seen(sql, row->case_id, by)) { row.reset(); }
@@ -279,8 +280,7 @@ Result<void> change_copy(const Context& context, store::CopyId id, UserId by,
     });
     if (!copy) { return fail(std::move(copy).error()); }
     if (!*copy) { return fail(Fault::missing, "nobody holds such a copy"); }
-    return change_case(context, (*copy)->case_id,
-                       [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> { return decide(snapshot, now); });
+    return change_case(context, (*copy)->case_id, decide);
 }
 
 Result<void> set_restricted(const Context& context, CaseId id, std::string_view code, CopyReason why, UserId by) {
@@ -314,15 +314,20 @@ Result<void> lift_restriction(const Context& context, CaseId id, UserId by) {
     return set_restricted(context, id, {}, CopyReason::other, by);
 }
 
-Result<void> enter_copy_word(const Context& context, store::CopyId id, CopyWord word, UserId by) {
-    return change_copy(context, id, by, [&](CaseSnapshot& snapshot, Instant now) {
-        return Recalling(context, now).said(snapshot, id, word, std::nullopt, ledger::Actor::of_user(by));
+Result<void> enter_copy_word(const Context& context, store::CopyId id, CopyWord word, Wanted of, UserId by) {
+    return change_copy(context, id, by, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        const auto is_asked = [&](const CopyRow& copy) { return copy.id == id && copy.wanted == of; };
+        if (std::none_of(snapshot.copies.begin(), snapshot.copies.end(), is_asked)) {
+            return fail(Fault::conflict, "something else is asked of this copy by now: look at it again");
+        }
+        return Recalling(context, now).said(snapshot, id, word, of, ledger::Actor::of_user(by));
     });
 }
 
 Result<void> look_at_copy(const Context& context, store::CopyId id) {
-    return change_copy(context, id, {},
-                       [&](CaseSnapshot& snapshot, Instant now) { return Recalling(context, now).due(snapshot, id); });
+    return change_copy(context, id, {}, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        return Recalling(context, now).due(snapshot, id);
+    });
 }
 
 Result<std::vector<std::string>> show_copies(const Context& context, CaseId id, ledger::Actor by) {

@@ -45,10 +45,9 @@ public:
     /// What became of telling a holder. `copy` is of the snapshot; `version` is what was told (`recall_version`): where
     /// another thing has been asked of the holder since, that is still to be told.
     Changes ended(const CaseSnapshot& snapshot, const store::CopyRow& copy, int version, Delivery delivery) const;
-    /// The holder's word; `of` is what it speaks of, where it says that. A word on what is no longer wanted, or that
-    /// nobody asked for, changes nothing and is in the ledger.
-    Changes said(CaseSnapshot& snapshot, store::CopyId id, CopyWord word, std::optional<store::Wanted> of,
-                 ledger::Actor by) const;
+    /// The holder's word; `of` is what it speaks of. A word on what is no longer wanted, or that nobody asked for,
+    /// changes nothing and is in the ledger.
+    Changes said(CaseSnapshot& snapshot, store::CopyId id, CopyWord word, store::Wanted of, ledger::Actor by) const;
     /// A moment that was set for a copy has come: nobody has acknowledged, or its retention ends.
     Changes due(CaseSnapshot& snapshot, store::CopyId id) const;
     /// A record changed what a holder would be told: those who are asked to help now are told again; of the others'
@@ -77,7 +76,8 @@ private:
 };
 
 /// A holder's record `recall` about what it has under a reference. Its reference must be that of the copy.
-/// Errors: malformed - no yes or no in it, or another reference; missing - it was told nothing under this reference.
+/// Errors: malformed - no yes or no in it, not to what, or another reference; missing - it was told nothing under this
+/// reference.
 Result<Changes> holder_said(const Context& context, CaseSnapshot& snapshot, Name partner, std::string_view reference,
                             const Record& word, ledger::Actor by, Instant now);
 
@@ -92,8 +92,9 @@ Result<void> restrict_case(const Context& context, CaseId id, CopyReason why, Us
 /// Errors: missing - no such case, or it is not restricted; unreachable.
 Result<void> lift_restriction(const Context& context, CaseId id, UserId by);
 
-/// What a holder said to a person. Errors: missing - no such copy; conflict; unreachable.
-Result<void> enter_copy_word(const Context& context, store::CopyId id, CopyWord word, UserId by);
+/// What a holder said to a person, and to what.
+/// Errors: missing - no such copy; conflict - something else is asked of it by now; unreachable.
+Result<void> enter_copy_word(const Context& context, store::CopyId id, CopyWord word, store::Wanted of, UserId by);
 
 /// A moment that was set for a copy has come. Errors: missing; conflict; unreachable.
 Result<void> look_at_copy(const Context& context, store::CopyId id);

@@ -74,10 +74,10 @@ TEST_P(Recalling, WhatNobodyAcknowledgesInTimeIsHeldAndAPersonMayWriteTheAnswerD
     ASSERT_TRUE(node_->let_time_pass());
     EXPECT_NE(everything_held().find("eastford-council: copy-not-acknowledged"), std::string::npos);
     const auto copy = copies(id).at(0).id;
-    ASSERT_TRUE(flow::enter_copy_word(node_->context(), copy, flow::CopyWord::refused, dana_));
+    ASSERT_TRUE(flow::enter_copy_word(node_->context(), copy, flow::CopyWord::refused, Wanted::destroy, dana_));
     EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::refused));
     EXPECT_NE(everything_held().find("copy-kept"), std::string::npos);
-    EXPECT_EQ(flow::enter_copy_word(node_->context(), store::CopyId{5}, flow::CopyWord::done, dana_).error().fault,
+    EXPECT_EQ(flow::enter_copy_word(node_->context(), store::CopyId{5}, flow::CopyWord::done, Wanted::destroy, dana_).error().fault,
               Fault::missing);
 }
 

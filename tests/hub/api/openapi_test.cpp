@@ -196,9 +196,12 @@ protected:
         const auto copies = get(at + "/copies", governance).json();
         for (const auto& copy : copies.at("items").as_array()) {
             const auto answers = "/v1/copies/" + std::string(copy.at("copy").as_string()) + "/answers";
-            EXPECT_EQ(post(answers, governance, R"({"done": "yes"})").status, 201);
+            EXPECT_EQ(post(answers, governance, R"({"done": "yes"})").status, 400) << "to what?";
+            EXPECT_EQ(post(answers, governance, R"({"done": "yes", "wanted": "stop-using"})").status, 409);
+            EXPECT_EQ(post(answers, governance, R"({"done": "yes", "wanted": "destroy"})").status, 201);
         }
-        EXPECT_EQ(post("/v1/copies/0000000000001/answers", governance, R"({"done": "yes"})").status, 404);
+        const std::string destroyed = R"({"done": "yes", "wanted": "destroy"})";
+        EXPECT_EQ(post("/v1/copies/0000000000001/answers", governance, destroyed).status, 404);
         EXPECT_EQ(post(at + "/legal-hold", governance, R"({"reason": "inquiry"})").status, 201);
         EXPECT_EQ(post(at + "/erasures", governance, R"({"reason": "victim-asked"})").status, 403);
         EXPECT_EQ(ask("DELETE", at + "/legal-hold", {.token = token(governance)}).status, 200);

@@ -227,7 +227,7 @@ protected:
             Said said{.token = token};
             if (!route.media_types.empty()) {
                 said.media_type = "application/json";
-                said.body = R"({"done": "yes"})";
+                said.body = R"({"done": "yes", "wanted": "destroy"})";
             }
             const auto reply = ask(route.method.text, path, said);
             EXPECT_EQ(reply.status, 404) << route.name.text;
