@@ -69,8 +69,14 @@ void copy_conflicts(Sql& sql, CaseId from, CaseId into) {
         from, into);
 }
 
-// Kept as long as the one that is kept longer.
-void move_timers(Sql& sql, const Merge& merge) {
+// Kept as long as the one that is kept longer. What is to be looked at now in the one is looked at in the other.
+void move_timers(Sql& sql, const Merge& merge, Instant now) {
+    sql.run(
+        "INSERT INTO timer (kind, subject_id, due_at_us) SELECT kind, CAST($2 AS {bigint}), due_at_us FROM timer"
+        " WHERE kind = 'case' AND subject_id = $1 AND due_at_us <= $3"
+        " ON CONFLICT (kind, subject_id) DO UPDATE SET due_at_us ="
+        " CASE WHEN timer.due_at_us < excluded.due_at_us THEN timer.due_at_us ELSE excluded.due_at_us END",
+        merge.from, merge.into, now);
     const auto due =
         sql.one<Instant>("SELECT due_at_us FROM timer WHERE kind = 'retention' AND subject_id = $1", merge.from);
     if (due) { put_timer_later(sql, TimerKind::retention, merge.into.value, *due); }
@@ -139,7 +145,7 @@ Result<void> merge_case(Sql& sql, const Merge& merge, Instant now) {
     sql.run("DELETE FROM blind_index WHERE case_id = $1", merge.from);
     copy_conflicts(sql, merge.from, merge.into);
     sql.run("DELETE FROM conflict WHERE case_id = $1", merge.from);
-    move_timers(sql, merge);
+    move_timers(sql, merge, now);
     move_held(sql, merge, now);
     const auto left = *sql.one<std::int64_t>(
         "SELECT (SELECT COUNT(*) FROM record WHERE case_id = $1) + (SELECT COUNT(*) FROM attempt WHERE case_id = $1)"

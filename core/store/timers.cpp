@@ -26,6 +26,13 @@ bool has_timer(Sql& sql, TimerKind kind) {
     return sql.one<std::int64_t>("SELECT 1 FROM timer WHERE kind = $1 LIMIT 1", code_text(kind)).has_value();
 }
 
+bool is_due(Sql& sql, TimerKind kind, std::int64_t subject, Instant now) {
+    return sql
+        .one<std::int64_t>("SELECT 1 FROM timer WHERE kind = $1 AND subject_id = $2 AND due_at_us <= $3",
+                           code_text(kind), subject, now)
+        .has_value();
+}
+
 std::vector<Timer> due_timers(Sql& sql, Instant now, std::int64_t most) {
     std::vector<Timer> out;
     for (const auto& [kind, subject, due] : sql.all<std::string, std::int64_t, Instant>(

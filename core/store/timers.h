@@ -32,6 +32,7 @@ void set_timer(Sql& sql, TimerKind kind, std::int64_t subject, std::optional<Ins
 /// As `set_timer`, but never earlier than it is set already.
 void put_timer_later(Sql& sql, TimerKind kind, std::int64_t subject, Instant due);
 bool has_timer(Sql& sql, TimerKind kind);
+bool is_due(Sql& sql, TimerKind kind, std::int64_t subject, Instant now);
 std::vector<Timer> due_timers(Sql& sql, Instant now, std::int64_t most);
 
 /// The highest id that any table holds: new ones are made above it.

@@ -140,9 +140,7 @@ Result<Casework::Happened> Casework::happen(CaseSnapshot& snapshot, const CaseEv
     }
     tick_clocks(snapshot, happened.changes);
     rank(snapshot, reach);
-    // Only a tick looks at what has ended: an end that another change comes upon before it is due at once.
-    const auto looked = std::holds_alternative<case_event::Ticked>(event) ? now_ : row.changed_at;
-    happened.changes.case_timers.emplace_back(row.id, next_due(snapshot, reach, looked));
+    happened.changes.case_timers.emplace_back(row.id, next_due(snapshot, reach, row.changed_at));
     return happened;
 }
 

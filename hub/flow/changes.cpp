@@ -110,6 +110,7 @@ void Changes::append(Changes other) {
     if (other.asked) { asked = other.asked; }
     if (other.advance) { advance = other.advance; }
     if (other.tells) { tells = other.tells; }
+    if (other.looked_at) { looked_at = other.looked_at; }
     if (other.under) { under = other.under; }
     if (other.lifted) { lifted = other.lifted; }
 }
@@ -139,7 +140,8 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
     if (changes.lifted) { release_what_restriction_held(sql, *changes.lifted, now); }
     for (const auto& [id, due] : changes.timers) { store::set_timer(sql, store::TimerKind::referral, id.value, due); }
     for (const auto& [id, due] : changes.case_timers) {
-        store::set_timer(sql, store::TimerKind::casework, id.value, due);
+        const bool stays = id != changes.looked_at && store::is_due(sql, store::TimerKind::casework, id.value, now);
+        if (!stays) { store::set_timer(sql, store::TimerKind::casework, id.value, due); }
     }
     for (const auto& [id, due] : changes.retention) {
         store::put_timer_later(sql, store::TimerKind::retention, id.value, due);

@@ -74,6 +74,7 @@ struct Changes {
     std::vector<EndedWork> ended_work;
     std::vector<std::pair<ReferralId, std::optional<Instant>>> timers;  ///< when each must be looked at, or no more
     std::vector<std::pair<CaseId, std::optional<Instant>>> case_timers;
+    CaseId looked_at;  ///< because its time had come: the timer of any other case that is due stays until it was
     std::vector<std::pair<CaseId, Instant>> retention;  ///< of the hub's own records: when a person must look
     std::vector<store::CopyRow> copies;                 ///< as they are from now on, each with its timer
     std::vector<std::pair<store::HeldRow, store::HeldItem>> held;

@@ -104,8 +104,10 @@ Result<void> Timekeeper::look_at(const store::Timer& timer) {
 
 Result<Changes> Timekeeper::ticked(CaseSnapshot& snapshot, Instant due, Instant now) const {
     const auto by = ledger::Actor::of_hub("timekeeper");
+    snapshot.row.changed_at = now;  // what has ended by now is looked at here, and at no other place
     auto happened = Casework(context_, now).happen(snapshot, case_event::Ticked{}, by);
     if (!happened) { return fail(std::move(happened).error()); }
+    happened->changes.looked_at = snapshot.row.id;
     std::optional<Instant> ended;
     for (const auto end : context_.fields.contact.ends(snapshot.file.facts())) {
         if (end >= due && end <= now && (!ended || end < *ended)) { ended = end; }
