@@ -58,8 +58,10 @@ void move_referrals(Sql& sql, const Merge& merge) {
     sql.run("UPDATE offer SET case_id = $2 WHERE case_id = $1", merge.from, merge.into);
     sql.run("UPDATE copy SET case_id = $2 WHERE case_id = $1", merge.from, merge.into);
     sql.run("UPDATE near_miss SET case_id = $2 WHERE case_id = $1", merge.from, merge.into);
-    sql.run("UPDATE access_request SET case_id = $2, signed_by = NULL, signed_revision = NULL WHERE case_id = $1",
-            merge.from, merge.into);
+    sql.run(
+        "UPDATE access_request SET case_id = $2, signed_by = NULL, signed_revision = NULL,"
+        " signed_site = NULL WHERE case_id = $1",
+        merge.from, merge.into);
 }
 
 void copy_conflicts(Sql& sql, CaseId from, CaseId into) {

@@ -228,7 +228,10 @@ Result<void> sign_access(const Context& context, store::AccessId id, UserId by) 
         if (!now || now->revision != snapshot->row.revision) {
             return fail(Fault::conflict, "the case changed meanwhile: look at it again");
         }
-        store::sign_access(sql, id, by, snapshot->row.revision);
+        if (store::in_force(sql).site != context.site->hash) {
+            return fail(Fault::conflict, "another site was activated: look at it again under that one");
+        }
+        store::sign_access(sql, id, by, snapshot->row.revision, context.site->hash);
         store::insert_ledger_entry(sql, entry);
         return {};
     });
@@ -246,6 +249,10 @@ Result<Access> show_access(const Context& context, store::AccessId id, const Acc
     const bool is_signed = request->signed_by.has_value();
     if (is_signed && request->signed_revision != snapshot->row.revision) {
         return fail(Fault::conflict, "the case has changed since it was signed: sign it again");
+    }
+    // What is shown and what is kept back is the site's to say: its agreements and who is police.
+    if (is_signed && (request->signed_site != context.site->hash || snapshot->in_force.site != context.site->hash)) {
+        return fail(Fault::conflict, "another site is active since it was signed: look at it and sign it again");
     }
     auto chosen = choose_of_case(context, *snapshot, request->subject);
     std::vector<ledger::Entry> entries{entry_of(

@@ -43,8 +43,8 @@ struct AccessMaps {
     const Map& of_case;
     const Map& of_account;
 };
-/// Errors: missing; conflict - the case has changed since it was signed: sign it again, or several perpetrators are
-/// known by now; refused; unreachable.
+/// Errors: missing; conflict - the case has changed since it was signed, or another site is active: sign it again; or
+/// several perpetrators are known by now; refused; unreachable.
 Result<Access> show_access(const Context& context, store::AccessId id, const AccessMaps& maps, ledger::Actor by);
 
 }  // namespace haven::flow

@@ -121,6 +121,23 @@ TEST_P(AccessRequest, ItIsReleasedOnlyAsAnotherPersonSignedIt) {
     EXPECT_EQ(try_to_show(request).error().fault, Fault::conflict) << "what was signed is not what there is now";
 }
 
+// What the team is shown, and so what she is given, is the site's to say.
+TEST_P(AccessRequest, WhatWasSignedUnderAnotherSiteIsSignedAnew) {
+    const auto request = prepared(known("Canary", "M", ""), Subject::victim);
+    ASSERT_TRUE(flow::sign_access(node_->context(), request, dana_));
+    EXPECT_TRUE(show(request).is_signed);
+    folder_.replace("partners/eastford-council.toml", "rank = 1", "rank = 2");
+    const auto hash = node_->publish_folder(UserId{501});
+    ASSERT_TRUE(hash && node_->activate_site(*hash, UserId{502}));
+    EXPECT_FALSE(try_to_show(request)) << "by a hub that has not loaded it yet";
+    EXPECT_EQ(flow::sign_access(node_->context(), request, dana_).error().fault, Fault::conflict);
+    start();
+    EXPECT_EQ(try_to_show(request).error().fault, Fault::conflict);
+    EXPECT_EQ(entries_of("access released"), 1);
+    ASSERT_TRUE(flow::sign_access(node_->context(), request, dana_));
+    EXPECT_TRUE(show(request).is_signed);
+}
+
 TEST_P(AccessRequest, HerOwnShowsWhatSheToldInConfidenceAndNobodyElsesDoes) {
     const auto id = known("Canary", "M", "");
     const auto his = prepared(id, Subject::perpetrator);

@@ -385,7 +385,8 @@ CREATE TABLE access_request (
     prepared_by {bigint} NOT NULL,
     prepared_at_us {bigint} NOT NULL,
     signed_by {bigint},
-    signed_revision {bigint}         -- of the case as the signer saw it; another one must be signed again
+    signed_revision {bigint},        -- of the case as the signer saw it; another one must be signed again
+    signed_site text                 -- the hash of the site under which it was seen; likewise
 ) {strict};
 CREATE INDEX access_request_by_case ON access_request (case_id);
 
