@@ -26,13 +26,17 @@ constexpr std::string_view to_every_perpetrator =
 constexpr std::array<std::string_view, 10> hers{"victim/", "child/", "household/",  "consent/", "need/",
                                                 "avoid/",  "risk/",  "assessment/", "contact/", "incident/"};
 
+bool is_under_hers(std::string_view path) {
+    return std::any_of(hers.begin(), hers.end(), [&](std::string_view prefix) { return path.starts_with(prefix); });
+}
+
 // Deny by default: what is on no list is kept back.
 std::optional<Redacted> redacted_for_victim(const FieldInfo& field) {
     const auto path = field.path.text();
     const auto under = [&](std::string_view prefix) { return path.starts_with(prefix); };
     if (under("perpetrator/") || under("person/")) { return Redacted::other_person; }
     if (field.cls == FieldClass::narrative) { return Redacted::free_text; }
-    if (std::any_of(hers.begin(), hers.end(), under)) { return std::nullopt; }
+    if (is_under_hers(path)) { return std::nullopt; }
     return Redacted::investigation;
 }
 
@@ -56,16 +60,30 @@ bool is_of_police(const Context& context, const ValueSource& source) {
     return from != nullptr && from->kind == "police";
 }
 
-Chosen choose(const Context& context, const CaseFile& file, Subject subject) {
+// A number at which a worker rang somebody else to reach her.
+bool is_somebody_elses(const Fields& fields, const CaseSnapshot& snapshot, const Record& facts,
+                       const Record::Value& value) {
+    if (value.field != fields.contact_number.number()) { return false; }
+    const auto number = facts.get(fields.contact_number, value.instance);
+    const auto is_hers = [&](const Record& record) {
+        const auto phones = record.instances(fields.phone);
+        return std::any_of(phones.begin(), phones.end(),
+                           [&](InstanceNumber in) { return record.get(fields.phone_number, in) == number; });
+    };
+    return !is_hers(snapshot.file.facts()) && !is_hers(facts);
+}
+
+Chosen choose(const Context& context, const CaseSnapshot& snapshot, const CaseFile& file, Subject subject) {
     std::vector<bool> keep;
     std::map<std::string_view, Redacted> kept_back;
     FieldSet fields;
     const auto& facts = file.facts();
     for (const auto& value : facts.values()) {
         const auto& info = facts.catalogue().field(value.field);
-        const auto why = subject == Subject::victim
-                             ? redacted_for_victim(info)
-                             : redacted_for_perpetrator(info, is_of_police(context, file.source_of(value)));
+        auto why = subject == Subject::victim
+                       ? redacted_for_victim(info)
+                       : redacted_for_perpetrator(info, is_of_police(context, file.source_of(value)));
+        if (!why && is_somebody_elses(context.fields, snapshot, facts, value)) { why = Redacted::other_person; }
         keep.push_back(!why);
         if (why) {
             kept_back.emplace(info.path.text(), *why);
@@ -86,9 +104,9 @@ CaseFile of_police(const Context& context, const CaseSnapshot& snapshot) {
 }
 
 Chosen choose_of_case(const Context& context, const CaseSnapshot& snapshot, Subject subject) {
-    auto chosen = choose(context, snapshot.file, subject);
+    auto chosen = choose(context, snapshot, snapshot.file, subject);
     if (subject == Subject::victim) { return chosen; }
-    auto his = choose(context, of_police(context, snapshot), subject);
+    auto his = choose(context, snapshot, of_police(context, snapshot), subject);
     his.kept_back.merge(chosen.kept_back);
     return his;
 }
@@ -167,7 +185,7 @@ Result<std::string> accounts_json(const Context& context, const CaseSnapshot& sn
     for (const auto& row : accounts) {
         const auto file = open_account(context, snapshot, row);
         if (!file) { return fail(file.error()); }
-        auto chosen = choose(context, *file, Subject::victim);
+        auto chosen = choose(context, snapshot, *file, Subject::victim);
         auto entry = entry_of(context, like.operation, like.action, Subject::victim, like.actor);
         entry.record = row.id;
         std::string data = "{}";
@@ -181,6 +199,41 @@ Result<std::string> accounts_json(const Context& context, const CaseSnapshot& sn
                ",\"data\":" + data + "}";
         all.kept_back.insert(chosen.kept_back.begin(), chosen.kept_back.end());
         entries.push_back(std::move(entry));
+    }
+    return out + "]";
+}
+
+// Of an incident alone it would say no more than that somebody told something: news of the perpetrator, say.
+bool tells_of_her(const Catalogue& catalogue, const FieldSet& fields) {
+    bool tells = false;
+    fields.each([&](FieldNumber f) { tells = tells || !catalogue.field(f).path.text().starts_with("incident/"); });
+    return tells;
+}
+
+// What each source said of her, also what stands no more because a later word took its place (UK GDPR article 15: all
+// of it). What is kept back for being somebody else's is named once, as the case file holds it.
+Result<std::string> sources_json(const Context& context, const CaseSnapshot& snapshot, const Map& map,
+                                 ledger::Entry& entry, std::map<std::string_view, Redacted>& kept_back) {
+    std::string out = "[";
+    const Teller teller(context, context.clock.now());
+    for (const auto& one : snapshot.records) {
+        const std::vector<CaseRecord> alone{one};
+        auto chosen = choose(context, snapshot, CaseFile::fold(context.site->catalogue, alone), Subject::victim);
+        if (!tells_of_her(*context.site->catalogue, chosen.fields)) { continue; }
+        ledger::Entry shown_of_it;
+        const auto data = data_of(context, chosen, teller.show_case(snapshot, chosen.part, map), shown_of_it);
+        if (!data) { return data; }
+        for (const auto& [path, why] : chosen.kept_back) {
+            if (is_under_hers(path)) { kept_back.emplace(path, why); }
+        }
+        if (shown_of_it.fields.empty()) { continue; }
+        entry.schema = shown_of_it.schema;
+        std::vector<std::uint16_t> all;
+        std::set_union(entry.fields.begin(), entry.fields.end(), shown_of_it.fields.begin(), shown_of_it.fields.end(),
+                       std::back_inserter(all));
+        entry.fields = std::move(all);
+        out += std::string(out.size() > 1 ? "," : "") + "{\"from\":" + json_string(one.source.partner.text()) +
+               ",\"as-of\":" + json_string(iso_text(one.source.as_of)) + ",\"data\":" + *data + "}";
     }
     return out + "]";
 }
@@ -270,13 +323,15 @@ Result<Access> show_access(const Context& context, store::AccessId id, const Acc
     const auto head = "{\"subject\":" + json_string(code_text(request->subject)) + ",\"data\":" + data;
     Access access{is_signed, {}, {}};
     if (request->subject == Subject::victim) {
+        const auto said = sources_json(context, *snapshot, maps.of_case, entries.front(), chosen.kept_back);
+        if (!said) { return fail(said.error()); }
         const auto hers = accounts_json(context, *snapshot, *accounts, maps.of_account, ledger::Entry(entries.front()),
                                         chosen, entries);
         if (!hers) { return fail(hers.error()); }
         const auto told = recipients(context, request->case_id);
         if (!told) { return fail(told.error()); }
-        access.json = head + ",\"accounts\":" + *hers + ",\"kept-back\":" + list_of(chosen.kept_back) +
-                      ",\"recipients\":" + *told + "}";
+        access.json = head + ",\"sources\":" + *said + ",\"accounts\":" + *hers +
+                      ",\"kept-back\":" + list_of(chosen.kept_back) + ",\"recipients\":" + *told + "}";
     } else {
         access.json = head + ",\"notice\":" + json_string(to_every_perpetrator) + "}";
     }

@@ -28,8 +28,9 @@ Result<void> sign_access(const Context& context, store::AccessId id, UserId by);
 
 /// What would be given, or is given once it is signed, as JSON.
 ///
-/// The victim's own: her data and her children's, each path that is kept back with its reason, who was told what, and
-/// the accounts that she gave in confidence, each by itself. Nobody else's shows an account, or that there is one. The
+/// The victim's own: her data and her children's as they stand, what each source said of them and when, also what
+/// stands no more, each path that is kept back with its reason, who was told what, and the accounts that she gave in
+/// confidence, each by itself. Nobody else's shows an account, or that there is one. The
 /// perpetrator's: what the police gave of him and is his own, and one sentence that is the same for everybody; nothing
 /// says that there is a victim, a case, a request, a meeting or anything that was kept back. Whether it was a draft or
 /// the release, and who read it, is in the ledger first.

@@ -2,6 +2,7 @@
 
 #include "hub/flow/accounts.h"
 #include "mapping/identity.h"
+#include "tests/flow/bad_messages.h"
 #include "tests/flow/rights.h"
 
 namespace haven {
@@ -20,6 +21,12 @@ protected:
                                      std::string(8 + 24, ',') + ",Example,Robin,01/01/1986,HUSB,Y,Example Ltd,LIB" +
                                      std::string(8, ',') + flags + ",DASH,11,COE,CON,,\r\n"));
         return the_case();
+    }
+    void import(const std::string& name, const std::string& json) {
+        folder_.export_csv(name + ".json", json);
+        const auto receipt = folder_.site() / "var/northshire/receipts" / (name + ".json.json");
+        EXPECT_TRUE(eventually([&] { return std::filesystem::exists(receipt); })) << everything_held();
+        EXPECT_NE(peers::file_text(receipt).find("\"taken\":1"), std::string::npos) << everything_held();
     }
     /// What she said to the hub, or what a worker wrote down at her call.
     void said(CaseId id, const std::string& more) {
@@ -136,6 +143,80 @@ TEST_P(AccessRequest, WhatWasSignedUnderAnotherSiteIsSignedAnew) {
     EXPECT_EQ(entries_of("access released"), 1);
     ASSERT_TRUE(flow::sign_access(node_->context(), request, dana_));
     EXPECT_TRUE(show(request).is_signed);
+}
+
+TEST_P(AccessRequest, HerOwnShowsWhatEachSourceSaidAlsoWhatStandsNoMore) {
+    const auto id = known("Canary", "M", R"(, "victim": {"name": {"family": "Renamed"}})");
+    const auto request = prepared(id, Subject::victim);
+    const auto shown = boost::json::parse(show(request).json).as_object();
+    const auto stands = boost::json::serialize(shown.at("data"));
+    EXPECT_NE(stands.find("Renamed"), std::string::npos);
+    EXPECT_EQ(stands.find("Canary"), std::string::npos);
+    const auto& sources = shown.at("sources").as_array();
+    ASSERT_EQ(sources.size(), 2U);
+    EXPECT_EQ(sources.at(0).at("from").as_string(), "northshire-police");
+    EXPECT_EQ(sources.at(0).at("as-of").as_string(), "2026-11-21T06:00:00Z");
+    const auto theirs = boost::json::serialize(sources.at(0).at("data"));
+    EXPECT_NE(theirs.find("Canary"), std::string::npos) << theirs;
+    EXPECT_EQ(theirs.find("Renamed"), std::string::npos);
+    EXPECT_EQ(sources.at(1).at("from").as_string(), "beacon");
+    EXPECT_NE(boost::json::serialize(sources.at(1).at("data")).find("Renamed"), std::string::npos);
+    EXPECT_EQ(show(prepared(id, Subject::perpetrator)).json.find("sources"), std::string::npos);
+}
+
+TEST_P(AccessRequest, WhatEachSourceSaidOfSomebodyElseIsInNoneOfThem) {
+    folder_.replace("partners/northshire-police.toml", "\"haven/perpetrator-update\"",
+                    "\"haven/perpetrator-update\", \"haven/incident-report\"");
+    folder_.replace("agreements/np-7.toml", "\"child/school\",", "\"child/school\", \"person/*\",");
+    activate_folder();
+    const auto id = reported("Canary", "M");
+    const auto his = show(prepared(id, Subject::perpetrator)).json;
+    const std::string reference =
+        R"("incident": {"reference": [{"issuer": "northshire-police", "value": "41/00011/26"}])";
+    import("again", R"({"report": {"as-of": "2026-11-21T07:00:00Z"}, )" + reference + R"(, "summary": "Neighbours."},
+        "victim": {"name": {"family": "Earlier"}}, "perpetrator": [{"name": {"family": "Example", "given": "Robin"},
+        "birth-date": "1986-01-01", "employer": "Former Ltd", "phone": [{"number": "+447700900555"}]}],
+        "person": [{"role": "witness", "name": {"family": "Neighbour"}, "phone": [{"number": "+447700900666"}]}]})");
+    import("freed", R"({"report": {"as-of": "2026-11-21T08:00:00Z"}, )" + reference + R"(},
+        "perpetrator": [{"name": {"family": "Example", "given": "Robin"}, "birth-date": "1986-01-01"}],
+        "investigation": {"released": "2026-11-21T07:30:00Z"}})");
+    for (const char* number : {R"(, "number": "+447700900888")", ""}) {
+        ASSERT_TRUE(flow::enter_contact(node_->context(), id,
+                                        R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z",
+            "outcome": "reached", "note": "Her sister picked up.")" +
+                                            std::string(number) + R"(}, "victim": {"name": {"family": "Renamed"}}})",
+                                        UserId{7}));
+    }
+    enter_account(id);
+    const auto access = show(prepared(id, Subject::victim));
+    const auto shown = boost::json::parse(access.json).as_object();
+    const auto& sources = shown.at("sources").as_array();
+    EXPECT_EQ(sources.size(), 4U) << "two reports of her and two calls: news of him is none";
+    const auto text = boost::json::serialize(sources);
+    EXPECT_NE(text.find("Earlier"), std::string::npos) << text;
+    for (const char* others : {"Robin", "Example", "Ltd", "900555", "Neighbour", "900666", "900888", "released",
+                               "sister", "Zzyzx", "900777", "Whispered", "perpetrator", "person", "note", "summary"}) {
+        EXPECT_EQ(text.find(others), std::string::npos) << others;
+    }
+    EXPECT_NE(access.redacted.find("person/"), std::string::npos) << "it was there to be kept back";
+    EXPECT_EQ(access.json.find("900888"), std::string::npos) << "nor does it stand in the case file";
+    EXPECT_NE(access.redacted.find("contact/note"), std::string::npos);
+    EXPECT_EQ(show(prepared(id, Subject::perpetrator)).json, his);
+}
+
+// Until a person has decided whether they are one.
+TEST_P(AccessRequest, WhatWasSaidInACaseThatMayBeHersIsInNoneOfHerSources) {
+    const auto id = reported("Canary", "M");
+    folder_.export_csv("incidents-2.csv", header + export_row({{"CrimeRef", "41/00012/26"},
+                                                               {"VicSurname", "Otherwise"},
+                                                               {"VicForename", "Ada"},
+                                                               {"VicDOB", "03/04/1985"},
+                                                               {"VicTel1Number", "07700 900123"}}));
+    ASSERT_TRUE(eventually([&] { return everything_held().find("same-person") != std::string::npos; }))
+        << everything_held();
+    const auto access = show(prepared(id, Subject::victim));
+    EXPECT_EQ(access.json.find("Otherwise"), std::string::npos);
+    EXPECT_EQ(boost::json::parse(access.json).as_object().at("sources").as_array().size(), 1U);
 }
 
 TEST_P(AccessRequest, HerOwnShowsWhatSheToldInConfidenceAndNobodyElsesDoes) {
