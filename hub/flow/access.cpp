@@ -221,7 +221,7 @@ Result<std::string> sources_json(const Context& context, const CaseSnapshot& sna
         auto chosen = choose(context, snapshot, CaseFile::fold(context.site->catalogue, alone), Subject::victim);
         if (!tells_of_her(*context.site->catalogue, chosen.fields)) { continue; }
         ledger::Entry shown_of_it;
-        const auto data = data_of(context, chosen, teller.show_case(snapshot, chosen.part, map), shown_of_it);
+        auto data = data_of(context, chosen, teller.show_case(snapshot, chosen.part, map), shown_of_it);
         if (!data) { return data; }
         for (const auto& [path, why] : chosen.kept_back) {
             if (is_under_hers(path)) { kept_back.emplace(path, why); }

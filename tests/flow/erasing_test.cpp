@@ -125,7 +125,8 @@ TEST_P(Erasing, ALegalHoldAndAHolderWhoHasNotAnsweredRefuseIt) {
     node_->wake();
     EXPECT_EQ(erase(id).error().fault, Fault::conflict) << "it has not answered";
     const auto copy = read<std::vector<store::CopyRow>>([&](store::Sql& sql) { return store::copies_of(sql, id); });
-    ASSERT_TRUE(flow::enter_copy_word(node_->context(), copy.at(0).id, flow::CopyWord::done, store::Wanted::destroy, dana_));
+    ASSERT_TRUE(
+        flow::enter_copy_word(node_->context(), copy.at(0).id, flow::CopyWord::done, store::Wanted::destroy, dana_));
     ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, flow::HoldReason::court_proceedings, dana_));
     EXPECT_EQ(erase(id).error().fault, Fault::refused);
     ASSERT_TRUE(flow::set_legal_hold(node_->context(), id, {}, dana_));

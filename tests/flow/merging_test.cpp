@@ -253,7 +253,8 @@ TEST_P(Merging, IsRefusedWhereItCannotBeDoneSafely) {
     EXPECT_EQ(merge(import, by_hand).error().fault, Fault::conflict) << "it is about to be erased";
     EXPECT_EQ(cases().size(), 3U);
     EXPECT_EQ(entries_of("case merged"), 0);
-    ASSERT_TRUE(flow::enter_copy_word(context, council_copy(by_hand).id, flow::CopyWord::done, store::Wanted::destroy, dana_));
+    ASSERT_TRUE(
+        flow::enter_copy_word(context, council_copy(by_hand).id, flow::CopyWord::done, store::Wanted::destroy, dana_));
     EXPECT_TRUE(merge(import, by_hand));
 }
 

@@ -77,7 +77,9 @@ TEST_P(Recalling, WhatNobodyAcknowledgesInTimeIsHeldAndAPersonMayWriteTheAnswerD
     ASSERT_TRUE(flow::enter_copy_word(node_->context(), copy, flow::CopyWord::refused, Wanted::destroy, dana_));
     EXPECT_TRUE(council_copy_is(id, Wanted::destroy, CopyState::refused));
     EXPECT_NE(everything_held().find("copy-kept"), std::string::npos);
-    EXPECT_EQ(flow::enter_copy_word(node_->context(), store::CopyId{5}, flow::CopyWord::done, Wanted::destroy, dana_).error().fault,
+    EXPECT_EQ(flow::enter_copy_word(node_->context(), store::CopyId{5}, flow::CopyWord::done, Wanted::destroy, dana_)
+                  .error()
+                  .fault,
               Fault::missing);
 }
 
