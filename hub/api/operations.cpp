@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/base/code.h"
 #include "core/store/held.h"
 #include "core/store/overrides.h"
@@ -12,6 +14,15 @@
 namespace haven::api {
 namespace {
 
+// A line about one case is placed at its id, one about two at both.
+void add_cases_named(std::string_view place, flow::LookedAt& at) {
+    const auto gap = std::min(place.find(' '), place.size());
+    const auto first = id_from_text(place.substr(0, gap));
+    const auto second = id_from_text(place.substr(std::min(gap + 1, place.size())));
+    if (first && (second || gap == place.size())) { at.cases.insert(CaseId{*first}); }
+    if (first && second) { at.cases.insert(CaseId{*second}); }
+}
+
 Result<http::Response> held(const Parts& parts, const http::Request& request) {
     auto page = page_of(request);
     if (!page) { return fail(std::move(page).error()); }
@@ -22,7 +33,7 @@ Result<http::Response> held(const Parts& parts, const http::Request& request) {
     std::vector<std::string> items;
     flow::LookedAt at;
     for (const auto& row : *rows) {
-        if (const auto id = id_from_text(row.place)) { at.cases.insert(CaseId{*id}); }  // a line about one case
+        add_cases_named(row.place, at);
         items.push_back("{\"held\":" + json_string(id_text(row.id)) +
                         ",\"partner\":" + json_string(row.partner.text()) + ",\"fault\":" + json_string(row.fault) +
                         ",\"where\":" + json_string(row.place) + ",\"why\":" + json_string(row.reason) +

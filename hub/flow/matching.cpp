@@ -99,10 +99,11 @@ std::vector<std::pair<store::HeldRow, store::HeldItem>> ask_whether_same(const C
     constexpr std::chrono::hours ask_due{4};
     std::vector<std::pair<store::HeldRow, store::HeldItem>> asked;
     for (const auto other : others) {
+        // The place names the two, so that each pair has a line, and a decision, of its own.
         store::HeldRow row{context.ids.next_as<HeldId>(now),
                            {},
                            std::string(same_person),
-                           "victim",
+                           id_text(made) + " " + id_text(other),
                            "a person decides whether two cases are of one victim",
                            "practitioner",
                            now,

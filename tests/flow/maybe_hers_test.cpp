@@ -16,11 +16,14 @@ protected:
     }
     bool is_asked() { return everything_held().find("same-person") != std::string::npos; }
     void is_decided() {
-        for (const auto& row :
-             read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 50); })) {
-            if (row.fault != "same-person") { continue; }
+        for (const auto& row : questions()) {
             EXPECT_TRUE(flow::decide_held(node_->context(), row.id, row.role, flow::HeldDecision::close, dana_));
         }
+    }
+    std::vector<store::HeldRow> questions() {
+        auto all = read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 50); });
+        std::erase_if(all, [](const store::HeldRow& row) { return row.fault != "same-person"; });
+        return all;
     }
     std::size_t beside(CaseId id) { return flow::read_snapshot(node_->context(), id)->beside.size(); }
 };
@@ -62,6 +65,25 @@ TEST_P(MaybeHers, WhatTheOlderOneSaysBarsInTheNewOneUntilAPersonHasDecided) {
     EXPECT_EQ(beside(older), 0U);
     EXPECT_FALSE(flow::is_in_conflict(node_->context(), *flow::read_snapshot(node_->context(), id),
                                       Name::declare("westmere-council")));
+}
+
+TEST_P(MaybeHers, ADecisionOnTwoCasesLeavesTheQuestionOfTwoOthersAndWhatItBars) {
+    const auto reported = [&](const std::string& family, const std::string& number) {
+        report({family, number});
+        return *newest_case();
+    };
+    const auto first = reported("Sample", number_);
+    const auto second = reported("Otherwise", number_);
+    const auto third = reported("Third", "+447700900456");
+    const auto fourth = reported("Fourth", "+447700900456");
+    const auto asked = questions();
+    ASSERT_EQ(asked.size(), 2U) << everything_held();
+    ASSERT_TRUE(flow::decide_held(node_->context(), asked[1].id, asked[1].role, flow::HeldDecision::close, dana_));
+    EXPECT_EQ(beside(third) + beside(fourth), 0U) << "they are two people";
+    EXPECT_GT(beside(first), 0U);
+    EXPECT_GT(beside(second), 0U);
+    ASSERT_EQ(questions().size(), 1U);
+    EXPECT_EQ(questions()[0].id, asked[0].id);
 }
 
 TEST_P(MaybeHers, WhatIsSaidOfOneLaterTakesItBackFromWhoHoldsItOfTheOther) {
