@@ -1,4 +1,5 @@
 #include "core/store/messages.h"
+#include "hub/flow/door.h"
 #include "tests/flow/hub.h"
 
 // Many reports at once: who is found again among them, and who waits for whom.
@@ -34,9 +35,15 @@ protected:
     }
     std::int64_t furthest() { return count("SELECT CAST(COALESCE(MAX(reached), 0) AS {bigint}) FROM message"); }
     std::int64_t messages_taken() { return count("SELECT COUNT(*) FROM message WHERE state = 'taken'"); }
+    /// Waits for as long as it reads on: how fast a machine is, is not what is tested.
     bool takes(int messages) {
-        return eventually([&] { return messages_taken() == messages; }, std::chrono::seconds(60));
+        for (std::int64_t before = -1, now = 0; before != now; now = rows_reached()) {
+            before = now;
+            if (eventually([&] { return messages_taken() == messages; })) { return true; }
+        }
+        return false;
     }
+    std::int64_t rows_reached() { return count("SELECT CAST(COALESCE(SUM(reached), 0) AS {bigint}) FROM message"); }
     std::int64_t cases() { return count("SELECT COUNT(*) FROM cases"); }
 };
 
@@ -128,10 +135,11 @@ TEST_P(Reading, WorkThatFailsAgainAndAgainWaitsForAPersonInSight) {
 class LongReading : public Reading {};
 
 TEST_P(LongReading, GivesWayToWhatCameAfterIt) {
-    constexpr int people = 20'000;
+    constexpr int people = 60'000;  // some turns of a second each, however fast the machine
     export_many("long.csv", people);
     ASSERT_TRUE(eventually([&] { return furthest() > 0; })) << everything_held();
-    folder_.export_csv("short.csv", header + row("99999", people));
+    flow::Door door(node_->context(), [this] { node_->wake(); });
+    ASSERT_TRUE(door.accept({Name::declare("northshire-police"), "text/csv", header + row("99999", people), {}, {}}));
     ASSERT_TRUE(takes(1)) << everything_held();
     EXPECT_LT(furthest(), people);
     ASSERT_TRUE(takes(2)) << everything_held();

@@ -44,7 +44,7 @@ private:
 void run(const std::vector<std::string>& command);
 
 /// Waits, with a deadline, until the condition holds; false if it never did.
-bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds deadline = std::chrono::seconds(10));
+bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds deadline = std::chrono::seconds(30));
 
 /// Writes a file in one step: readers see the old one or the new one whole.
 void put_file(const std::filesystem::path& path, const std::string& bytes);
