@@ -29,7 +29,8 @@ void add(Passed& passed, MessageState state, std::int64_t n) {
 
 }  // namespace
 
-// By id, which says when a row was made: neither table has an index by time.
+// By id, which says when a row was made: neither table has an index by time. What went to a nominated handler was not
+// sent to the partner: who may look at its own system learns of no case from a number either.
 std::map<std::string, Passed, std::less<>> passed_between(Sql& sql, Instant from, Instant until) {
     std::map<std::string, Passed, std::less<>> out;
     for (const auto& [partner, state, n] : sql.all<std::string, std::string, std::int64_t>(
@@ -38,7 +39,8 @@ std::map<std::string, Passed, std::less<>> passed_between(Sql& sql, Instant from
         add(out[partner], *code_from<MessageState>(state), n);
     }
     for (const auto& [partner, n] : sql.all<std::string, std::int64_t>(
-             "SELECT partner, COUNT(*) FROM attempt WHERE id >= $1 AND id < $2 AND state = $3 GROUP BY partner",
+             "SELECT partner, COUNT(*) FROM attempt WHERE id >= $1 AND id < $2 AND state = $3 AND for_handler = 0"
+             " GROUP BY partner",
              first_id_at(from), first_id_at(until), code_text(AttemptState::accepted))) {
         out[partner].sent = n;
     }

@@ -16,7 +16,7 @@ struct Passed {
     std::int64_t held = 0;  ///< whole or in part
     std::int64_t refused = 0;
     std::int64_t waiting = 0;  ///< not read yet
-    std::int64_t sent = 0;     ///< to the partner, and accepted by it
+    std::int64_t sent = 0;     ///< to the partner's own system, and accepted by it; not to its nominated handler
     bool operator==(const Passed&) const = default;
 };
 /// Of messages that came, and sendings that began, from a moment up to but without another; by partner. A partner with

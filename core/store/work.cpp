@@ -9,9 +9,10 @@ namespace {
 
 std::vector<AttemptRow> attempts(
     const std::vector<std::tuple<AttemptId, WorkId, CaseId, OfferId, std::string, std::string, std::int64_t,
-                                 std::string, std::string, Instant, Bytes>>& rows) {
+                                 std::string, std::string, Instant, Bytes, bool>>& rows) {
     std::vector<AttemptRow> out;
-    for (const auto& [id, work, case_id, offer, partner, notice, version, state, key, begun, commitment] : rows) {
+    for (const auto& [id, work, case_id, offer, partner, notice, version, state, key, begun, commitment, for_handler] :
+         rows) {
         out.push_back({id,
                        work,
                        case_id,
@@ -23,7 +24,8 @@ std::vector<AttemptRow> attempts(
                        key,
                        begun,
                        commitment.value,
-                       {}});
+                       {},
+                       for_handler});
     }
     return out;
 }
@@ -144,9 +146,10 @@ void drop_held_work(Sql& sql, WorkId id) {
 void insert_attempt(Sql& sql, const AttemptRow& row) {
     sql.run(
         "INSERT INTO attempt (id, work_id, case_id, offer_id, partner, notice, version, state, idempotency_key,"
-        " begun_at_us, commitment, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        " begun_at_us, commitment, body, for_handler) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         row.id, row.work, row.case_id, row.offer, row.partner.text(), code_text(row.notice), row.version,
-        code_text(row.state), row.idempotency_key, row.begun_at, BytesView{row.commitment}, BytesView{row.body});
+        code_text(row.state), row.idempotency_key, row.begun_at, BytesView{row.commitment}, BytesView{row.body},
+        row.for_handler);
 }
 
 void end_attempt(Sql& sql, AttemptId id, AttemptState state, Instant now) {
@@ -156,10 +159,10 @@ void end_attempt(Sql& sql, AttemptId id, AttemptState state, Instant now) {
 std::vector<AttemptRow> attempts_of_work(Sql& sql, WorkId id) {
     return attempts(
         sql.all<AttemptId, WorkId, CaseId, OfferId, std::string, std::string, std::int64_t, std::string, std::string,
-                Instant, Bytes>("SELECT id, work_id, case_id, offer_id, partner, notice, version, state, "
-                                "idempotency_key, begun_at_us, commitment"
-                                " FROM attempt WHERE work_id = $1 ORDER BY id",
-                                id));
+                Instant, Bytes, bool>("SELECT id, work_id, case_id, offer_id, partner, notice, version, state, "
+                                      "idempotency_key, begun_at_us, commitment, for_handler"
+                                      " FROM attempt WHERE work_id = $1 ORDER BY id",
+                                      id));
 }
 
 std::vector<SentRow> sent_of_case(Sql& sql, CaseId id) {

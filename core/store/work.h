@@ -88,7 +88,8 @@ struct AttemptRow {
     std::string idempotency_key;
     Instant begun_at{};
     std::string commitment;
-    std::string body;  ///< empty where it was not asked for
+    std::string body;          ///< empty where it was not asked for
+    bool for_handler = false;  ///< it goes to the partner's nominated handler, and the partner must not know of it
 };
 void insert_attempt(Sql& sql, const AttemptRow& row);
 void end_attempt(Sql& sql, AttemptId id, AttemptState state, Instant now);

@@ -195,6 +195,7 @@ Result<void> Sending::begin(Begun& begun) {
     Changes changes;
     changes.tells = {work.lane, context_.site->hash};
     changes.new_attempts.push_back(telling.attempt);
+    changes.new_attempts.back().for_handler = telling.cleared.for_handler();
     for (const auto id : telling.overrides) { changes.used_overrides.emplace_back(id, telling.key); }
     changes.ledger.push_back(telling.ledger);
     if (telling.copy) { changes.copies.push_back(*telling.copy); }

@@ -103,6 +103,42 @@ TEST_P(DailyReceipts, APartnerIsToldOnceADayHowManyMessagesPassedAndTheNewestChe
     EXPECT_EQ(entries_of("daily receipts made"), 1);
 }
 
+// A number alone would tell whoever looks at that system, the abuser say, that there is a case.
+TEST_P(DailyReceipts, WhatWentToTheNominatedHandlerIsNotInTheReceiptOfThePartnersOwnSystem) {
+    const auto own_way = folder_.new_drop();
+    folder_.add("partners/eastford-council.toml", folder_.handler_by_sftp(own_way));
+    activate_folder();
+    placed_at_the_council();
+    const auto sent = count("SELECT COUNT(*) FROM attempt WHERE state = 'accepted' AND partner = 'eastford-council'");
+    ASSERT_GE(sent, 2);
+    ASSERT_TRUE(flow::enter_contact(node_->context(), std::nullopt, R"({
+        "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted"},
+        "victim": {"name": {"family": "Otherwise", "given": "Robin"}, "birth-date": "1991-09-08",
+                   "phone": [{"number": "+447700900456", "safe": "yes"}]},
+        "consent": {"to-referral": "yes", "to-pass-contact": "yes"}, "need": [{"service": "rehousing"}],
+        "perpetrator": [{"employer": "eastford-council"}]})",
+                                    UserId{7}));
+    node_->wake();
+    ASSERT_TRUE(eventually([&] { return SiteFolder::dropped(own_way, "-offer-") != ""; })) << everything_held();
+    ASSERT_TRUE(work_is_done()) << everything_held();
+    EXPECT_EQ(count("SELECT COUNT(*) FROM attempt WHERE state = 'accepted' AND for_handler = 1"), 1);
+    const auto concealed = read<std::string>(
+        [](store::Sql& sql) { return *sql.one<std::string>("SELECT reference FROM offer ORDER BY id DESC LIMIT 1"); });
+    for (const auto& reference : {concealed, std::string(16, '0')}) {
+        const auto answer = R"({"messageType": "answer", "externalId": ")" + reference +
+                            R"(", "decision": "ACCEPTED", "decidedAt": "2026-11-21T12:05:00Z"})";
+        ASSERT_TRUE(node_->door().accept({Name::declare("eastford-council"), "application/json", answer, {}, {}}));
+    }
+    ASSERT_TRUE(eventually([&] { return count("SELECT COUNT(*) FROM message WHERE state = 'received'") == 0; }));
+    ASSERT_TRUE(work_is_done()) << everything_held();
+    let_it_be(end_of_day + minutes(15));
+    ASSERT_TRUE(eventually([&] { return folder_.council().received({"dailyReceipt"}) == 1; })) << everything_held();
+    const auto told = receipt_of("eastford-council");
+    EXPECT_EQ(told.at("sent"), sent) << "as without the case that is concealed from it";
+    EXPECT_EQ(told.at("taken"), 1);
+    EXPECT_EQ(told.at("held"), 2) << "what it sent itself it knows: both as of a reference that was never used";
+}
+
 TEST_P(DailyReceipts, WhoHasNoAgreementOnItIsSentNothingAndMayFetchIt) {
     ASSERT_TRUE(
         node_->door().accept({Name::declare("northshire-police"), "text/csv", "no,such,file\r\n1,2,3\r\n", {}, {}}));

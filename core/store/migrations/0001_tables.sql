@@ -181,6 +181,7 @@ CREATE TABLE attempt (
     case_id {bigint} NOT NULL,
     offer_id {bigint} NOT NULL,
     partner text NOT NULL,
+    for_handler {bigint} NOT NULL,   -- 1: to the partner's nominated handler, past its own system
     notice text NOT NULL,
     version {bigint} NOT NULL,       -- of the referral, as told
     state text NOT NULL CHECK (state IN ('begun', 'accepted', 'rejected', 'retry', 'unreachable', 'unknown', 'recalled')),
