@@ -302,24 +302,35 @@ Result<CaseId> enter_partner_answer(const Context& context, Name partner, std::s
     if (!record) { return fail(std::move(record).error()); }
     auto offer = offer_of(context, partner, reference);
     if (!offer) { return fail(std::move(offer).error()); }
-    if (record->get(context.fields.request_reference) != reference) {
-        return fail(Fault::malformed, "the record names another reference than the address");
-    }
     const auto received = context.clock.now();
     const auto agreement = context.site->agreement_from(partner, record->type(), received);
-    if (agreement == nullptr || !agreement->in_force(received)) {
-        return fail(Fault::refused, "no agreement in force lets this partner tell the hub this");
-    }
-    const auto agreed = agreed_part(*record, *agreement);
     const bool rehearses = context.site->partner(partner.text())->state == site::PartnerState::rehearsal;
-    const auto decide = [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+    const auto take = [&](CaseSnapshot& snapshot, Instant now, bool concealed) -> Result<Changes> {
+        if (record->get(context.fields.request_reference) != reference) {
+            return fail(Fault::malformed, "the record names another reference than the address");
+        }
+        if (agreement == nullptr || !agreement->in_force(received)) {
+            return fail(Fault::refused, "no agreement in force lets this partner tell the hub this");
+        }
+        const auto agreed = agreed_part(*record, *agreement);
         if (snapshot.row.fictional != rehearses) { return fail(Fault::refused, reason_of(Refusal::rehearsal)); }
-        // That a copy was destroyed is taken from anybody: it tells nothing and opens nothing.
+        // That a copy was destroyed is taken from anybody who was asked to: it tells nothing and opens nothing.
         const bool of_copy = agreed.has(context.fields.copy.acknowledged.number());
-        if (!of_copy && is_in_conflict(context, snapshot, partner)) { return fail(Fault::missing, no_offer); }
+        if (concealed && !(of_copy && is_asked_back(snapshot, partner, reference))) {
+            return fail(Fault::missing, no_offer);
+        }
         return under_key(
             asked, snapshot,
             answered(context, snapshot, *offer, agreed, agreement->name(), ledger::Actor::of_partner(partner), now));
+    };
+    // To a partner in conflict there is no such offer, whatever else is wrong with what it says.
+    const auto decide = [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+        const bool concealed = is_in_conflict(context, snapshot, partner);
+        auto changes = take(snapshot, now, concealed);
+        if (!changes && concealed && changes.error().fault != Fault::unreachable) {
+            return fail(Fault::missing, no_offer);
+        }
+        return changes;
     };
     return change_case(context, offer->case_id, decide).map([&] { return offer->case_id; });
 }

@@ -254,6 +254,11 @@ Result<Changes> holder_said(const Context& context, CaseSnapshot& snapshot, Name
         .said(snapshot, copy->id, answer == Answer::yes ? CopyWord::done : CopyWord::refused, *of, by);
 }
 
+bool is_asked_back(const CaseSnapshot& snapshot, Name partner, std::string_view reference) {
+    const auto* copy = snapshot.copy(partner, reference);
+    return copy != nullptr && copy->state != CopyState::kept;
+}
+
 Result<void> recall_copies(const Context& context, CaseId id, std::optional<Name> partner, CopyReason why, UserId by) {
     const auto actor = ledger::Actor::of_user(by);
     return change_case(context, id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {

@@ -81,6 +81,9 @@ private:
 Result<Changes> holder_said(const Context& context, CaseSnapshot& snapshot, Name partner, std::string_view reference,
                             const Record& word, ledger::Actor by, Instant now);
 
+/// Whether a holder was asked anything of what it has under a reference: to give it up, to let it rest, or to go on.
+bool is_asked_back(const CaseSnapshot& snapshot, Name partner, std::string_view reference);
+
 /// A person has every copy of a case destroyed, or those of one partner. Every live referral is withdrawn where it is
 /// about the whole case.
 /// Errors: missing - no such case; conflict; unreachable.

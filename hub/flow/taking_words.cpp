@@ -52,12 +52,14 @@ Result<void> Taking::take_word(std::int64_t number, const Record& record, const 
     auto& snapshot = **found;
     // Of a number that it guessed it learns what it learns of one that was never used.
     if (!offer && snapshot.copy(partner_.name, reference) == nullptr) { return nothing(); }
-    if (snapshot.row.fictional != fictional_) {
-        hold_record(number, Error{Fault::refused, reason_of(Refusal::rehearsal), {}});
+    // Before anything else is wrong with it: what is said of it would tell that there is such an offer.
+    const bool of_asked = of_copy && is_asked_back(snapshot, partner_.name, reference);
+    if (!of_asked && is_in_conflict(context_, snapshot, partner_.name)) {
+        hold_in_conflict(number, snapshot.row.id);
         return {};
     }
-    if (!of_copy && is_in_conflict(context_, snapshot, partner_.name)) {
-        hold_in_conflict(number, snapshot.row.id);
+    if (snapshot.row.fictional != fictional_) {
+        hold_record(number, Error{Fault::refused, reason_of(Refusal::rehearsal), {}});
         return {};
     }
     if (of_copy) { return take_holder_word(number, snapshot, record, reference); }
@@ -96,6 +98,10 @@ Result<void> Taking::take_holder_word(std::int64_t number, CaseSnapshot& snapsho
                                       std::string_view reference) {
     auto said = holder_said(context_, snapshot, partner_.name, reference, record,
                             ledger::Actor::of_partner(partner_.name), now_);
+    if (!said && is_in_conflict(context_, snapshot, partner_.name)) {
+        hold_in_conflict(number, snapshot.row.id);
+        return {};
+    }
     if (!said) {
         hold_record(number, said.error());
         return {};

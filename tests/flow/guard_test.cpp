@@ -247,6 +247,35 @@ TEST_P(Guarded, ALightPartnerInConflictSaysThatItsCopyIsDestroyedAndNothingElse)
     EXPECT_EQ(entries_of("copy destroyed"), 1);
 }
 
+// Whatever else is wrong with an answer, it tells nobody there that there is such an offer.
+TEST_P(Guarded, AnOfferThatIsConcealedFromAPartnerAnswersAsOneThatNeverWas) {
+    open(where_he_works("eastford-council").c_str());
+    const auto westmere = Name::declare("westmere-council");
+    const auto reference = reference_at("westmere-council");
+    ASSERT_FALSE(reference.empty()) << everything_held();
+    const std::string never(reference.size(), '0');
+    auto& hub = node_->context();
+    const auto says = [&](const std::string& address, const std::string& named, const std::string& what) {
+        const auto done = flow::enter_partner_answer(hub, westmere, address,
+                                                     R"({"request": {"reference": ")" + named + "\"}, " + what + "}");
+        return done ? std::string("taken") : done.error().message();
+    };
+    const std::string yes = R"("answer": {"kind": "accept", "at": "2026-11-21T12:05:00Z"})";
+    const auto destroyed = [&](const std::string& of) {
+        return R"("recall": {"reference": ")" + of +
+               R"(", "wanted": "destroy", "at": "2026-11-21T12:05:00Z", "acknowledged": "yes"})";
+    };
+    const auto not_there = says(never, never, yes);
+    EXPECT_NE(says(reference, never, yes), not_there) << "nothing is concealed yet";
+    ASSERT_TRUE(flow::declare_conflict(hub, the_case(), westmere, "", flow::ConflictReason::relative, ada_.who));
+    for (const auto& named : {reference, never}) {
+        for (const auto& what : {yes, destroyed(reference), destroyed(named)}) {
+            EXPECT_EQ(says(reference, named, what), not_there) << named << " " << what;
+            EXPECT_EQ(says(never, named, what), not_there) << named << " " << what;
+        }
+    }
+}
+
 TEST_P(Guarded, WhatWasHeldForAConflictGoesOnOnlyAsTheGuardDecidesAnew) {
     open();
     const auto reference = reference_at("eastford-council");
