@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/agreement/facts.h"
 #include "core/base/code.h"
 #include "core/base/crash_point.h"
 #include "core/store/held.h"
@@ -80,6 +81,22 @@ bool names_number(const Fields& fields, const Record& facts, std::string_view nu
                        [&](InstanceNumber in) { return facts.get(fields.phone_number, in) == number; });
 }
 
+// As people of the hub said it: in the case that leaves, where nobody has said it yet.
+void write_down(const Context& context, CaseSnapshot& leaves, const Record& record, Instant as_of, Instant now,
+                Changes& changes) {
+    const auto id = context.ids.next_as<RecordId>(now);
+    leaves.add({record, {id, context.site->hub, as_of, true}}, {});
+    changes.records.push_back({id,
+                               leaves.row.id,
+                               {},
+                               "contact-result",
+                               context.site->hub,
+                               {},
+                               as_of,
+                               true,
+                               seal_record(leaves.key, leaves.row.id, id, record)});
+}
+
 // Somebody else answered at a number, whoever was meant by it: it is barred in the case that leaves, too.
 Result<Changes> bar_what_was_barred(const Context& context, const CaseSnapshot& stays, CaseSnapshot& leaves,
                                     Instant now) {
@@ -97,19 +114,138 @@ Result<Changes> bar_what_was_barred(const Context& context, const CaseSnapshot& 
         if (last == nullptr) { continue; }
         const auto record = number_barred_by(fields, last->record);
         if (!record) { return fail(record.error()); }
-        const auto id = context.ids.next_as<RecordId>(now);
-        const auto as_of = last->source.as_of;
-        leaves.add({*record, {id, context.site->hub, as_of, true}}, {});
-        changes.records.push_back({id,
-                                   leaves.row.id,
-                                   {},
-                                   "contact-result",
-                                   context.site->hub,
-                                   {},
-                                   as_of,
-                                   true,
-                                   seal_record(leaves.key, leaves.row.id, id, *record)});
+        write_down(context, leaves, *record, last->source.as_of, now, changes);
     }
+    return changes;
+}
+
+/// The fields in which somebody says more than whether a way is safe at all.
+struct WayFields {
+    Field<Answer> text_safe;
+    Field<Answer> voicemail_safe;
+    Field<Answer> withhold_number;
+    Field<AnswerToCall> if_other_answers;
+};
+
+Result<WayFields> bind_ways(const Catalogue& catalogue) {
+    FieldBinder b(catalogue);
+    const WayFields out{b.field<Answer>("victim/phone/text-safe"), b.field<Answer>("victim/phone/voicemail-safe"),
+                        b.field<Answer>("victim/safe-contact/withhold-number"),
+                        b.field<AnswerToCall>("victim/safe-contact/if-other-answers")};
+    if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }
+    return out;
+}
+
+// What keeps somebody safe and names nobody: when and how she may be rung, that she said no, whose employee and where
+// the perpetrator is. Never a yes, a name, a number or a place.
+Record protective_part(const Fields& fields, const WayFields& ways, const Record& said, RecordTypeNumber type) {
+    const auto is_no = [&](const Field<Answer>& field) { return said.get(field) == Answer::no; };
+    std::vector<bool> keep;
+    for (const auto& value : said.values()) {
+        const auto is = [&](const auto& field) { return value.field == field.number(); };
+        const auto group = said.all_instances()[value.instance.value].group;
+        keep.push_back(
+            group == fields.safe_contact_window || is(fields.perpetrator_employer) || is(fields.perpetrator_area) ||
+            (is(fields.asked_not_to_be_contacted) && said.get(fields.asked_not_to_be_contacted) == Answer::yes) ||
+            (is(fields.consent_to_referral) && is_no(fields.consent_to_referral)) ||
+            (is(fields.consent_to_pass_contact) && is_no(fields.consent_to_pass_contact)) ||
+            (is(ways.withhold_number) && said.get(ways.withhold_number) == Answer::yes) ||
+            (is(ways.if_other_answers) && said.get(ways.if_other_answers) == AnswerToCall::nothing));
+    }
+    return said.part(type, keep);
+}
+
+/// Says in a record that ways to her are not safe which `barred` or `entered` bars, of those that a case names already.
+class WayBarring {
+public:
+    WayBarring(const Fields& fields, const WayFields& ways, const Record& named, const Record& entered)
+        : fields_(fields), ways_(ways), named_(named), entered_(entered) {}
+
+    Result<void> bar(RecordBuilder& into, const SafetyFields& safety, const Facts& barred) const {
+        for (const auto in : named_.instances(fields_.phone)) {
+            const auto number = named_.get(fields_.phone_number, in);
+            if (!number) { continue; }
+            auto done = bar_number(into, *number, barred.blocks(*number));
+            if (!done) { return done; }
+        }
+        for (const auto in : named_.instances(fields_.email)) {
+            const auto mailbox = named_.get(fields_.email_address, in);
+            if (!mailbox || !barred.blocks(*mailbox)) { continue; }
+            auto done = open(into, fields_.email,
+                             {{fields_.email_address.number(), *mailbox}, {fields_.email_safe.number(), "no"}});
+            if (!done) { return done; }
+        }
+        const Linked linked(safety, named_);
+        const auto homes = named_.instances(fields_.address);
+        const auto said = entered_.instances(fields_.address);
+        const bool home_barred =
+            std::any_of(homes.begin(), homes.end(),
+                        [&](InstanceNumber in) { return linked.is_one_of(in, barred.blocked_homes); }) ||
+            std::any_of(said.begin(), said.end(),
+                        [&](InstanceNumber in) { return entered_.get(fields_.address_safe, in) == Answer::no; });
+        if (!home_barred) { return {}; }
+        return open(into, fields_.address, {{fields_.address_safe.number(), "no"}});  // without a place: each of hers
+    }
+
+private:
+    using Said = std::vector<std::pair<FieldNumber, std::string>>;
+
+    Result<void> bar_number(RecordBuilder& into, const std::string& number, bool is_barred) const {
+        Said said{{fields_.phone_number.number(), number}};
+        if (is_barred) { said.emplace_back(fields_.phone_safe.number(), "no"); }
+        for (const auto in : entered_.instances(fields_.phone)) {
+            if (entered_.get(fields_.phone_number, in) != number) { continue; }
+            for (const auto* field : {&ways_.text_safe, &ways_.voicemail_safe}) {
+                if (entered_.get(*field, in) == Answer::no) { said.emplace_back(field->number(), "no"); }
+            }
+        }
+        return said.size() > 1 ? open(into, fields_.phone, said) : Result<void>{};
+    }
+    static Result<void> open(RecordBuilder& into, GroupNumber group, const Said& said) {
+        const auto in = into.open(group);
+        if (!in) { return fail(in.error()); }
+        for (const auto& [field, text] : said) {
+            if (auto set = into.set(field, text, *in); !set) { return set; }
+        }
+        return {};
+    }
+
+    const Fields& fields_;
+    const WayFields& ways_;
+    const Record& named_;
+    const Record& entered_;
+};
+
+// What people of the hub wrote down stays, and nobody can tell of which of the two she said it: her no goes with the
+// records that leave as well.
+Result<Changes> carry_what_protects(const Context& context, const CaseSnapshot& stays, CaseSnapshot& leaves,
+                                    Instant now) {
+    const auto& catalogue = context.site->catalogue;
+    std::vector<CaseRecord> by_people;
+    std::copy_if(stays.records.begin(), stays.records.end(), std::back_inserter(by_people),
+                 [](const CaseRecord& one) { return one.source.by_person; });
+    if (by_people.empty()) { return Changes{}; }
+    const auto ways = bind_ways(*catalogue);
+    if (!ways) { return fail(ways.error()); }
+    const auto safety = SafetyFields::bind(*catalogue);
+    if (!safety) { return fail(safety.error()); }
+    const auto type = catalogue->find_record_type("contact-result");
+    if (!type) { return fail(Fault::unmapped, "the schema has no such record"); }
+    const auto entered = CaseFile::fold(catalogue, by_people);
+    Facts barred;
+    barred.block_linked(*safety, entered.facts(), now);
+    barred.block_unsafe(*safety, entered.facts());
+    RecordBuilder builder(catalogue);
+    builder.start(*type);
+    builder.copy(protective_part(context.fields, *ways, entered.facts(), *type));
+    const WayBarring barring(context.fields, *ways, leaves.file.facts(), entered.facts());
+    if (auto done = barring.bar(builder, *safety, barred); !done) { return fail(std::move(done).error()); }
+    const auto last = std::max_element(by_people.begin(), by_people.end(), [](const auto& a, const auto& b) {
+                          return a.source.as_of < b.source.as_of;
+                      })->source.as_of;
+    const auto record = builder.finish_part(last);
+    Changes changes;
+    if (!record.empty()) { write_down(context, leaves, record, last, now, changes); }
     return changes;
 }
 
@@ -119,6 +255,11 @@ Result<Changes> what_follows(const Context& context, CaseSnapshot& stays, CaseSn
     const auto incidents = static_cast<int>(std::count_if(leaves.records.begin(), leaves.records.end(), is_incident));
     auto barred = bar_what_was_barred(context, stays, leaves, now);
     if (!barred) { return barred; }
+    for (auto more : {carry_what_protects(context, stays, leaves, now),
+                      ask_whether_same(context, leaves, stays.maybe_hers, actor, now)}) {
+        if (!more) { return more; }
+        barred->append(std::move(*more));
+    }
     auto opened = Casework(context, now).happen(leaves, case_event::ReportArrived{}, actor);
     if (!opened) { return fail(std::move(opened).error()); }
     auto changes = std::move(opened->changes);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "hub/flow/casework.h"
 #include "hub/flow/concealing.h"
 #include "hub/flow/erasing.h"
 #include "hub/flow/merging.h"
@@ -284,6 +285,46 @@ TEST_P(DecidingOfTwo, RecordsThatLeaveBeforeTheirTimeAreKeptAsLongAsTheCaseThatT
     EXPECT_FALSE(waits_for_erasure(leaves));
     clock_.turn_to(noon + std::chrono::hours(24 * 366));
     EXPECT_TRUE(waits_for_erasure(leaves)) << everything_held();
+}
+
+// What a person wrote down stays; of which of the two she said it nobody can tell.
+TEST_P(DecidingOfTwo, HerNoGoesWithRecordsThatLeaveAndNothingElseThatAPersonWroteDown) {
+    ASSERT_TRUE(flow::enter_contact(node_->context(), stays_, R"({
+        "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached"},
+        "victim": {"name": {"family": "Otherwise"}, "email": [{"address": "ada@sample.example", "safe": "no"}],
+                   "phone": [{"number": "+447700900123", "safe": "no", "text-safe": "no"},
+                             {"number": "+447700900456", "safe": "no"}],
+                   "safe-contact": {"asked-not-to-be-contacted": "yes"}},
+        "consent": {"to-pass-contact": "no"}
+    })",
+                                    UserId{7}));
+    const auto id = report_leaves();
+    const auto leaves = flow::read_snapshot(node_->context(), id);
+    ASSERT_TRUE(leaves) << leaves.error().message();
+    const auto contact = flow::reach_of(node_->context(), *leaves, clock_.now()).contact;
+    EXPECT_EQ(contact.asked_not_to_be_contacted, Answer::yes);
+    ASSERT_EQ(contact.points.size(), 1U) << "no way that the report does not name";
+    EXPECT_EQ(contact.points[0].safe, Answer::no);
+    EXPECT_EQ(contact.points[0].text_safe, Answer::no);
+    const auto& facts = leaves->file.facts();
+    EXPECT_EQ(facts.get(node_->context().fields.consent_to_pass_contact), Answer::no);
+    EXPECT_EQ(node_->context().fields.match.read(facts).family, "sample");
+}
+
+TEST_P(DecidingOfTwo, ANumberThatAPersonCalledThePerpetratorsIsBarredInRecordsThatLeave) {
+    ASSERT_TRUE(flow::enter_contact(node_->context(), stays_, R"({
+        "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached"},
+        "perpetrator": [{"name": {"family": "Example"}, "phone": [{"number": "+447700900123"}],
+                         "employer": "westmere-council"}]
+    })",
+                                    UserId{7}));
+    const auto id = report_leaves();
+    const auto leaves = flow::read_snapshot(node_->context(), id);
+    ASSERT_TRUE(leaves) << leaves.error().message();
+    const auto contact = flow::reach_of(node_->context(), *leaves, clock_.now()).contact;
+    ASSERT_EQ(contact.points.size(), 1U);
+    EXPECT_EQ(contact.points[0].safe, Answer::no);
+    EXPECT_TRUE(flow::is_in_conflict(node_->context(), *leaves, Name::declare("westmere-council")));
 }
 
 TEST_P(Deciding, TheEndOfALegalHoldBeforeRetentionEndsAsksNobody) {
