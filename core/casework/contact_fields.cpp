@@ -143,6 +143,24 @@ void ContactFields::add_addresses(SafeContact& contact, const Record& facts, Ins
     }
 }
 
+void ContactFields::bar(SafeContact& contact, const Record& facts, const Record& beside, Instant now) const {
+    if (beside.get(*asked_not_) == Answer::yes) { contact.asked_not_to_be_contacted = Answer::yes; }
+    Facts barred;
+    barred.block_linked(*safety_, beside, now);
+    barred.block_unsafe(*safety_, beside);
+    const Linked linked(*safety_, facts);
+    const auto is_barred = [&](const ContactPoint& point) {
+        if (point.kind == ContactPoint::Kind::address) {
+            return linked.is_one_of(point.instance, barred.blocked_homes);
+        }
+        const auto text = facts.get(point.kind == ContactPoint::Kind::phone ? *number_ : *email_, point.instance);
+        return text && barred.blocks(*text);
+    };
+    for (auto& point : contact.points) {
+        if (is_barred(point)) { point.safe = Answer::no; }
+    }
+}
+
 std::vector<Instant> ContactFields::ends(const Record& facts) const {
     std::vector<Instant> out;
     for (const auto in : facts.instances(window_)) {

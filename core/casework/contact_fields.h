@@ -24,6 +24,10 @@ public:
     /// have ended.
     SafeContact read(const CaseFile& file, std::span<const KnownStanding> standings, const Zone& zone,
                      Instant now) const;
+    /// Bars what a record beside the case bars, as one of a case that may be hers: each way to her that it calls not
+    /// safe or the perpetrator's, and all of them where she asked in it not to be contacted. `facts`: those that were
+    /// read.
+    void bar(SafeContact& contact, const Record& facts, const Record& beside, Instant now) const;
     /// When each address and window with a last day is over: nothing else of how she may be reached changes with time.
     std::vector<Instant> ends(const Record& facts) const;
 

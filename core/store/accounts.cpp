@@ -1,5 +1,7 @@
 #include "core/store/accounts.h"
 
+#include "core/store/work.h"
+
 namespace haven::store {
 namespace {
 
@@ -52,6 +54,13 @@ bool is_account_told(Sql& sql, RecordId account, Name partner) {
     return sql
         .one<bool>("SELECT tell FROM account_decision WHERE record_id = $1 AND partner = $2", account, partner.text())
         .value_or(false);
+}
+
+std::vector<WorkId> held_account_work(Sql& sql, RecordId account, Name partner) {
+    return sql.all<WorkId>(
+        "SELECT id FROM work WHERE case_id = (SELECT case_id FROM record WHERE id = $3) AND state = 'held'"
+        " AND lane = $1 AND kind = $2 AND subject_id = $3 ORDER BY id",
+        partner.text(), code_text(WorkKind::account), account);
 }
 
 }  // namespace haven::store

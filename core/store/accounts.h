@@ -13,5 +13,7 @@ std::optional<RecordRow> read_account(Sql& sql, RecordId id);
 void put_account_decision(Sql& sql, RecordId account, Name partner, bool tell, UserId by, Instant now);
 /// No word of hers is a no.
 bool is_account_told(Sql& sql, RecordId account, Name partner);
+/// What was to be told by an earlier decision of hers and waits for a person.
+std::vector<WorkId> held_account_work(Sql& sql, RecordId account, Name partner);
 
 }  // namespace haven::store

@@ -97,8 +97,8 @@ std::vector<CaseRow> list_cases(Sql& sql, CaseId after, std::int64_t most, UserI
                             std::string, std::string>(
         "SELECT id, revision, grade, opened_at_us, changed_at_us, call_rank, next_call_us, body, wrapped_key, "
         "ledger_name, fictional, restricted, legal_hold"
-        " FROM cases WHERE id > $1 AND wrapped_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM conflict x"
-        " WHERE x.case_id = cases.id AND x.person_id = $3 AND x.person_id <> 0) ORDER BY id LIMIT $2",
+        " FROM cases WHERE id > $1 AND wrapped_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM concealed x"
+        " WHERE x.case_id = cases.id AND x.person_id = $3) ORDER BY id LIMIT $2",
         after, most, by));
 }
 

@@ -31,7 +31,7 @@ bool is_seen(Sql& sql, CaseId id, UserId by) {
     return sql
         .one<CaseId>(
             "SELECT c.id FROM cases c WHERE c.id = $1 AND c.wrapped_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
-            " conflict x WHERE x.case_id = c.id AND x.person_id = $2 AND x.person_id <> 0)",
+            " concealed x WHERE x.case_id = c.id AND x.person_id = $2)",
             id, by)
         .has_value();
 }
@@ -43,7 +43,7 @@ std::optional<CaseId> seen_case(Sql& sql, CaseId id, UserId by) {
 }
 
 std::vector<CaseId> concealed_from(Sql& sql, UserId by) {
-    return sql.all<CaseId>("SELECT case_id FROM conflict WHERE person_id = $1 AND person_id <> 0 ORDER BY case_id", by);
+    return sql.all<CaseId>("SELECT DISTINCT case_id FROM concealed WHERE person_id = $1 ORDER BY case_id", by);
 }
 
 }  // namespace haven::store

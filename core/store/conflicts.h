@@ -23,7 +23,8 @@ bool insert_conflict(Sql& sql, const Conflict& conflict);
 /// False where there is none any more.
 bool delete_conflict(Sql& sql, const Conflict& conflict);
 std::vector<Conflict> conflicts_of(Sql& sql, CaseId id);
-/// Whether there is such a case, and it is not concealed from this user. To both answers no is the same.
+/// Whether there is such a case, and it is not concealed from this user, itself or as one that may be the same victim's
+/// as a concealed one. To both answers no is the same.
 bool is_seen(Sql& sql, CaseId id, UserId by);
 /// The case that an id stands for: itself, or the one that it was merged into; none where that is not seen.
 std::optional<CaseId> seen_case(Sql& sql, CaseId id, UserId by);

@@ -88,8 +88,8 @@ std::vector<HeldRow> open_held(Sql& sql, HeldId after, std::int64_t most, UserId
                         std::int64_t>(
         "SELECT id, partner, fault, place, reason, role, opened_at_us, due_at_us, seen FROM ("
         "SELECT h.id, partner, fault, place, reason, role, opened_at_us, due_at_us,"
-        " items - (SELECT COUNT(*) FROM held_item i WHERE i.held_id = h.id AND EXISTS (SELECT 1 FROM conflict x"
-        " WHERE x.person_id = $3 AND x.person_id <> 0 AND (x.case_id = i.case_id OR (i.kind = 'case'"
+        " items - (SELECT COUNT(*) FROM held_item i WHERE i.held_id = h.id AND EXISTS (SELECT 1 FROM concealed x"
+        " WHERE x.person_id = $3 AND (x.case_id = i.case_id OR (i.kind = 'case'"
         " AND x.case_id IN (i.subject_id, i.number))))) AS seen FROM held h"
         " WHERE decided_at_us IS NULL AND h.id > $1) AS lines WHERE seen > 0 ORDER BY id LIMIT $2",
         after, most, by));
@@ -160,7 +160,7 @@ std::vector<HeldItem> seen_items(Sql& sql, HeldId id, const HeldItem& after, std
         },
         "SELECT kind, subject_id, number, case_id FROM held_item i WHERE held_id = $1"
         " AND (subject_id > $2 OR (subject_id = $2 AND (number > $3 OR (number = $3 AND kind > $4))))"
-        " AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.person_id = $6 AND x.person_id <> 0 AND (x.case_id ="
+        " AND NOT EXISTS (SELECT 1 FROM concealed x WHERE x.person_id = $6 AND (x.case_id ="
         " i.case_id OR (i.kind = 'case' AND x.case_id IN (i.subject_id, i.number))))"
         " ORDER BY subject_id, number, kind LIMIT $5",
         id, after.subject, after.number, after == HeldItem{} ? "" : code_text(after.kind), most, by);

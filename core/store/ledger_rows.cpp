@@ -62,7 +62,7 @@ std::vector<LedgerRow> entries_of_message(Sql& sql, MessageId message, std::int6
                                           UserId by) {
     return rows(sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Bytes>, MessageId, Bytes>(
         "SELECT id, leaf, subject, message_id, body FROM ledger_entry WHERE message_id = $1 AND message_id <> 0"
-        " AND id > $2 AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.person_id = $4 AND x.person_id <> 0 AND"
+        " AND id > $2 AND NOT EXISTS (SELECT 1 FROM concealed x WHERE x.person_id = $4 AND"
         " x.case_id IN (SELECT id FROM cases WHERE ledger_name = ledger_entry.subject"
         " UNION ALL SELECT case_id FROM former_name WHERE name = ledger_entry.subject)) ORDER BY id LIMIT $3",
         message, after, most, by));

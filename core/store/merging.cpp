@@ -100,6 +100,15 @@ void move_held(Sql& sql, const Merge& merge, Instant now) {
         merge.from, merge.into);
     sql.run("DELETE FROM held_item WHERE kind = 'case' AND (subject_id = $1 OR number = $1)", merge.from);
     sql.run("UPDATE held_item SET case_id = $2 WHERE case_id = $1", merge.from, merge.into);
+    // A third case that was asked about with each of the two is asked about once: the older line stands.
+    sql.run(
+        "DELETE FROM held_item WHERE kind = 'case' AND number <> 0 AND (subject_id = $1 OR number = $1)"
+        " AND EXISTS (SELECT 1 FROM held h JOIN held other ON other.fault = h.fault AND other.id < h.id"
+        " JOIN held_item i ON i.held_id = other.id WHERE h.id = held_item.held_id AND h.decided_at_us IS NULL"
+        " AND other.decided_at_us IS NULL AND i.kind = 'case'"
+        " AND ((i.subject_id = held_item.subject_id AND i.number = held_item.number)"
+        " OR (i.subject_id = held_item.number AND i.number = held_item.subject_id)))",
+        merge.into);
     recount_held(sql, now);
 }
 

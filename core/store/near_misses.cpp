@@ -37,9 +37,9 @@ std::vector<NearMiss> near_misses(Sql& sql, NearMissId after, std::int64_t most,
     for (auto& read : sql.all<NearMissId, std::string, CaseId, WorkId, std::string, std::string, Instant, std::string,
                               UserId, std::optional<Instant>>(
              "SELECT id, partner, case_id, work_id, notice, why, at_us, decision, decided_by, decided_at_us"
-             " FROM near_miss WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.case_id = "
+             " FROM near_miss WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM concealed x WHERE x.case_id = "
              "near_miss.case_id"
-             " AND x.person_id = $3 AND x.person_id <> 0) ORDER BY id LIMIT $2",
+             " AND x.person_id = $3) ORDER BY id LIMIT $2",
              after, most, by)) {
         out.push_back(row_of(std::move(read)));
     }

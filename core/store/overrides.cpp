@@ -70,8 +70,8 @@ std::vector<OverrideRow> list_overrides(Sql& sql, OverrideId after, std::int64_t
             "SELECT id, near_miss_id, work_id, case_id, partner, why, ground, asked_by, asked_role, "
             "asked_at_us, confirmed_by, confirmed_role, break_glass, given_at_us, until_us, "
             "lasts_us, used_key, review_due_us, reviewed_by, reviewed_at_us, finding, justification "
-            "FROM guard_override WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.case_id ="
-            " guard_override.case_id AND x.person_id = $3 AND x.person_id <> 0) ORDER BY id LIMIT $2",
+            "FROM guard_override WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM concealed x WHERE x.case_id ="
+            " guard_override.case_id AND x.person_id = $3) ORDER BY id LIMIT $2",
             after, most, by));
 }
 

@@ -66,12 +66,12 @@ std::vector<Referral> list_referrals(Sql& sql, std::optional<ReferralState> stat
     const auto bodies =
         state ? sql.all<Bytes>(
                     "SELECT body FROM referral WHERE state = $1 AND id > $2 AND NOT EXISTS (SELECT 1 FROM"
-                    " conflict x WHERE x.case_id = referral.case_id AND x.person_id = $4"
-                    " AND x.person_id <> 0) ORDER BY id LIMIT $3",
+                    " concealed x WHERE x.case_id = referral.case_id AND x.person_id = $4"
+                    ") ORDER BY id LIMIT $3",
                     code_text(*state), after, most, by)
               : sql.all<Bytes>(
-                    "SELECT body FROM referral WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM conflict x WHERE"
-                    " x.case_id = referral.case_id AND x.person_id = $3 AND x.person_id <> 0)"
+                    "SELECT body FROM referral WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM concealed x WHERE"
+                    " x.case_id = referral.case_id AND x.person_id = $3)"
                     " ORDER BY id LIMIT $2",
                     after, most, by);
     std::vector<Referral> out;

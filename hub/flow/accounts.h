@@ -16,7 +16,7 @@ inline constexpr std::string_view account_purpose = "victim-account";
 Result<RecordId> enter_account(const Context& context, CaseId id, std::string_view json, UserId by);
 
 /// She decides whether a partner is told it. A yes sends it, unless an agreement or the guard stops it; a no that comes
-/// before the sending stops that.
+/// before the sending stops that. What waits for a person by an earlier decision of hers ends.
 /// Errors: missing - no such account, or none for this user; unreachable.
 Result<void> decide_account(const Context& context, RecordId account, Name partner, bool tell, UserId by);
 

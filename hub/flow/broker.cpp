@@ -53,7 +53,7 @@ Result<Changes> Broker::open(CaseSnapshot& snapshot, Name service, ledger::Actor
     if (!made) { return fail(std::move(made).error()); }
     auto referral = draft(context_.ids.next_as<ReferralId>(now_), snapshot.row.id, service, now_, *made, now_);
     const auto id = referral.id;
-    const bool may_share = snapshot.file.facts().get(context_.fields.consent_to_referral) == Answer::yes ||
+    const bool may_share = consent_of(context_.fields.consent_to_referral, snapshot) == Answer::yes ||
                            recorded_override(context_.fields, snapshot);
     auto changes = step_on(snapshot, std::move(referral), referral_event::Prepared{may_share}, true, by);
     if (!changes) { return changes; }

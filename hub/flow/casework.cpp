@@ -54,6 +54,10 @@ std::vector<KnownStanding> standings_of(const Fields& fields, const CaseSnapshot
 Reach reach_of(const Context& context, const CaseSnapshot& snapshot, Instant now) {
     const auto& fields = context.fields;
     Reach reach{fields.contact.read(snapshot.file, standings_of(fields, snapshot), *context.site->zone, now), {}};
+    for (const auto& beside : snapshot.beside) {
+        fields.contact.bar(reach.contact, snapshot.file.facts(), beside.record, now);
+    }
+    if (snapshot.maybe_hers.size() >= maybe_hers_max) { reach.contact.asked_not_to_be_contacted = Answer::yes; }
     for (const auto& record : snapshot.records) {
         const auto channel = record.record.get(fields.contact_channel);
         const auto at = record.record.get(fields.contact_at);

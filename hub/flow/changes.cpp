@@ -71,6 +71,16 @@ void release_what_restriction_held(store::Sql& sql, const Changes::Lifted& lifte
     }
 }
 
+// Her newest word stands in the place of an earlier one that waits for a person.
+void put_account_decision(store::Sql& sql, const Changes::AccountDecision& made, Instant now) {
+    store::put_account_decision(sql, made.account, made.partner, made.tell, made.by, now);
+    for (const auto work : store::held_account_work(sql, made.account, made.partner)) {
+        store::decide_near_miss(sql, work, code_text(HeldDecision::close), made.by, now);
+        store::release_held_item(sql, store::HeldKind::work, work.value, now);
+        store::drop_held_work(sql, work);
+    }
+}
+
 // A recall that nobody has acknowledged yet, else the end of the copy's retention.
 std::optional<Instant> next_due(const store::CopyRow& copy) {
     const bool awaited = copy.state == store::CopyState::asked || copy.state == store::CopyState::told;
@@ -160,9 +170,7 @@ Result<void> apply(store::Sql& sql, const Changes& changes, Instant now) {
         store::release_held_item(sql, store::HeldKind::referral, referral.value, now,
                                  code_text(Cause::delivery_unknown), partner);
     }
-    for (const auto& [account, partner, tell, by] : changes.account_decisions) {
-        store::put_account_decision(sql, account, partner, tell, by, now);
-    }
+    for (const auto& made : changes.account_decisions) { put_account_decision(sql, made, now); }
     for (const auto& row : changes.conflicts) {
         if (!store::insert_conflict(sql, row)) { return fail(Fault::conflict, "it was declared before"); }
     }

@@ -45,9 +45,11 @@ Result<void> declare_conflict(const Context& context, CaseId id, std::optional<N
         if (row.person) { entry.on_behalf_of = ledger::Actor::of_user(row.person); }
         entry.reason = Name::declare(code_text(reason));
         changes.ledger.push_back(Chronicle::row(std::move(entry), snapshot.row.ledger_name));
-        auto follows = before.after(snapshot, actor);
-        if (!follows) { return follows; }
-        changes.append(std::move(*follows));
+        for (auto follows :
+             {before.after(snapshot, actor), in_conflict_in_others(context, snapshot, row, actor, now)}) {
+            if (!follows) { return follows; }
+            changes.append(std::move(*follows));
+        }
         return changes;
     });
 }

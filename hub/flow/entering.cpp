@@ -202,25 +202,22 @@ Result<CaseId> open_case(const Context& context, const Record& record, bool fict
                          const AddTo& add_to) {
     const auto terms = context.fields.match.read(record);
     for (int tries = 1;; ++tries) {
-        auto others = find_case(context, terms, blind_keys(context, terms), fictional);
-        if (!others) { return fail(std::move(others).error()); }
-        if (others->same) { others->unsure.push_back(*others->same); }
         const auto now = context.clock.now();
         const auto record_id = context.ids.next_as<RecordId>(now);
-        const CaseRecord said{record, {record_id, context.site->hub, record.as_of(), true}};
-        auto snapshot = new_case(context, said, {}, fictional, now);
-        snapshot.maybe_hers = others->unsure;
+        auto snapshot =
+            new_case(context, {record, {record_id, context.site->hub, record.as_of(), true}}, {}, fictional, now);
+        const auto others = find_unsure(context, snapshot, {terms});
+        if (!others) { return fail(others.error()); }
+        auto asked = ask_whether_same(context, snapshot, *others, by, now);
+        if (!asked) { return fail(std::move(asked).error()); }
+        auto changes = std::move(*asked);
         auto opened = Casework(context, now).happen(snapshot, case_event::ReportArrived{}, by);
         if (!opened) { return fail(std::move(opened).error()); }
-        auto& changes = opened->changes;
-        for (auto more : {add_to(snapshot, record_id, now, {}), barred_in_others(context, snapshot, said, by, now)}) {
-            if (!more) { return fail(std::move(more).error()); }
-            changes.append(std::move(*more));
-        }
+        changes.append(std::move(opened->changes));
+        auto more = add_to(snapshot, record_id, now, {});
+        if (!more) { return fail(std::move(more).error()); }
+        changes.append(std::move(*more));
         changes.new_cases.push_back(snapshot.row);
-        for (auto& question : ask_whether_same(context, snapshot.row.id, others->unsure, now)) {
-            changes.held.push_back(std::move(question));
-        }
         auto done = context.writer.submit_and_wait([&](store::Sql& sql) { return apply(sql, changes, now); });
         if (done) { return snapshot.row.id; }
         const bool again = done.error().fault == Fault::conflict && tries < decide_tries_max;
@@ -261,14 +258,21 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
             const auto record_id = context.ids.next_as<RecordId>(now);
             const Rejudging before(context, snapshot, now);
             const CaseRecord said{*record, {record_id, context.site->hub, record->as_of(), true}};
+            const auto known_by = context.fields.match.read(snapshot.file.facts());
             const auto altered = snapshot.add(said, {});
-            auto changes = add_to(snapshot, record_id, now, altered);
+            auto changes = barred_in_others(context, snapshot, said, actor, now);
             if (!changes) { return changes; }
-            for (auto follows :
-                 {before.after(snapshot, actor), barred_in_others(context, snapshot, said, actor, now)}) {
-                if (!follows) { return follows; }
-                changes->append(std::move(*follows));
-            }
+            const auto others = find_unsure(context, snapshot, terms_since(context, known_by, snapshot, *record));
+            if (!others) { return fail(others.error()); }
+            const auto put = [&](Result<Changes> more) -> Result<void> {
+                if (!more) { return fail(std::move(more).error()); }
+                changes->append(std::move(*more));
+                return {};
+            };
+            auto followed = put(ask_whether_same(context, snapshot, *others, actor, now));
+            if (followed) { followed = put(add_to(snapshot, record_id, now, altered)); }
+            if (followed) { followed = put(before.after(snapshot, actor)); }
+            if (!followed) { return fail(std::move(followed).error()); }
             return changes;
         });
         if (!done) { return fail(std::move(done).error()); }

@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
 #include "core/seal/digest.h"
+#include "core/store/accounts.h"
+#include "hub/flow/casework.h"
+#include "hub/flow/rejudging.h"
+#include "hub/flow/vault.h"
 
 namespace haven::flow {
 namespace {
@@ -41,6 +46,49 @@ std::string said_of_victim(const Record& record) {
         keep.push_back(record.catalogue().field(value.field).path.text().starts_with("victim/"));
     }
     return record.part(record.type(), keep).content();
+}
+
+// The place names the two, so that each pair has a line, and a decision, of its own. The newer asks.
+std::pair<store::HeldRow, store::HeldItem> line_of_pair(const Context& context, CaseId a, CaseId b, Instant now) {
+    constexpr std::chrono::hours ask_due{4};
+    const auto older = std::min(a, b);
+    const auto newer = std::max(a, b);
+    store::HeldRow row{context.ids.next_as<HeldId>(now),
+                       {},
+                       std::string(same_person),
+                       id_text(newer) + " " + id_text(older),
+                       "a person decides whether two cases are of one victim",
+                       "practitioner",
+                       now,
+                       now + ask_due,
+                       0};
+    return {std::move(row), store::HeldItem{store::HeldKind::victim_case, newer.value, older.value, newer}};
+}
+
+// Whether a person was asked, be it decided or not.
+Result<bool> was_asked(const Context& context, CaseId a, CaseId b) {
+    const auto line = line_of_pair(context, a, b, context.clock.now()).first;
+    return context.readers.read([&](store::Sql& sql) -> Result<bool> { return store::was_held(sql, line); });
+}
+
+// What a case says, in confidence too: all of it bars in one that may be hers.
+Result<std::vector<CaseRecord>> all_said(const Context& context, const CaseSnapshot& snapshot) {
+    const auto id = snapshot.row.id;
+    const auto accounts = context.readers.read(
+        [&](store::Sql& sql) -> Result<std::vector<store::RecordRow>> { return store::accounts_of(sql, id); });
+    if (!accounts) { return fail(accounts.error()); }
+    auto said = snapshot.records;
+    for (const auto& row : *accounts) {
+        auto account = open_record(snapshot.key, id, row.id, row.body, context.site->catalogue, context.older);
+        if (!account) { return fail(std::move(account).error()); }
+        said.push_back({std::move(*account), {row.id, row.partner, row.as_of, row.by_person}});
+    }
+    return said;
+}
+
+template <class T>
+void add_all(std::vector<T>& into, const std::vector<T>& more) {
+    into.insert(into.end(), more.begin(), more.end());
 }
 
 }  // namespace
@@ -93,26 +141,91 @@ Result<Matched> find_case(const Context& context, const MatchTerms& terms, const
     return matched;
 }
 
-std::vector<std::pair<store::HeldRow, store::HeldItem>> ask_whether_same(const Context& context, CaseId made,
-                                                                         const std::vector<CaseId>& others,
-                                                                         Instant now) {
-    constexpr std::chrono::hours ask_due{4};
-    std::vector<std::pair<store::HeldRow, store::HeldItem>> asked;
-    for (const auto other : others) {
-        // The place names the two, so that each pair has a line, and a decision, of its own.
-        store::HeldRow row{context.ids.next_as<HeldId>(now),
-                           {},
-                           std::string(same_person),
-                           id_text(made) + " " + id_text(other),
-                           "a person decides whether two cases are of one victim",
-                           "practitioner",
-                           now,
-                           now + ask_due,
-                           0};
-        asked.emplace_back(std::move(row),
-                           store::HeldItem{store::HeldKind::victim_case, made.value, other.value, made});
+std::vector<MatchTerms> terms_since(const Context& context, const MatchTerms& before, const CaseSnapshot& joined,
+                                    const Record& said) {
+    auto alone = context.fields.match.read(said);
+    auto all = context.fields.match.read(joined.file.facts());
+    const auto who = [](const MatchTerms& t) { return std::tie(t.family, t.given, t.born, t.phones, t.identifiers); };
+    const auto known = before.blind_terms();
+    const auto told = alone.blind_terms();
+    const bool says_nothing_new =
+        who(before) == who(all) && std::includes(known.begin(), known.end(), told.begin(), told.end());
+    if (says_nothing_new) { return {}; }
+    return {std::move(all), std::move(alone)};
+}
+
+Result<std::vector<CaseId>> find_unsure(const Context& context, const CaseSnapshot& of,
+                                        const std::vector<MatchTerms>& terms, std::vector<CaseId> nearby,
+                                        const Touched& touched) {
+    std::vector<CaseId> out;
+    if (terms.empty()) { return out; }
+    std::vector<store::BlindKey> keys;
+    for (const auto& one : terms) { add_all(keys, blind_keys(context, one)); }
+    const auto shared =
+        context.readers.read([&](store::Sql& sql) -> Result<std::vector<CaseId>> { return candidates(sql, keys); });
+    if (!shared) { return fail(shared.error()); }
+    add_all(nearby, *shared);
+    std::sort(nearby.begin(), nearby.end());
+    nearby.erase(std::unique(nearby.begin(), nearby.end()), nearby.end());
+    for (const auto id : nearby) {
+        const auto& open = of.maybe_hers;
+        if (id == of.row.id || std::find(open.begin(), open.end(), id) != open.end()) { continue; }
+        const auto asked = was_asked(context, id, of.row.id);
+        if (!asked) { return fail(asked.error()); }
+        if (*asked) { continue; }
+        const auto* there = touched ? touched(id) : nullptr;
+        std::optional<CaseSnapshot> stored;
+        if (there == nullptr) {
+            auto snapshot = read_snapshot(context, id);
+            if (!snapshot && snapshot.error().fault == Fault::missing) { continue; }  // it was erased
+            if (!snapshot) { return fail(std::move(snapshot).error()); }
+            there = &stored.emplace(std::move(*snapshot));
+        }
+        const auto theirs = context.fields.match.read(there->file.facts());
+        const bool alike = std::any_of(terms.begin(), terms.end(), [&](const MatchTerms& ours) {
+            return compare(ours, theirs) != Match::different;
+        });
+        if (alike && there->row.fictional == of.row.fictional) { out.push_back(id); }
     }
-    return asked;
+    return out;
+}
+
+Result<Changes> ask_whether_same(const Context& context, CaseSnapshot& one, CaseSnapshot& other, ledger::Actor by,
+                                 Instant now) {
+    const auto ours = all_said(context, one);
+    if (!ours) { return fail(ours.error()); }
+    const auto theirs = all_said(context, other);
+    if (!theirs) { return fail(theirs.error()); }
+    const Rejudging before(context, other, now);
+    add_all(one.beside, *theirs);
+    add_all(other.beside, *ours);
+    add_all(one.conflicts_beside, other.conflicts);
+    add_all(other.conflicts_beside, one.conflicts);
+    one.maybe_hers.push_back(other.row.id);
+    other.maybe_hers.push_back(one.row.id);
+    auto changes = before.after(other, by);
+    if (!changes) { return changes; }
+    auto ticked = Casework(context, now).happen(other, case_event::Ticked{}, by);  // she may be rung less by now
+    if (!ticked) { return fail(std::move(ticked).error()); }
+    changes->append(std::move(ticked->changes));
+    changes->held.push_back(line_of_pair(context, one.row.id, other.row.id, now));
+    return changes;
+}
+
+Result<Changes> ask_whether_same(const Context& context, CaseSnapshot& one, const std::vector<CaseId>& others,
+                                 ledger::Actor by, Instant now) {
+    Changes changes;
+    for (const auto id : others) {
+        auto other = read_snapshot(context, id);
+        if (!other && other.error().fault == Fault::missing) { continue; }  // it was erased, or merged, meanwhile
+        if (!other) { return fail(std::move(other).error()); }
+        auto follows = ask_whether_same(context, one, *other, by, now);
+        if (!follows) { return follows; }
+        changes.append(std::move(*follows));
+        other->row.changed_at = now;
+        changes.changed_cases.push_back(std::move(other->row));
+    }
+    return changes;
 }
 
 std::vector<std::string> apart(const Context& context, const std::vector<Record>& victims) {

@@ -1,8 +1,10 @@
 #pragma once
+#include <functional>
 #include <vector>
 
 #include "core/casework/match.h"
 #include "core/store/held.h"
+#include "hub/flow/changes.h"
 #include "hub/flow/snapshot.h"
 
 namespace haven::flow {
@@ -31,10 +33,30 @@ struct Matched {
 Result<Matched> find_case(const Context& context, const MatchTerms& terms, const std::vector<store::BlindKey>& keys,
                           bool fictional);
 
-/// The lines on which a person decides whether a new case and each of others are of one victim.
-std::vector<std::pair<store::HeldRow, store::HeldItem>> ask_whether_same(const Context& context, CaseId made,
-                                                                         const std::vector<CaseId>& others,
-                                                                         Instant now);
+/// By what a case is compared after a record joined it: by all that it says now, and by what the record says alone.
+/// Nothing where the record says nothing of who she is that the case did not say `before`.
+std::vector<MatchTerms> terms_since(const Context& context, const MatchTerms& before, const CaseSnapshot& joined,
+                                    const Record& said);
+
+/// A case as it stands where it was changed and not committed yet; null where the store has it as it stands.
+using Touched = std::function<const CaseSnapshot*(CaseId)>;
+
+/// Cases that a case may be of the same victim as, by any of these terms, and of which nobody was asked with it, ever.
+/// `nearby`: those that share a key with it which is not in the store yet. Errors: unreachable, broken.
+Result<std::vector<CaseId>> find_unsure(const Context& context, const CaseSnapshot& of,
+                                        const std::vector<MatchTerms>& terms, std::vector<CaseId> nearby = {},
+                                        const Touched& touched = {});
+
+/// A person decides whether two cases are of one victim, on a line of these two alone. From now on each bars in the
+/// other: both are brought up to date, and what follows in `other` is among the changes. What follows in `one` its
+/// `Rejudging` tells. Errors: those of `Rejudging::after`; broken.
+Result<Changes> ask_whether_same(const Context& context, CaseSnapshot& one, CaseSnapshot& other, ledger::Actor by,
+                                 Instant now);
+
+/// The same with each of these as the store has it, whose row is then among the changes; one that is not there any more
+/// is left out.
+Result<Changes> ask_whether_same(const Context& context, CaseSnapshot& one, const std::vector<CaseId>& others,
+                                 ledger::Actor by, Instant now);
 
 /// What tells the victims of one report apart, in their order; "" where there is only one.
 ///

@@ -117,11 +117,33 @@ std::vector<Name> conflicts_of(const site::Site& site, const Fields& fields, con
             if (names(employer, name) || names(employer, partner.title)) { add(partner.name); }
         }
     }
-    for (const auto& declared : snapshot.conflicts) {
-        const auto* partner = site.partner(declared.partner.text());
-        if (partner != nullptr) { add(partner->name); }
+    for (const auto* declared : {&snapshot.conflicts, &snapshot.conflicts_beside}) {
+        for (const auto& one : *declared) {
+            const auto* partner = site.partner(one.partner.text());
+            if (partner != nullptr) { add(partner->name); }
+        }
     }
     return out;
+}
+
+Answer consent_of(const Field<Answer>& consent, const CaseSnapshot& snapshot) {
+    const auto answer = snapshot.file.facts().get(consent).value_or(Answer::unknown);
+    std::optional<Instant> said;  // when she said so last, as far as this case knows
+    for (const auto& one : snapshot.records) {
+        if (one.record.get(consent) && (!said || *said < one.source.as_of)) { said = one.source.as_of; }
+    }
+    const bool refused = std::any_of(snapshot.beside.begin(), snapshot.beside.end(), [&](const CaseRecord& one) {
+        return one.record.get(consent) == Answer::no && (!said || one.source.as_of >= *said);
+    });
+    return refused ? Answer::no : answer;
+}
+
+bool refused_since(const Fields& fields, const CaseSnapshot& snapshot, Instant then) {
+    const auto refuses = [&](const CaseRecord& one) {
+        return one.source.as_of > then && one.record.get(fields.consent_to_referral) == Answer::no;
+    };
+    return std::any_of(snapshot.records.begin(), snapshot.records.end(), refuses) ||
+           std::any_of(snapshot.beside.begin(), snapshot.beside.end(), refuses);
 }
 
 Need need_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot, Name service, Date day) {

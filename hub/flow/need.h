@@ -15,7 +15,14 @@ std::optional<int> victim_age(const Fields& fields, const Record& facts, Date da
 /// The partners where the perpetrator or a relative works: those whose name or title any record gives as employer,
 /// whoever brought it, and those that a person declared. No newer import takes one away: that takes a later entry by a
 /// person at the hub, with another employer of the same perpetrator.
+/// Of cases that may be hers, too: by what they say, and by what people declared for them.
 std::vector<Name> conflicts_of(const site::Site& site, const Fields& fields, const CaseSnapshot& snapshot);
+
+/// What she said of one consent: no, too, where she said so in confidence, or in a case that may be hers, and has not
+/// said otherwise here since.
+Answer consent_of(const Field<Answer>& consent, const CaseSnapshot& snapshot);
+/// Whether she has said after `then`, here or beside, that she consents to no referral.
+bool refused_since(const Fields& fields, const CaseSnapshot& snapshot, Instant then);
 
 /// Who needs which help, as the choice of providers takes it. A partner in conflict is asked only where it has a
 /// nominated handler.

@@ -172,11 +172,12 @@ std::optional<RecordedOverride> recorded_override(const Fields& fields, const Ca
         if (decision == nullptr || age(*decision) < age(one)) { decision = &one; }
     }
     if (decision == nullptr || decision->record.get(of.overridden) != Answer::yes) { return std::nullopt; }
-    const bool refused_since =
-        std::any_of(snapshot.records.begin(), snapshot.records.end(), [&](const CaseRecord& one) {
+    const auto refused_in = [&](const std::vector<CaseRecord>& said) {
+        return std::any_of(said.begin(), said.end(), [&](const CaseRecord& one) {
             return one.record.get(fields.consent_to_referral) == Answer::no && age(*decision) < age(one);
         });
-    if (refused_since) { return std::nullopt; }
+    };
+    if (refused_in(snapshot.records) || refused_in(snapshot.beside)) { return std::nullopt; }
     const auto ground = code_from<Ground>(decision->record.get(of.reason).value_or(""));
     auto role = decision->record.get(of.role);
     if (!ground || !role) { return std::nullopt; }

@@ -5,6 +5,7 @@
 #include "hub/flow/broker.h"
 #include "hub/flow/casework.h"
 #include "hub/flow/need.h"
+#include "hub/flow/overriding.h"
 
 namespace haven::flow {
 namespace {
@@ -38,7 +39,7 @@ std::set<std::string> barred_ways(const Context& context, const CaseSnapshot& sn
     const auto& facts = snapshot.file.facts();
     const auto contact = reach_of(context, snapshot, now).contact;
     if (contact.asked_not_to_be_contacted == Answer::yes) { out.insert("any"); }
-    if (facts.get(context.fields.consent_to_pass_contact) == Answer::no) { out.insert("by partners"); }
+    if (consent_of(context.fields.consent_to_pass_contact, snapshot) == Answer::no) { out.insert("by partners"); }
     for (const auto& point : contact.points) {
         const auto way = way_itself(facts, point.instance);
         const bool ended =
@@ -60,7 +61,7 @@ std::string her_windows(const Fields& fields, const CaseSnapshot& snapshot) {
 }
 
 bool refuses_referral(const Fields& fields, const CaseSnapshot& snapshot) {
-    return snapshot.file.facts().get(fields.consent_to_referral) == Answer::no;
+    return consent_of(fields.consent_to_referral, snapshot) == Answer::no;
 }
 
 }  // namespace
@@ -76,7 +77,8 @@ Rejudging::Rejudging(const Context& context, const CaseSnapshot& before, Instant
       windows_(her_windows(context.fields, before)),
       conflicts_(conflicts_of(*context.site, context.fields, before)),
       avoided_(avoided_areas(context, before, then)),
-      refused_(refuses_referral(context.fields, before)) {}
+      refused_(refuses_referral(context.fields, before)),
+      overridden_(recorded_override(context.fields, before).has_value()) {}
 
 Result<Changes> Rejudging::after(CaseSnapshot& snapshot, ledger::Actor by, std::optional<CopyReason> recalls) const {
     if (snapshot.copies.empty() && snapshot.referrals.empty()) { return Changes{}; }
@@ -86,7 +88,9 @@ Result<Changes> Rejudging::after(CaseSnapshot& snapshot, ledger::Actor by, std::
         changes.append(std::move(*more));
         return {};
     };
-    if (!refused_ && refuses_referral(context_.fields, snapshot)) {
+    // Said again it counts where it ends what somebody decided meanwhile: to share without her yes.
+    const bool override_ended = overridden_ && !recorded_override(context_.fields, snapshot);
+    if ((!refused_ || override_ended) && refuses_referral(context_.fields, snapshot)) {
         if (auto done = put(without_consent(snapshot, by)); !done) { return fail(std::move(done).error()); }
     }
     const auto barred = barred_ways(context_, snapshot, now_);
@@ -129,28 +133,58 @@ WouldTell Rejudging::of_others(const CaseSnapshot& snapshot, const std::vector<N
     return before;
 }
 
-Result<Changes> barred_in(const Context& context, CaseSnapshot& other, const CaseRecord& said, ledger::Actor by,
-                          Instant now) {
-    const Rejudging before(context, other, now);
-    other.beside.push_back(said);
-    return before.after(other, by);
+namespace {
+
+// What changed beside a case is looked at in it as though it had changed itself; when she may be rung, too.
+Result<Changes> changed_beside(const Context& context, CaseSnapshot& other, const Rejudging& before, ledger::Actor by,
+                               Instant now) {
+    auto follows = before.after(other, by);
+    if (!follows) { return follows; }
+    auto ticked = Casework(context, now).happen(other, case_event::Ticked{}, by);
+    if (!ticked) { return fail(std::move(ticked).error()); }
+    follows->append(std::move(ticked->changes));
+    return follows;
 }
 
-Result<Changes> barred_in_others(const Context& context, const CaseSnapshot& snapshot, const CaseRecord& said,
-                                 ledger::Actor by, Instant now) {
+/// `change` puts into another case's snapshot what is now beside it.
+template <class Change>
+Result<Changes> changed_beside_others(const Context& context, const CaseSnapshot& snapshot, ledger::Actor by,
+                                      Instant now, const Change& change) {
     Changes changes;
     for (const auto id : snapshot.maybe_hers) {
         auto other = read_snapshot(context, id);
         if (!other && other.error().fault == Fault::missing) { continue; }  // it was erased, or merged, meanwhile
         if (!other) { return fail(std::move(other).error()); }
-        if (other->copies.empty() && other->referrals.empty()) { continue; }
-        auto follows = barred_in(context, *other, said, by, now);
+        const Rejudging before(context, *other, now);
+        change(*other);
+        auto follows = changed_beside(context, *other, before, by, now);
         if (!follows) { return follows; }
         changes.append(std::move(*follows));
         other->row.changed_at = now;
         changes.changed_cases.push_back(std::move(other->row));
     }
     return changes;
+}
+
+}  // namespace
+
+Result<Changes> barred_in(const Context& context, CaseSnapshot& other, const CaseRecord& said, ledger::Actor by,
+                          Instant now) {
+    const Rejudging before(context, other, now);
+    other.beside.push_back(said);
+    return changed_beside(context, other, before, by, now);
+}
+
+Result<Changes> barred_in_others(const Context& context, const CaseSnapshot& snapshot, const CaseRecord& said,
+                                 ledger::Actor by, Instant now) {
+    return changed_beside_others(context, snapshot, by, now,
+                                 [&](CaseSnapshot& other) { other.beside.push_back(said); });
+}
+
+Result<Changes> in_conflict_in_others(const Context& context, const CaseSnapshot& snapshot,
+                                      const store::Conflict& declared, ledger::Actor by, Instant now) {
+    return changed_beside_others(context, snapshot, by, now,
+                                 [&](CaseSnapshot& other) { other.conflicts_beside.push_back(declared); });
 }
 
 Result<Changes> looked_at_referrals(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now) {

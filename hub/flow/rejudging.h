@@ -16,7 +16,8 @@ public:
 
     /// What follows from what the case says now and did not say before. The snapshot is brought up to date.
     ///
-    /// - She says no to being referred: what is under way ends, and every copy is asked back.
+    /// - She says no to being referred, for the first time or since somebody decided to share without her yes: what is
+    ///   under way ends, and every copy is asked back.
     /// - A partner is in conflict of interest, or an area to be avoided: it is asked no more, and of copies of which
     ///   nobody else is told a person is.
     /// - A holder would be told something else: those who are asked to help now are told again; old copies are recalled
@@ -37,6 +38,7 @@ private:
     std::vector<Name> conflicts_;
     std::vector<std::string> avoided_;
     bool refused_;
+    bool overridden_;  ///< somebody decided to share without her yes
 };
 
 /// What follows in a case that may be hers too (`maybe_hers`) from what was said in another: it bars there. `other` is
@@ -44,10 +46,14 @@ private:
 Result<Changes> barred_in(const Context& context, CaseSnapshot& other, const CaseRecord& said, ledger::Actor by,
                           Instant now);
 
-/// The same in each case that may be hers too, of which anything was, or is being, told: their rows are among the
-/// changes. Errors: those of `read_snapshot` but missing, and of `Rejudging::after`.
+/// The same in each case that may be hers too: their rows are among the changes.
+/// Errors: those of `read_snapshot` but missing, and of `Rejudging::after`.
 Result<Changes> barred_in_others(const Context& context, const CaseSnapshot& snapshot, const CaseRecord& said,
                                  ledger::Actor by, Instant now);
+
+/// The same of a conflict that a person declared.
+Result<Changes> in_conflict_in_others(const Context& context, const CaseSnapshot& snapshot,
+                                      const store::Conflict& declared, ledger::Actor by, Instant now);
 
 /// Each live referral as it is by now: who must not be asked any more is not.
 /// Errors: those of `Broker::happen`.

@@ -16,6 +16,7 @@ struct OtherCase {
     CaseId id;
     std::string wrapped_key;
     std::vector<store::RecordRow> records;
+    std::vector<store::Conflict> conflicts;
 };
 
 struct Rows {
@@ -37,7 +38,7 @@ std::vector<OtherCase> cases_maybe_hers(store::Sql& sql, CaseId id) {
         if (!row || row->wrapped_key.empty()) { continue; }  // it was erased
         auto records = store::records_of(sql, other);
         for (auto& account : store::accounts_of(sql, other)) { records.push_back(std::move(account)); }
-        out.push_back({other, std::move(row->wrapped_key), std::move(records)});
+        out.push_back({other, std::move(row->wrapped_key), std::move(records), store::conflicts_of(sql, other)});
     }
     return out;
 }
@@ -104,6 +105,7 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     if (!accounts) { return fail(std::move(accounts).error()); }
     auto beside = std::move(accounts->records);
     std::vector<CaseId> maybe_hers;
+    std::vector<store::Conflict> conflicts_beside;
     for (const auto& other : rows->others) {
         const auto others_key = unwrap_case_key(context.keys, other.id, other.wrapped_key);
         if (!others_key) { return fail(others_key.error()); }
@@ -111,6 +113,7 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
         if (!said) { return fail(std::move(said).error()); }
         std::move(said->records.begin(), said->records.end(), std::back_inserter(beside));
         maybe_hers.push_back(other.id);
+        conflicts_beside.insert(conflicts_beside.end(), other.conflicts.begin(), other.conflicts.end());
     }
     auto file = CaseFile::fold(context.site->catalogue, opened->records);
     return CaseSnapshot{std::move(rows->row),       std::move(*key),
@@ -118,7 +121,8 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
                         std::move(rows->referrals), std::move(rows->in_force),
                         std::move(rows->conflicts), std::move(file),
                         std::move(rows->copies),    rows->witnessed,
-                        std::move(beside),          std::move(maybe_hers)};
+                        std::move(beside),          std::move(maybe_hers),
+                        std::move(conflicts_beside)};
 }
 
 Result<CaseSnapshot> snapshot_of_nobody(const Context& context, Name partner) {

@@ -33,7 +33,8 @@ struct CaseSnapshot {
     /// Of what they say nothing is told, but whom they name is kept from her all the same: what she told in confidence,
     /// and all records of cases that may be hers too, until a person has decided that.
     std::vector<CaseRecord> beside{};
-    std::vector<CaseId> maybe_hers{};  ///< those cases; `maybe_hers_max` means that there may be more
+    std::vector<CaseId> maybe_hers{};                 ///< those cases; `maybe_hers_max` means that there may be more
+    std::vector<store::Conflict> conflicts_beside{};  ///< that people declared of those
 
     const Referral* referral(ReferralId id) const;
     /// What a partner holds under a reference; null where it was told nothing of a person.

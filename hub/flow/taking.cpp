@@ -117,19 +117,8 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         seen_[known.victim] = seen;
     }
     collected(snapshot, id, record, map, agreement);
-    if (found->is_new) {
-        for (auto& asked : ask_whether_same(context_, snapshot.row.id, found->unsure, now_)) {
-            changes_.held.push_back(std::move(asked));
-        }
-        snapshot.maybe_hers = found->unsure;
-        for (const auto other : found->unsure) {
-            const auto there = loaded(other);
-            if (!there && there.error().fault == Fault::missing) { continue; }  // it was erased meanwhile
-            if (!there) { return fail(there.error()); }
-            snapshot.beside.insert(snapshot.beside.end(), (*there)->records.begin(), (*there)->records.end());
-        }
-    }
     if (auto done = bar_for_others({record, source}, snapshot.maybe_hers); !done) { return done; }
+    if (auto done = ask_about(snapshot, found->unsure); !done) { return done; }
     ask_for_a_way(number, found->is_new
                               ? snapshot.file
                               : CaseFile::fold(context_.site->catalogue, std::vector{CaseRecord{record, source}}));
@@ -213,6 +202,37 @@ Result<void> Taking::bar_for_others(const CaseRecord& said, const std::vector<Ca
     return {};
 }
 
+// By what it says now it may be of the same victim as a case that it was not taken for before.
+Result<std::vector<CaseId>> Taking::unsure_since(const CaseSnapshot& joined, const MatchTerms& before,
+                                                 const Record& said) {
+    const auto terms = terms_since(context_, before, joined, said);
+    std::vector<CaseId> here;
+    for (const auto& one : terms) {
+        for (const auto& key : blind_keys(context_, one)) {
+            unsettled_.settle_if(key.digest);
+            for (auto [at, end] = keys_.equal_range(key); at != end; ++at) { here.push_back(at->second); }
+        }
+    }
+    return find_unsure(context_, joined, terms, std::move(here), [this](CaseId id) -> const CaseSnapshot* {
+        const auto touched = cases_.find(id);
+        if (touched != cases_.end()) { return &touched->second; }
+        unsettled_.settle_if(id);
+        return nullptr;
+    });
+}
+
+Result<void> Taking::ask_about(CaseSnapshot& snapshot, const std::vector<CaseId>& others) {
+    for (const auto id : others) {
+        const auto other = loaded(id);
+        if (!other && other.error().fault == Fault::missing) { continue; }  // it was erased, or merged, meanwhile
+        if (!other) { return fail(other.error()); }
+        auto follows = ask_whether_same(context_, snapshot, **other, ledger::Actor::of_partner(partner_.name), now_);
+        if (!follows) { return fail(std::move(follows).error()); }
+        changes_.append(std::move(*follows));
+    }
+    return {};
+}
+
 Result<std::optional<CaseId>> Taking::case_that_took(const std::optional<store::Seen>& seen) {
     if (!seen) { return std::optional<CaseId>{}; }
     for (const auto& made : changes_.records) {
@@ -247,9 +267,13 @@ Result<Taking::Found> Taking::case_for(const Record& record, const MatchTerms& t
     if (*known) {
         auto there = loaded(**known);
         if (!there) { return fail(std::move(there).error()); }
+        const auto known_by = context_.fields.match.read((*there)->file.facts());
         found.before.emplace(context_, **there, now_);
         found.altered = (*there)->add({record, source}, agreement);
         found.snapshot = *there;
+        auto unsure = unsure_since(**there, known_by, record);
+        if (!unsure) { return fail(std::move(unsure).error()); }
+        found.unsure = std::move(*unsure);
         return found;
     }
     std::sort(found.unsure.begin(), found.unsure.end());

@@ -73,7 +73,7 @@ private:
         CaseSnapshot* snapshot = nullptr;
         bool is_new = false;
         FieldSet altered;                 ///< what the record changed of what was known
-        std::vector<CaseId> unsure;       ///< cases that may be of the same person
+        std::vector<CaseId> unsure;       ///< cases that may be of the same person, of which nobody was asked yet
         std::optional<Rejudging> before;  ///< how the case stood; none of a new one
     };
     Result<std::optional<store::Seen>> recalled(const KnownBy& known);
@@ -86,6 +86,8 @@ private:
     void ask_for_a_way(std::int64_t number, const CaseFile& told);
     Result<void> look_again(CaseSnapshot& snapshot, const Rejudging& before);
     Result<void> bar_for_others(const CaseRecord& said, const std::vector<CaseId>& others);
+    Result<std::vector<CaseId>> unsure_since(const CaseSnapshot& joined, const MatchTerms& before, const Record& said);
+    Result<void> ask_about(CaseSnapshot& snapshot, const std::vector<CaseId>& others);
     Result<CaseSnapshot*> loaded(CaseId id);
     Result<void> refer_on_report(CaseSnapshot& snapshot);
     void put_record(const CaseSnapshot& snapshot, RecordId id, const Record& record, Name agreement,

@@ -114,13 +114,13 @@ tl::expected<Teller::Asked, Stopped> Teller::reported(const Referral& referral, 
     return Asked{std::move(subject), std::move(*record)};
 }
 
-Teller::Asked Teller::recounted(std::string_view reference) const {
+Teller::Asked Teller::recounted(std::string_view reference, Instant decided) const {
     RecordBuilder nothing(context_.site->catalogue);
     nothing.start(*context_.site->catalogue->find_record_type("incident-report"));
     Subject subject{
         {},  std::string(reference), Notice::confirm, 1, Stage::accept, std::string(account_purpose), false, false,
         true};
-    subject.is_account = true;
+    subject.account_decided = decided;
     return {std::move(subject), nothing.finish_part(now_)};
 }
 
@@ -137,7 +137,7 @@ std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, con
 std::variant<Telling, Moot, Stopped> Teller::account(const store::Work& work, const CaseSnapshot& snapshot,
                                                      const CaseFile& account, std::string_view reference,
                                                      const Overrides& overrides) const {
-    auto asked = recounted(reference);
+    auto asked = recounted(reference, made_at(work.id));
     asked.subject.overrides = overrides;
     return send(work, snapshot, account, asked.subject, asked.own);
 }
@@ -145,7 +145,7 @@ std::variant<Telling, Moot, Stopped> Teller::account(const store::Work& work, co
 tl::expected<Teller::Asked, Stopped> Teller::asked_again(const store::Work& work, const CaseSnapshot& snapshot,
                                                          const store::OfferRow* row) const {
     const auto gone = [](Literal what) { return tl::unexpected(Stopped{Error{Fault::missing, Reason(what), {}}}); };
-    if (work.kind == store::WorkKind::account) { return recounted(id_text(work.subject)); }
+    if (work.kind == store::WorkKind::account) { return recounted(id_text(work.subject), made_at(work.id)); }
     const auto* referral = snapshot.referral(row != nullptr ? row->referral : ReferralId{work.subject});
     if (referral == nullptr) { return gone("no such referral"); }
     if (work.kind == store::WorkKind::report) {
@@ -231,8 +231,8 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
     const bool rehearses = partner != nullptr && partner->state == site::PartnerState::rehearsal;
     facts.mixes_rehearsal = !facts.hub_team && (partner == nullptr || rehearses != snapshot.row.fictional);
     facts.risk = about.get(context_.fields.risk);
-    facts.consent_to_referral = about.get(context_.fields.consent_to_referral).value_or(Answer::unknown);
-    facts.consent_to_pass_contact = about.get(context_.fields.consent_to_pass_contact).value_or(Answer::unknown);
+    facts.consent_to_referral = consent_of(context_.fields.consent_to_referral, snapshot);
+    facts.consent_to_pass_contact = consent_of(context_.fields.consent_to_pass_contact, snapshot);
     facts.consent_overridden = recorded_override(context_.fields, snapshot).has_value();
     facts.withdrawn = false;
     const auto is_stopped = [&](Name name) {
@@ -277,7 +277,9 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     // What somebody wrote down for her counts where this agreement names the ground and the role of who decided.
     const auto decided = recorded_override(context_.fields, snapshot);
     facts.consent_overridden &= decided && lets_decide(*agreement, code_text(decided->ground), decided->role);
-    if (subject.is_account) { facts.consent_to_referral = Answer::yes; }
+    if (subject.account_decided && !refused_since(context_.fields, snapshot, *subject.account_decided)) {
+        facts.consent_to_referral = Answer::yes;
+    }
     facts.nominated_handler = facts.nominated_handler && !subject.at_the_door;
     facts.locators_held = facts.locators_held && !subject.supposed;
     facts.stopped = facts.stopped && !subject.supposed;
@@ -293,7 +295,7 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
         facts.onward.back().remove(kept_back);
     }
     bar(facts, context_.fields, agreement->safety(), snapshot, drawn->facts(), now_);
-    facts.sent_alone = subject.is_account;
+    facts.sent_alone = subject.account_decided.has_value();
     facts.said = map.says();
     auto told = disclose(agreement, *drawn, subject.stage, facts, now_);
     if (!told) { return tl::unexpected(refused(told.error())); }

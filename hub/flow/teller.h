@@ -117,9 +117,9 @@ private:
         bool says_so;            ///< what is told is that it ends, or has ended, or goes
         bool of_person = false;  ///< of somebody who is held by the partner from then on
         Overrides overrides{};
-        /// What she told in confidence: goes as she decided on this very telling, and without ways to her, which go
-        /// with the case, where all that is known of them stands.
-        bool is_account = false;
+        /// Of what she told in confidence, when she decided on this very telling: no later no of hers may stand against
+        /// it. It goes without ways to her, which go with the case, where all that is known of them stands.
+        std::optional<Instant> account_decided{};
         bool supposed = false;            ///< only to see what would be told: what makes it wait just now is left out
         bool at_the_door = false;         ///< shown to whoever of the partner calls the hub, not sent to a handler
         const Referral* ended = nullptr;  ///< whose outcome is told: words of the partner that helped
@@ -131,7 +131,7 @@ private:
     tl::expected<Asked, Stopped> asked(const CaseSnapshot& snapshot, const Referral& referral, const Offer& offer,
                                        const store::OfferRow& row, Notice notice, Instant decided) const;
     tl::expected<Asked, Stopped> reported(const Referral& referral, std::string_view reference) const;
-    Asked recounted(std::string_view reference) const;
+    Asked recounted(std::string_view reference, Instant decided) const;
     tl::expected<Asked, Stopped> asked_again(const store::Work& work, const CaseSnapshot& snapshot,
                                              const store::OfferRow* row) const;
     struct ClearedRecord {

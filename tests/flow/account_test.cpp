@@ -142,6 +142,28 @@ TEST_P(Accounts, HerNoBeforeTheSendingStopsIt) {
     EXPECT_EQ(told().find("Zzyzx"), std::string::npos);
 }
 
+// She decided on this telling, and has said since that nobody is to be told.
+TEST_P(Accounts, ANoToEverythingThatSheSaysAfterHerDecisionStopsItToo) {
+    const auto kindred = Name::declare("kindred");
+    ASSERT_TRUE(flow::stop_sending(node_->context(), kindred, flow::StopReason::maintenance, UserId{9}));
+    decide("kindred", true);
+    clock_.turn_by(std::chrono::minutes(10));
+    ASSERT_TRUE(flow::enter_contact(node_->context(), case_,
+                                    R"({"contact": {"channel": "call", "at": ")" + iso_text(clock_.now()) +
+                                        R"(", "outcome": "reached"}, "consent": {"to-referral": "no"}})",
+                                    UserId{7}));
+    ASSERT_TRUE(flow::resume_sending(node_->context(), kindred, UserId{9}));
+    node_->wake();
+    EXPECT_TRUE(eventually([&] { return everything_held().find("consent") != std::string::npos; }))
+        << everything_held();
+    EXPECT_EQ(told().find("What Zzyzx told"), std::string::npos);
+    clock_.turn_by(std::chrono::minutes(1));
+    decide("kindred", true);
+    EXPECT_TRUE(eventually([&] { return told().find("What Zzyzx told") != std::string::npos; }))
+        << "a new decision of hers is newer than that: " << everything_held();
+    EXPECT_EQ(everything_held().find("consent"), std::string::npos) << everything_held();
+}
+
 // What the case says of a number is not in her account: it goes with the case alone.
 TEST_P(AccountsWithNumbers, NoNumberGoesWithAnAccountWhateverItsAgreementNames) {
     decide("kindred", true);

@@ -1,3 +1,8 @@
+#include "core/store/call_list.h"
+#include "core/store/conflicts.h"
+#include "hub/flow/calling.h"
+#include "hub/flow/need.h"
+#include "mapping/identity.h"
 #include "tests/flow/rejudged.h"
 
 namespace haven {
@@ -24,6 +29,28 @@ protected:
         auto all = read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 50); });
         std::erase_if(all, [](const store::HeldRow& row) { return row.fault != "same-person"; });
         return all;
+    }
+    /// "granted", or why not.
+    std::string call(CaseId id) {
+        const auto& catalogue = node_->context().site->catalogue;
+        const auto map =
+            *Map::compile(identity_map(*catalogue, *catalogue->find_record_type("case-file"), true), "case", catalogue);
+        const auto answer = flow::claim_call(node_->context(), id, ledger::Actor::of_user(dana_), *map);
+        EXPECT_TRUE(answer) << answer.error().message();
+        const auto* why = std::get_if<flow::CallBarred>(&*answer);
+        return why == nullptr ? "granted" : std::string(why->reason);
+    }
+    bool is_in_conflict(CaseId id) {
+        return flow::is_in_conflict(node_->context(), *flow::read_snapshot(node_->context(), id), council_);
+    }
+    /// What a person at the hub is told of one of them, by her.
+    void says(CaseId id, const std::string& more) {
+        const auto done = flow::enter_contact(node_->context(), id,
+                                              R"({"contact": {"channel": "call", "at": ")" + iso_text(clock_.now()) +
+                                                  R"(", "outcome": "reached"}, )" + more + "}",
+                                              dana_);
+        EXPECT_TRUE(done) << done.error().message();
+        node_->wake();
     }
     std::size_t beside(CaseId id) { return flow::read_snapshot(node_->context(), id)->beside.size(); }
 };
@@ -124,6 +151,94 @@ TEST_P(MaybeHers, WhatIsSaidInConfidenceInOneBarsInTheOtherAndIsToldToNobody) {
     EXPECT_EQ(folder_.council().received({"7700900123"}), 0);
     EXPECT_EQ(folder_.council().received({"confidence"}), 0);
     EXPECT_EQ(folder_.council().received({"Sample"}), 0);
+}
+
+TEST_P(MaybeHers, AConflictThatAPersonDeclaredForOneBarsInTheOther) {
+    report({"Sample", number_});
+    const auto older = the_case();
+    ASSERT_TRUE(flow::declare_conflict(node_->context(), older, council_, "", flow::ConflictReason::relative, dana_));
+    report({"Otherwise", number_});
+    const auto id = *newest_case();
+    ASSERT_NE(id, older);
+    EXPECT_TRUE(is_in_conflict(id));
+    is_decided();
+    EXPECT_FALSE(is_in_conflict(id)) << "they are two people";
+    EXPECT_TRUE(is_in_conflict(older));
+}
+
+TEST_P(MaybeHers, AConflictThatIsDeclaredForOneIsAPersonsMatterWhereThePartnerHoldsTheOther) {
+    const auto id = told_a_number();
+    report({"Otherwise", number_});
+    EXPECT_EQ(copy_of(id).wanted, store::Wanted::keep);
+    EXPECT_EQ(everything_held().find("eastford-council: conflict"), std::string::npos);
+    ASSERT_TRUE(
+        flow::declare_conflict(node_->context(), *newest_case(), council_, "", flow::ConflictReason::relative, dana_));
+    EXPECT_NE(everything_held().find("eastford-council: conflict"), std::string::npos) << everything_held();
+}
+
+TEST_P(MaybeHers, WhoMustNotKnowOfOneFindsTheOtherNowhere) {
+    report({"Sample", number_});
+    const auto older = the_case();
+    const UserId pat{90};
+    ASSERT_TRUE(node_->context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        EXPECT_TRUE(store::insert_conflict(sql, {older, {}, pat, "relative", dana_, clock_.now()}));
+        return {};
+    }));
+    report({"Otherwise", number_});
+    const auto id = *newest_case();
+    const auto finds = [&](UserId by) {
+        return read<bool>([&](store::Sql& sql) {
+            const auto listed = store::list_cases(sql, {}, 10, by);
+            const bool in_list =
+                std::any_of(listed.begin(), listed.end(), [&](const auto& row) { return row.id == id; });
+            EXPECT_EQ(store::is_seen(sql, id, by), in_list);
+            return in_list;
+        });
+    };
+    EXPECT_FALSE(finds(pat));
+    EXPECT_TRUE(finds(dana_));
+    is_decided();
+    EXPECT_TRUE(finds(pat)) << "they are two people";
+}
+
+TEST_P(MaybeHers, HerNoInOneTakesBackWhatIsToldOfTheOtherUntilSheSaysOtherwiseThere) {
+    const auto id = told_a_number();
+    report({"Otherwise", number_});
+    const auto other = *newest_case();
+    const auto consent = [&] {
+        return flow::consent_of(node_->context().fields.consent_to_referral,
+                                *flow::read_snapshot(node_->context(), id));
+    };
+    EXPECT_EQ(consent(), Answer::yes);
+    clock_.turn_by(std::chrono::minutes(10));
+    says(other, R"("consent": {"to-referral": "no"})");
+    EXPECT_EQ(consent(), Answer::no);
+    EXPECT_TRUE(eventually([&] { return copy_of(id).wanted != store::Wanted::keep; })) << everything_held();
+    clock_.turn_by(std::chrono::minutes(10));
+    says(id, R"("consent": {"to-referral": "yes"})");
+    EXPECT_EQ(consent(), Answer::yes) << "she has said so since";
+}
+
+TEST_P(MaybeHers, NobodyRingsForOneWhatTheOtherCallsUnsafe) {
+    report({"Sample", number_});
+    const auto id = the_case();
+    report({.family = "Otherwise", .number = number_, .safe = "no"});
+    ASSERT_NE(newest_case(), id);
+    EXPECT_EQ(call(id), "not-safe");
+    is_decided();
+    EXPECT_EQ(call(id), "granted") << "they are two people";
+}
+
+TEST_P(MaybeHers, NobodyRingsForOneWhoAskedInTheOtherNotToBeContacted) {
+    report({"Sample", number_});
+    const auto id = the_case();
+    report({.family = "Otherwise",
+            .number = number_,
+            .victim = R"(, "safe-contact": {"asked-not-to-be-contacted": "yes"})"});
+    EXPECT_EQ(call(id), "asked-not-to-be-contacted");
+    const auto listed = read<std::vector<store::CaseRow>>(
+        [&](store::Sql& sql) { return store::call_list(sql, clock_.now(), 10, dana_); });
+    EXPECT_TRUE(listed.empty()) << "nor does the list of calls name her";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, MaybeHers, both_engines, engine_name);

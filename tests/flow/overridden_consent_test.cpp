@@ -35,7 +35,81 @@ protected:
         return out;
     }
 
+    /// She says no, and a manager decides to share all the same: the council is asked.
+    CaseId shared_after_her_no() {
+        folder_.replace("partners/northshire-police.toml", "\"haven/recall\"]",
+                        "\"haven/recall\", \"haven/incident-report\"]");
+        let_duty_managers_decide();
+        reported("");
+        const auto id = the_case();
+        clock_.turn_to(noon + std::chrono::minutes(5));
+        says_no_on_the_phone(id, "2026-11-21T12:05:00Z");
+        EXPECT_EQ(folder_.council().received(), 0);
+        clock_.turn_to(noon + std::chrono::minutes(10));
+        const auto manager =
+            flow::add_person(node_->context(), "Mo Manager", site::Role::duty_manager, ledger::Actor::of_hub("test"));
+        std::string decided(without_her_yes);
+        decided.replace(decided.find("12:00:00Z"), 9, "12:10:00Z");
+        const auto done = flow::enter_contact(node_->context(), id, decided, *manager);
+        EXPECT_TRUE(done) << done.error().message();
+        node_->wake();
+        EXPECT_TRUE(becomes("rehousing", "offered")) << everything_held();
+        EXPECT_TRUE(eventually([&] { return folder_.council().received() == 1; })) << everything_held();
+        EXPECT_TRUE(work_is_done()) << everything_held();
+        clock_.turn_to(noon + std::chrono::minutes(15));
+        return id;
+    }
+    void says_no_on_the_phone(CaseId id, const std::string& at) {
+        const auto done = flow::enter_contact(node_->context(), id,
+                                              R"({"contact": {"channel": "call", "at": ")" + at +
+                                                  R"(", "outcome": "reached"}, "consent": {"to-referral": "no"}})",
+                                              UserId{7});
+        EXPECT_TRUE(done) << done.error().message();
+        node_->wake();
+    }
+    /// The force reports, as of now and each time under another reference; `more` members of the record.
+    void reported(const std::string& more) {
+        const auto n = std::to_string(++reports_);
+        ASSERT_TRUE(node_->door().accept({Name::declare("northshire-police"),
+                                          "application/json",
+                                          R"({"report": {"as-of": ")" + iso_text(clock_.now()) +
+                                              R"("}, "incident": {"reference": [{"issuer": "northshire-police",
+            "value": "41/0000)" + n + R"(/26"}]}, "victim": {"name": {"family": "Sample", "given": "Alex"},
+            "birth-date": "1985-04-03", "phone": [{"number": "+447700900123", "safe": "yes"}]})" +
+                                              more + "}",
+                                          {},
+                                          {}}));
+        node_->wake();
+        EXPECT_TRUE(eventually([&] {
+            return counted("SELECT COUNT(*) FROM message WHERE state = 'taken'") == reports_;
+        })) << everything_held();
+        EXPECT_TRUE(work_is_done()) << everything_held();
+    }
+    bool work_is_done() {
+        return eventually([&] { return counted("SELECT COUNT(*) FROM work WHERE state IN ('due', 'claimed')") == 0; });
+    }
+    std::int64_t counted(Literal query) {
+        return read<std::int64_t>([&](store::Sql& sql) { return *sql.one<std::int64_t>(query); });
+    }
+    /// What was shared is asked back, and nobody is asked any more.
+    void everything_is_asked_back(CaseId id) {
+        EXPECT_FALSE(flow::recorded_override(node_->context().fields, *flow::read_snapshot(node_->context(), id)));
+        EXPECT_TRUE(becomes("rehousing", "withdrawn")) << state_of("rehousing");
+        EXPECT_TRUE(work_is_done()) << everything_held();
+        const auto copies =
+            read<std::vector<store::CopyRow>>([&](store::Sql& sql) { return store::copies_of(sql, id); });
+        EXPECT_FALSE(copies.empty());
+        for (const auto& copy : copies) {
+            if (copy.partner != council_) { continue; }
+            EXPECT_EQ(copy.wanted, store::Wanted::destroy);
+            EXPECT_EQ(copy.why, "consent-withdrawn");
+        }
+        EXPECT_EQ(folder_.council().received({"-withdraw-"}), 1) << everything_held();
+        EXPECT_EQ(folder_.council().received({"recall", "DELETE"}), 1) << everything_held();
+    }
+
     const Name council_ = Name::declare("eastford-council");
+    int reports_ = 0;
 };
 
 TEST_P(OverriddenConsent, OnlyWhomAnAgreementNamesWritesDownThatSheIsToldOfWithoutHerYes) {
@@ -78,6 +152,29 @@ TEST_P(OverriddenConsent, HerNoThatComesAfterItEndsIt) {
     };
     ASSERT_TRUE(says("2026-11-21T12:05:00Z", "no"));
     EXPECT_FALSE(flow::recorded_override(hub.fields, *flow::read_snapshot(hub, id)));
+}
+
+TEST_P(OverriddenConsent, HerNoThatIsEnteredAfterItAsksBackWhatWasShared) {
+    const auto id = shared_after_her_no();
+    says_no_on_the_phone(id, "2026-11-21T12:15:00Z");
+    everything_is_asked_back(id);
+}
+
+// She had said no before, so that the case itself says nothing new.
+TEST_P(OverriddenConsent, HerNoThatAnImportBringsAfterItAsksBackWhatWasShared) {
+    const auto id = shared_after_her_no();
+    reported(R"(, "consent": {"to-referral": "no"})");
+    everything_is_asked_back(id);
+}
+
+TEST_P(OverriddenConsent, AnImportThatSaysNoMoreThanBeforeItLeavesWhatWasShared) {
+    const auto id = shared_after_her_no();
+    reported("");
+    EXPECT_TRUE(work_is_done()) << everything_held();
+    EXPECT_TRUE(flow::recorded_override(node_->context().fields, *flow::read_snapshot(node_->context(), id)));
+    EXPECT_EQ(state_of("rehousing"), "offered");
+    EXPECT_EQ(folder_.council().received({"-withdraw-"}), 0);
+    EXPECT_EQ(folder_.council().received({"recall"}), 0);
 }
 
 TEST_P(OverriddenConsent, AnImportThatSaysItIsSharedWithoutHerYesChangesNothing) {

@@ -299,6 +299,21 @@ CREATE TABLE conflict (
 ) {strict};
 CREATE INDEX conflict_by_person ON conflict (person_id, case_id) WHERE person_id <> 0;
 
+-- To whom a case does not exist: of whom a conflict was declared for it, or for one that may be the same victim's, as long
+-- as nobody has decided that.
+CREATE VIEW concealed AS
+    SELECT case_id, person_id FROM conflict WHERE person_id <> 0
+    UNION ALL
+    SELECT i.number AS case_id, c.person_id FROM conflict c
+    JOIN held_item i ON i.subject_id = c.case_id AND i.kind = 'case' AND i.number <> 0
+    JOIN held h ON h.id = i.held_id AND h.fault = 'same-person' AND h.decided_at_us IS NULL
+    WHERE c.person_id <> 0
+    UNION ALL
+    SELECT i.subject_id AS case_id, c.person_id FROM conflict c
+    JOIN held_item i ON i.number = c.case_id AND i.kind = 'case' AND i.number <> 0
+    JOIN held h ON h.id = i.held_id AND h.fault = 'same-person' AND h.decided_at_us IS NULL
+    WHERE c.person_id <> 0;
+
 -- What she decided on telling a partner her account.
 CREATE TABLE account_decision (
     record_id {bigint} NOT NULL,
