@@ -250,6 +250,19 @@ Facts Teller::facts(const CaseSnapshot& snapshot, const CaseFile& drawn, Name re
     return facts;
 }
 
+// What is special to this telling: decided on by her, or by others past the guard, said at the door, or only supposed.
+void Teller::heed(const Subject& subject, const CaseSnapshot& snapshot, Facts& facts) const {
+    if (subject.account_decided && !refused_since(context_.fields, snapshot, *subject.account_decided)) {
+        facts.consent_to_referral = Answer::yes;
+    }
+    facts.sent_alone = subject.account_decided.has_value();
+    facts.nominated_handler = facts.nominated_handler && !subject.at_the_door;
+    facts.locators_held = facts.locators_held && !subject.supposed;
+    facts.stopped = facts.stopped && !subject.supposed;
+    facts.site_stopped = facts.site_stopped && !subject.supposed;
+    for (const auto& row : subject.overrides) { facts.overrides.push_back(row.given); }
+}
+
 tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& snapshot, Name recipient,
                                                            const CaseFile& file, const Subject& subject,
                                                            const Record& own, const Map& map) const {
@@ -277,14 +290,7 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     // What somebody wrote down for her counts where this agreement names the ground and the role of who decided.
     const auto decided = recorded_override(context_.fields, snapshot);
     facts.consent_overridden &= decided && lets_decide(*agreement, code_text(decided->ground), decided->role);
-    if (subject.account_decided && !refused_since(context_.fields, snapshot, *subject.account_decided)) {
-        facts.consent_to_referral = Answer::yes;
-    }
-    facts.nominated_handler = facts.nominated_handler && !subject.at_the_door;
-    facts.locators_held = facts.locators_held && !subject.supposed;
-    facts.stopped = facts.stopped && !subject.supposed;
-    facts.site_stopped = facts.site_stopped && !subject.supposed;
-    for (const auto& row : subject.overrides) { facts.overrides.push_back(row.given); }
+    heed(subject, snapshot, facts);
     if (subject.ended != nullptr) {
         const Onward onward(site, snapshot, recipient, subject.purpose, now_);
         const auto kept_back = onward.not_reported(context_.fields, *subject.ended);
@@ -295,7 +301,6 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
         facts.onward.back().remove(kept_back);
     }
     bar(facts, context_.fields, agreement->safety(), snapshot, drawn->facts(), now_);
-    facts.sent_alone = subject.account_decided.has_value();
     facts.said = map.says();
     auto told = disclose(agreement, *drawn, subject.stage, facts, now_);
     if (!told) { return tl::unexpected(refused(told.error())); }

@@ -142,6 +142,7 @@ private:
         ledger::Entry entry;
         std::optional<int> retention_days;
     };
+    void heed(const Subject& subject, const CaseSnapshot& snapshot, Facts& facts) const;
     tl::expected<ClearedRecord, Stopped> clear(const CaseSnapshot& snapshot, Name recipient, const CaseFile& file,
                                                const Subject& subject, const Record& own, const Map& map) const;
     store::CopyRow copy_of(const CaseSnapshot& snapshot, Name partner, const Subject& subject,

@@ -94,15 +94,22 @@ std::string ApiTest::reference_at(const std::string& partner) {
     return asked ? std::string(offers.json().at("items").at(0).at("reference").as_string()) : "";
 }
 
-std::string ApiTest::open_case(const std::string& service, const std::string& family) {
-    const auto made = post("/v1/cases", "practitioner", R"({
+std::string ApiTest::open_case(const std::string& service, const std::string& family, char digit) {
+    const std::string number = std::string("+44770090012") + digit;
+    const std::string born = std::string("198") + digit + "-04-03";
+    const auto made = post("/v1/cases", "practitioner",
+                           R"({
         "contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached", "help": "accepted",
-                    "number": "+447700900123"},
-        "victim": {"name": {"family": ")" + family + R"(", "given": "Ada"}, "birth-date": "1985-04-03",
-                   "gender": "female", "phone": [{"number": "+447700900123", "kind": "mobile", "safe": "yes"}]},
+                    "number": ")" +
+                               number + R"("},
+        "victim": {"name": {"family": ")" +
+                               family + R"(", "given": "Ada"}, "birth-date": ")" + born + R"(",
+                   "gender": "female", "phone": [{"number": ")" +
+                               number + R"(", "kind": "mobile", "safe": "yes"}]},
         "child": [{"birth-date": "2020-01-02"}],
         "consent": {"to-referral": "yes", "to-pass-contact": "yes"},
-        "need": [{"service": ")" + service + R"("}]})");
+        "need": [{"service": ")" +
+                               service + R"("}]})");
     EXPECT_EQ(made.status, 201) << made.body;
     return made.text("case");
 }

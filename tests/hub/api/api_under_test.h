@@ -71,7 +71,8 @@ protected:
     /// The newest near miss, once there are so many.
     static std::string near_miss(std::size_t how_many);
     /// A case of somebody who accepted help with `service`, entered by hand.
-    static std::string open_case(const std::string& service, const std::string& family = "Sample");
+    /// `digit`: of whom, told apart by her number and the year of her birth.
+    static std::string open_case(const std::string& service, const std::string& family = "Sample", char digit = '3');
     /// The reference of the first referral that this partner sees, once it sees one.
     static std::string reference_at(const std::string& partner);
 

@@ -251,7 +251,7 @@ protected:
 
 // Nothing tells it from a case that never was: no status, no byte, no cursor, on any route.
 TEST_F(Concealed, ACaseAnswersAsOneThatIsNotThere) {
-    const auto of_case = open_case("refuge", "Hidden");
+    const auto of_case = open_case("refuge", "Hidden", '4');
     EXPECT_NE(lists().find(of_case), std::string::npos);
     EXPECT_EQ(ask("GET", "/v1/cases/" + of_case, {.token = tokens_.at("duty-manager")}).status, 200);
     const auto asked = post("/v1/cases/" + of_case + "/access-requests", "duty-manager", R"({"subject": "victim"})");
@@ -273,7 +273,7 @@ TEST_F(Concealed, ACaseAnswersAsOneThatIsNotThere) {
 }
 
 TEST_F(Concealed, ACopyOfItIsNotThereEither) {
-    const auto of_case = open_case("refuge", "Hidden");
+    const auto of_case = open_case("refuge", "Copied", '5');
     const auto copy = node().context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         store::CopyRow row{.id = store::CopyId{77}, .case_id = CaseId{*id_from_text(of_case)}};
         row.partner = Name::declare("harbour-refuge");
@@ -287,8 +287,8 @@ TEST_F(Concealed, ACopyOfItIsNotThereEither) {
 }
 
 TEST_F(Concealed, ItsItemsOfAHeldLineAreNotThereAndALineOfNothingElseIsNot) {
-    const CaseId hidden{*id_from_text(open_case("refuge", "Hidden"))};
-    const CaseId open{*id_from_text(open_case("refuge", "Open"))};
+    const CaseId hidden{*id_from_text(open_case("refuge", "Waiting", '6'))};
+    const CaseId open{*id_from_text(open_case("refuge", "Open", '7'))};
     const auto hold = [&](std::int64_t id, std::vector<store::HeldItem> items) {
         const store::HeldRow row{HeldId{id}, {}, "test", id_text(id), "waits", "duty-manager", noon, noon, 0};
         EXPECT_TRUE(node().context().writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
