@@ -121,12 +121,15 @@ std::optional<GroupNumber> MapCompiler::group(const ast::Each& each, GroupNumber
 void MapCompiler::nested(const ast::Each& each, Frame& into) {
     const auto number = group(each, into.group);
     if (!number) { return; }
-    if (into.is_numbered() && !each.numbered) {
+    const bool in_column = into.is_numbered() && !each.numbered;
+    if (in_column && !(each.separator && each.partner.steps.size() == 1)) {
         return problem(each.partner.span,
-                       "under numbered columns only columns can repeat: each Phone1..3, or each Mobile, Home");
+                       "under numbered columns only columns can repeat, each Phone1..3 or each Mobile, Home, or the "
+                       "values in one, each Phones list(;)");
     }
     const auto arrow = narrowed(into.arrow, each.arrow, each.span);
     group_written_once(each, arrow, into);
+    if (in_column) { return list_in_column(each, *number, arrow, into); }
     auto path = each.numbered ? std::vector<program::Step>{} : steps(each.partner);
     auto made = named_frame(each, *number, arrow);
     if (each.separator) { made.separator = each.separator->text; }
@@ -151,6 +154,25 @@ void MapCompiler::nested(const ast::Each& each, Frame& into) {
     into.order.emplace_back(true, which);
     into.nested.push_back(std::move(made));
     if (each.numbered) { numbered_columns(each, into, which); }
+}
+
+// A text with several values in each of the numbered columns, "Perp1Phones" to "Perp3Phones": it has a slot among those
+// of the columns' own lines.
+void MapCompiler::list_in_column(const ast::Each& each, GroupNumber group, ast::Arrow arrow, Frame& into) {
+    program::Line cell;
+    cell.arrow = arrow;
+    cell.at = each.partner.span;
+    cell.shown = full_name(each.partner, into);
+    cell.slots.push_back(into.slot_count++);
+    cell.paths.emplace_back();
+    there_ = {};  // the schema is asked for the columns themselves
+    auto made = named_frame(each, group, arrow);
+    made.separator = each.separator->text;
+    made.shown = cell.shown;
+    for (auto& line : made.lines) { line.shown = cell.shown; }
+    made.cell = std::move(cell);
+    into.order.emplace_back(true, static_cast<Index>(into.nested.size()));
+    into.nested.push_back(std::move(made));
 }
 
 // The frame of an each, whose lines are called by the way to them.

@@ -63,6 +63,7 @@ private:
     program::Frame frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow, const ast::Each* numbered_in);
     void directly(program::Frame& frame);
     void nested(const ast::Each& each, program::Frame& into);
+    void list_in_column(const ast::Each& each, GroupNumber group, ast::Arrow arrow, program::Frame& into);
     program::Frame named_frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow);
     std::optional<GroupNumber> group(const ast::Each& each, GroupNumber around);
 

@@ -157,20 +157,20 @@ void MapCompiler::put_columns(const std::vector<Numbering>& above, const ast::Ea
         known({{{word, {}}}, column.span});
         return std::pair(id, match(around, {{id, {}}}));
     };
+    const auto put = [&](program::Line& line, std::size_t p, const ast::PartnerPath& column) {
+        for (int n = frame.from; n <= frame.to; ++n) {
+            const auto [id, at] = place_of(column, n);
+            auto& place = around.matches[at];
+            const auto slots = static_cast<std::size_t>(n - frame.from) * frame.slot_count;
+            place.slots.push_back(static_cast<Index>(first_slot + slots + line.slots[p]));
+            if (line.arrow != ast::Arrow::in) { writes_once(place, column.span); }
+            line.paths[p].push_back({id, {}});
+            if (p == 0) { line.columns.push_back(made_->vocabulary_.shown(id)); }
+        }
+    };
     for (std::size_t l = 0; l < frame.lines.size(); ++l) {
         auto& line = frame.lines[l];
-        for (std::size_t p = 0; p < line.slots.size(); ++p) {
-            const auto& column = each.fields[l].partner[p];
-            for (int n = frame.from; n <= frame.to; ++n) {
-                const auto [id, at] = place_of(column, n);
-                auto& place = around.matches[at];
-                const auto slots = static_cast<std::size_t>(n - frame.from) * frame.slot_count;
-                place.slots.push_back(static_cast<Index>(first_slot + slots + line.slots[p]));
-                if (line.arrow != ast::Arrow::in) { writes_once(place, column.span); }
-                line.paths[p].push_back({id, {}});
-                if (p == 0) { line.columns.push_back(made_->vocabulary_.shown(id)); }
-            }
-        }
+        for (std::size_t p = 0; p < line.slots.size(); ++p) { put(line, p, each.fields[l].partner[p]); }
     }
     is_ignored_ = true;
     for (const auto& ignored : each.ignores) {
@@ -182,6 +182,11 @@ void MapCompiler::put_columns(const std::vector<Numbering>& above, const ast::Ea
     for (auto& below : frame.nested) {
         const auto written = std::find_if(each.nested.begin(), each.nested.end(),
                                           [&](const ast::Each& e) { return e.span.line == below.at.line; });
+        if (below.is_in_column()) {
+            put(below.cell, 0, written->partner);
+            for (auto& line : below.lines) { line.columns = below.cell.columns; }
+            continue;
+        }
         for (int n = frame.from; n <= frame.to; ++n) {
             numbers.back().number = n;
             const auto slots = static_cast<std::size_t>(n - frame.from) * frame.slot_count;

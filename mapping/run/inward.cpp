@@ -50,7 +50,8 @@ private:
     };
 
     // Each is false where the record is refused, and then `refused_` says why.
-    bool frame(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
+    bool frame(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in,
+               std::size_t ordinal = 0);
     bool walk(const program::Frame& frame, const program::Match& match, Node node, std::string_view text,
               InstanceNumber in, std::size_t base);
     bool follow(const program::Frame& frame, const program::Match& match, Node node, InstanceNumber in,
@@ -60,8 +61,10 @@ private:
     bool take_directly(const program::Match& above, Node node, std::size_t base);
     bool unmatched(const program::Match& above, NameId name, Node node);
     bool take(const program::Match& match, Node node, std::string_view text, std::size_t base);
-    bool nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in);
+    bool nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in,
+                std::size_t ordinal = 0);
     bool numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t before = 0);
+    bool lists(const program::Frame& frame, InstanceNumber in, std::size_t base, std::size_t ordinal);
     bool lines(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t ordinal = 0);
     bool read(const program::Line& line, std::size_t base, std::size_t ordinal, std::string& end);
     bool absent(const program::Line& line, std::string& end);
@@ -106,10 +109,10 @@ Result<void> InwardRun::run(const Frame& root) {
     return alone == Document::none ? Result<void>{} : fail(unknown_field(alone));
 }
 
-bool InwardRun::frame(const Frame& frame, Node node, std::string_view text, InstanceNumber in) {
+bool InwardRun::frame(const Frame& frame, Node node, std::string_view text, InstanceNumber in, std::size_t ordinal) {
     const auto base = slots_.size();
     slots_.resize(base + frame.slot_count);
-    const bool done = walk(frame, frame.matches[0], node, text, in, base) && lines(frame, node, in, base) &&
+    const bool done = walk(frame, frame.matches[0], node, text, in, base) && lines(frame, node, in, base, ordinal) &&
                       numbered(frame, node, in, base);
     slots_.resize(base);
     return done;
@@ -188,12 +191,13 @@ bool InwardRun::unmatched(const Match& above, NameId name, Node node) {
     return true;
 }
 
-bool InwardRun::nested(const Frame& frame, Node node, std::string_view text, InstanceNumber in) {
+// `ordinal`: of the numbered column that the text stands in.
+bool InwardRun::nested(const Frame& frame, Node node, std::string_view text, InstanceNumber in, std::size_t ordinal) {
     if (!has_text(node)) { return true; }
     const auto one = [&](std::string_view piece) {
         const auto opened = builder_.open(frame.group, in);
         if (!opened) { return refuse(Error(opened.error()).at(Place::line(document_.node(node).line))); }
-        return this->frame(frame, node, piece, *opened);
+        return this->frame(frame, node, piece, *opened, ordinal);
     };
     if (frame.separator.empty()) { return one(text); }
     while (!text.empty()) {
@@ -229,11 +233,21 @@ bool InwardRun::numbered(const Frame& frame, Node node, InstanceNumber in, std::
             const auto opened = builder_.open(below.group, in);
             if (!opened) { return refuse(opened.error()); }
             const auto ordinal = below.ordinal(before, static_cast<std::size_t>(n - below.from));
-            if (!lines(below, node, *opened, at, ordinal)) { return false; }
-            if (!numbered(below, node, *opened, at, ordinal - 1)) { return false; }
+            const bool done = lines(below, node, *opened, at, ordinal) && lists(below, *opened, at, ordinal) &&
+                              numbered(below, node, *opened, at, ordinal - 1);
+            if (!done) { return false; }
         }
     }
     return true;
+}
+
+// Several values in one text of a numbered column.
+bool InwardRun::lists(const Frame& frame, InstanceNumber in, std::size_t base, std::size_t ordinal) {
+    return std::all_of(frame.nested.begin(), frame.nested.end(), [&](const Frame& below) {
+        if (!below.is_in_column() || below.arrow == ast::Arrow::out) { return true; }
+        const auto slot = slots_[base + below.cell.slots.front()];  // the stack grows below
+        return slot.node == Document::none || nested(below, slot.node, slot.text, in, ordinal);
+    });
 }
 
 bool InwardRun::lines(const Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t ordinal) {

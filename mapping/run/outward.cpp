@@ -92,7 +92,7 @@ void OutwardRun::value(Node at, Written written, std::string_view text) {
 Result<void> OutwardRun::nested(const Frame& frame, Node node, InstanceNumber in) {
     if (!goes_out(frame.arrow)) { return {}; }
     if (frame.is_numbered()) { return numbered(frame, node, in, 0); }
-    if (!frame.separator.empty()) { return joined(frame, node, in); }
+    if (!frame.separator.empty()) { return joined(frame, node, in, 0); }
     for (const auto instance : record_.instances(frame.group, in)) {
         auto at = node;
         for (std::size_t i = 0; i < frame.path.size(); ++i) {
@@ -127,7 +127,9 @@ Result<void> OutwardRun::numbered(const Frame& frame, Node node, InstanceNumber 
         }
         for (const auto& below : frame.nested) {
             if (!goes_out(below.arrow)) { continue; }
-            if (auto done = numbered(below, node, instance, of_all - 1); !done) { return done; }
+            auto done = below.is_in_column() ? joined(below, node, instance, of_all)
+                                             : numbered(below, node, instance, of_all - 1);
+            if (!done) { return done; }
         }
     }
     return {};
@@ -141,7 +143,10 @@ std::size_t OutwardRun::column_of(const Line& named, InstanceNumber instance) co
 }
 
 // Several instances in one text: each writes its own value, and the separator stands between them.
-Result<void> OutwardRun::joined(const Frame& frame, Node node, InstanceNumber in) {
+Result<void> OutwardRun::joined(const Frame& frame, Node node, InstanceNumber in, std::size_t ordinal) {
+    const auto failed = [&](Error error) {
+        return fail(std::move(error).at(Place::field(ordinal > 0 ? frame.cell.partner_name(ordinal) : frame.shown)));
+    };
     std::string all;
     for (const auto instance : record_.instances(frame.group, in)) {
         for (const auto& line : frame.lines) {
@@ -149,12 +154,9 @@ Result<void> OutwardRun::joined(const Frame& frame, Node node, InstanceNumber in
                 goes_out(line.arrow) && line.field ? RawText::of(record_, *line.field, instance) : std::nullopt;
             if (!canonical) { continue; }
             parts_.assign(1, {});
-            if (auto done = convert(line, *canonical); !done) {
-                return fail(std::move(done).error().at(Place::field(frame.shown)));
-            }
+            if (auto done = convert(line, *canonical); !done) { return failed(std::move(done).error()); }
             if (parts_[0].find(frame.separator) != std::string::npos) {
-                return fail(Error{Fault::unmapped, "a value that holds what stands between two of its list", {}}.at(
-                    Place::field(frame.shown)));
+                return failed(Error{Fault::unmapped, "a value that holds what stands between two of its list", {}});
             }
             all += (all.empty() ? "" : frame.separator) + parts_[0];
         }
@@ -162,6 +164,7 @@ Result<void> OutwardRun::joined(const Frame& frame, Node node, InstanceNumber in
     if (all.empty()) { return {}; }
     auto at = node;
     for (const auto& step : frame.path) { at = ensure(at, step); }
+    if (ordinal > 0) { at = ensure(at, frame.cell.paths[0][ordinal - 1]); }
     document_.set_kind(at, Document::Kind::text);
     document_.append_text(at, all);
     return {};

@@ -22,7 +22,7 @@ private:
     Result<void> nested(const program::Frame& frame, Node node, InstanceNumber in);
     Result<void> numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t before);
     std::size_t column_of(const program::Line& named, InstanceNumber instance) const;
-    Result<void> joined(const program::Frame& frame, Node node, InstanceNumber in);
+    Result<void> joined(const program::Frame& frame, Node node, InstanceNumber in, std::size_t ordinal);
     Result<void> convert(const program::Line& line, std::string_view canonical);
     Result<void> put(const program::Line& line, Node node, std::size_t ordinal);
     void value(Node at, program::Written written, std::string_view text);

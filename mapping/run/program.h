@@ -88,6 +88,7 @@ struct Frame {
     ast::Arrow arrow = ast::Arrow::both;
     std::vector<Step> path;  ///< from the frame around it to the repeated element
     std::string separator;   ///< where one text holds several
+    Line cell;               ///< of such a text in a numbered column, which has no path: where it stands, and no field
     int from = 0;            ///< of numbered columns, which have no path
     int to = -1;
     Index first_slot =
@@ -100,6 +101,7 @@ struct Frame {
     ast::Span at;                               ///< in the map's file
     Name shown;
 
+    bool is_in_column() const { return !cell.slots.empty(); }
     bool is_numbered() const { return to >= from && path.empty() && from > 0; }
     std::size_t numbers() const { return static_cast<std::size_t>(to - from) + 1; }
     /// Which of all its instances one is, from 1: that with the `number`th number, from 0, where `before` instances of

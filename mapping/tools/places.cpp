@@ -17,6 +17,7 @@ void mark_inward(const Frame& frame, std::size_t first, std::vector<bool>& slots
         for (const auto slot : line.slots) { slots[first + slot] = true; }
     }
     for (const auto& below : frame.nested) {
+        if (below.is_in_column() && below.arrow != ast::Arrow::out) { slots[first + below.cell.slots[0]] = true; }
         if (!below.is_numbered()) { continue; }
         for (std::size_t n = 0; n < below.numbers(); ++n) {
             mark_inward(below, first + below.first_slot + n * below.slot_count, slots);

@@ -221,6 +221,41 @@ each 1..2          <-> child
     EXPECT_EQ(values(*records[0], "child", "child/birth-date"), "2020-02-01");
 }
 
+TEST(NumberedColumns, HoldListsOfTheirOwn) {
+    const auto map = compiled(
+        "map t 1\ndialect csv\nrecord incident-report 1\nconstant \"t\" -> incident/reference/issuer\n"
+        "Ref <-> incident/reference/value\nHer <-> victim/name/family\n"
+        "each Suspect1..2 <-> perpetrator\n"
+        "  Name <-> perpetrator/name/family\n"
+        "  each Tels list(;) <-> perpetrator/phone\n"
+        "    . <-> perpetrator/phone/number phone(GB)\n"
+        "  each \"# aka\" list(|) <-> perpetrator/alias\n"
+        "    . <-> perpetrator/alias/family\n");
+    const auto header = std::string("Ref,Her,Suspect1Name,Suspect1Tels,1 aka,Suspect2Name,Suspect2Tels,2 aka\r\n");
+    const auto records = read_with(*map, header +
+                                             "1,Ada,One,07700900123; 07700900124,Uno|Eins,,07700900125,\r\n"
+                                             "2,Ada,One,07700900123;,,Two,07700900124;1,\r\n"
+                                             "3,Ada,,,,Two, ,|\r\n");
+    ASSERT_EQ(records.size(), 3U) << told(records.at(0));
+    ASSERT_TRUE(records[0]) << told(records[0]);
+    EXPECT_EQ(records[0]->instances(*test::catalogue()->find_group("perpetrator")).size(), 2U)
+        << "one of whom only a number is known";
+    EXPECT_EQ(written_by(*map, *records[0]),
+              "Ref,Her,Suspect1Name,Suspect2Name,Suspect1Tels,Suspect2Tels,1 aka,2 aka\r\n"
+              "1,Ada,One,,07700900123;07700900124,07700900125,Uno|Eins,\r\n");
+    EXPECT_EQ(told(records[1]), "line 3: Suspect2Tels: expected a telephone number with its dialling code");
+    ASSERT_TRUE(records[2]) << told(records[2]);
+    EXPECT_EQ(records[2]->instances(*test::catalogue()->find_group("perpetrator")).size(), 1U);
+    const auto twice = problems_of(
+        "map t 1\ndialect csv\nrecord incident-report 1\nconstant \"t\" -> incident/reference/issuer\n"
+        "Ref <-> incident/reference/value\nHer <-> victim/name/family\n"
+        "each Suspect1..2 <-> perpetrator\n"
+        "  Tels <-> perpetrator/name/family\n"
+        "  each Tels list(;) <-> perpetrator/phone\n"
+        "    . <-> perpetrator/phone/number\n");
+    EXPECT_NE(twice.find("already writes this field of the partner"), std::string::npos) << twice;
+}
+
 // One row, several telephones, which only the names of their columns tell apart.
 TEST(NamedColumns, GoBothWaysByWhatTheirNamesStandFor) {
     const auto map = compiled(R"(map t 1
