@@ -248,14 +248,13 @@ int map_new(const Call& call) {
 }
 
 int map_explain(const Call& call) {
-    if (call.arguments.size() < 2 || call.arguments.size() > 3) { return usage("map explain"); }
+    if (call.arguments.size() != 2) { return usage("map explain"); }
     const auto schemas = schema_folder(call.site);
     const auto with = load_schemas(schemas);
     const auto read = with ? read_map(schemas, call.arguments[0], *with) : std::nullopt;
     const auto input = read && read->map ? read_input(call.arguments[1]) : std::nullopt;
     if (!input) { return exit_failed; }
-    const auto& partner = call.arguments.size() > 2 ? call.arguments[2] : call.partner;
-    const auto told = listeners(call, *read->map, input->inward, partner);
+    const auto told = listeners(call, *read->map, input->inward, call.partner);
     if (!told) { return exit_failed; }
     const DialectMap map{read->text, read->map};
     std::cout << (input->inward ? explain_inward(map, input->text, *told) : explain_outward(map, input->text, *told));
