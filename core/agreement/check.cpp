@@ -56,7 +56,11 @@ void check_party(Problems& problems, const Party& party, const std::string& side
     }
     check_condition(problems, party, side, party.special_category, "special_category",
                     special_category_conditions(regime));
-    check_condition(problems, party, side, party.offence_data, "offence_data", offence_conditions());
+    if (regime == Regime::law_enforcement && party.offence_data) {
+        say(problems, side + "/offence_data", "part 3 is made for data on offences: it needs no condition beside it");
+    } else {
+        check_condition(problems, party, side, party.offence_data, "offence_data", offence_conditions());
+    }
     const bool needs_authority = kind == "charity" || kind == "refuge";
     if (terms.legal_power == power_s115 && needs_authority && !party.on_behalf_of) {
         say(problems, side + "/partner",
@@ -147,9 +151,8 @@ std::vector<TermsProblem> check_terms(const Terms& terms, const Catalogue& catal
     if (terms.age_at_least && *terms.age_at_least > age_max) {
         say(problems, "age_at_least", "expected an age of at most 130 years");
     }
-    if (terms.retention_days == 0) { say(problems, "retention_days", "a copy is kept for at least a day"); }
     if (!(terms.start < terms.end)) { say(problems, "end", "comes after the start"); }
-    if (!(terms.start < terms.review) || terms.end < terms.review) {
+    if (!(terms.start < terms.review) || !(terms.review < terms.end)) {
         say(problems, "review", "comes after the start and no later than the end");
     }
     check_signatures(problems, terms);

@@ -28,10 +28,10 @@ Party read_party(TomlTable& table, std::string_view key) {
     party.partner = side->text("partner");
     party.contact = side->text("contact");
     party.lawful_basis = side->text("lawful_basis");
-    party.special_category = side->text_if("special_category");
-    party.offence_data = side->text_if("offence_data");
-    party.schedule_1 = side->text_if("schedule_1");
-    party.on_behalf_of = side->text_if("on_behalf_of");
+    party.special_category = side->said_if("special_category");
+    party.offence_data = side->said_if("offence_data");
+    party.schedule_1 = side->said_if("schedule_1");
+    party.on_behalf_of = side->said_if("on_behalf_of");
     side->finish();
     return party;
 }
@@ -57,7 +57,8 @@ void read_dates(TomlTable& table, Terms& terms, const Reading& in) {
     terms.end = in.site.zone->start_of(Day{table.date("end")} + std::chrono::days(1));
     if (in.problems.size() != before) {
         terms.start = from_us(INT64_MAX / 2);
-        terms.review = terms.end = terms.start + 24h;
+        terms.review = terms.start + 24h;
+        terms.end = terms.review + 24h;
     }
 }
 
@@ -75,6 +76,16 @@ std::optional<Override> read_override(TomlTable& table) {
     return may;
 }
 
+// In range even where it is told that it was not, so that nothing else is told of it.
+std::optional<int> read_days(TomlTable& table) {
+    constexpr std::int64_t days_max = 73'050;  // two hundred years: the longest that anybody keeps
+    const auto days = table.integer_if("retention_days");
+    if (!days) { return std::nullopt; }
+    if (*days < 1) { table.problem("retention_days", "a copy is kept for at least a day"); }
+    if (*days > days_max) { table.problem("retention_days", "a copy is kept for at most 200 years"); }
+    return static_cast<int>(std::clamp<std::int64_t>(*days, 1, days_max));
+}
+
 void read_conditions(TomlTable& table, Terms& terms) {
     const auto consents = code_names(ConsentRule{});
     const auto consent = table.text("consent");
@@ -88,7 +99,22 @@ void read_conditions(TomlTable& table, Terms& terms) {
         if (!terms.risk_at_least) { table.problem("risk_at_least", "expected standard, medium or high"); }
     }
     if (const auto age = table.integer_if("age_at_least")) { terms.age_at_least = small(*age); }
-    if (const auto days = table.integer_if("retention_days")) { terms.retention_days = small(*days); }
+    terms.retention_days = read_days(table);
+}
+
+// An agreement with which the hub has nothing to do decides nothing here. Who acts for an authority is none itself.
+void check_parties(const TomlTable& table, const Terms& terms, const Site& site) {
+    const auto hub = site.hub.text();
+    const bool both = !terms.from.partner.empty() && !terms.to.partner.empty();
+    if (both && terms.from.partner != hub && terms.to.partner != hub) {
+        table.problem_at("from/partner", "", "the hub gives or takes: one of both parties is " + std::string(hub));
+    }
+    for (const auto* side : {"from", "to"}) {
+        const auto& party = side == std::string_view("from") ? terms.from : terms.to;
+        const auto* acts_for = party.on_behalf_of ? site.partner(*party.on_behalf_of) : nullptr;
+        if (acts_for == nullptr || (acts_for->kind != "charity" && acts_for->kind != "refuge")) { continue; }
+        table.problem_at(std::string(side) + "/on_behalf_of", "", "a " + acts_for->kind + " is no relevant authority");
+    }
 }
 
 Terms read_terms(TomlTable& table, const std::string& name, Reading& in) {
@@ -117,6 +143,7 @@ Terms read_terms(TomlTable& table, const std::string& name, Reading& in) {
             const auto* partner = in.site.partner(party);
             return partner == nullptr ? std::string{} : partner->kind;
         };
+        check_parties(table, terms, in.site);
         tell(table, check_terms(terms, *in.site.catalogue, {kind(terms.from.partner), kind(terms.to.partner)}));
     }
     return terms;
@@ -155,7 +182,7 @@ void read_agreement(TomlTable& table, const std::string& name, Reading& in) {
     for (auto& record : records) {
         auto terms = common;
         terms.record_type = record.text("type");
-        if (const auto days = record.integer_if("retention_days")) { terms.retention_days = small(*days); }
+        if (const auto days = read_days(record)) { terms.retention_days = days; }
         for (const auto stage : {Stage::capacity, Stage::offer, Stage::accept}) {
             terms.fields[stage] = record.texts(name_of(stage));
         }

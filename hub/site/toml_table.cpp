@@ -17,6 +17,12 @@ Problem at(const std::string& file, const toml::node& node, std::string message)
     return {file, static_cast<int>(where.line), static_cast<int>(where.column), 1, std::move(message)};
 }
 
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+constexpr const char* blank = "says nothing";
+
 }  // namespace
 
 const toml::node* TomlTable::ask(std::string_view key) {
@@ -68,9 +74,8 @@ int TomlTable::line() const {
 }
 
 std::string TomlTable::text(std::string_view key) {
-    auto value = text_if(key);
-    if (!value && !has(key)) { problem(key, "is missing"); }
-    return value.value_or("");
+    if (!has(key)) { problem(key, "is missing"); }
+    return said_if(key).value_or("");
 }
 
 std::optional<std::string> TomlTable::text_if(std::string_view key) {
@@ -78,6 +83,15 @@ std::optional<std::string> TomlTable::text_if(std::string_view key) {
     if (node == nullptr) { return std::nullopt; }
     auto value = node->value_exact<std::string>();
     if (!value) { problem(key, "expected a text in quotes"); }
+    return value;
+}
+
+std::optional<std::string> TomlTable::said_if(std::string_view key) {
+    auto value = text_if(key);
+    if (value && is_blank(*value)) {
+        problem(key, blank);
+        return std::nullopt;
+    }
     return value;
 }
 
@@ -123,10 +137,11 @@ std::vector<std::string> TomlTable::texts(std::string_view key) {
     }
     for (const auto& item : *list) {
         const auto value = item.value_exact<std::string>();
-        if (value) {
+        if (value && !is_blank(*value)) {
             out.push_back(*value);
         } else {
-            problems_->push_back(at(file_, item, std::string(key) + ": expected a text in quotes"));
+            problems_->push_back(
+                at(file_, item, std::string(key) + ": " + (value ? blank : "expected a text in quotes")));
         }
     }
     return out;

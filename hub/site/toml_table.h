@@ -26,12 +26,14 @@ public:
     TomlTable(const toml::table& table, std::string file, Problems& problems)
         : table_(&table), file_(std::move(file)), problems_(&problems) {}
 
-    /// Missing or of another kind: a problem, and an empty value.
+    /// Missing, blank or of another kind: a problem, and an empty value.
     std::string text(std::string_view key);
     Date date(std::string_view key);
 
     /// Absent: nothing. Of another kind: a problem, and nothing.
     std::optional<std::string> text_if(std::string_view key);
+    /// As text_if; blank: a problem, and nothing.
+    std::optional<std::string> said_if(std::string_view key);
     std::optional<std::int64_t> integer_if(std::string_view key);
     std::optional<bool> boolean_if(std::string_view key);
     std::vector<std::string> texts(std::string_view key);
