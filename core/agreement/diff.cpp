@@ -100,9 +100,12 @@ public:
         party("to", a.to, b.to);
         day("start", a.start, b.start);
         day("review", a.review, b.review);
-        day("end", a.end, b.end);
+        day("end", a.end - 1us, b.end - 1us);  // the last day, as people write it
         signatures(a, b);
     }
+
+    /// Of one that was not there before, or is not there any more.
+    void whole(std::string what, const std::string& terms) { say(Kind::terms, std::move(what) + terms); }
 
     std::vector<AgreementChange> changes;
 
@@ -177,7 +180,12 @@ std::vector<AgreementChange> agreement_diff(AgreementRecords before, AgreementRe
         for (const auto& agreement : side) { types.insert(agreement->terms().record_type); }
     }
     for (const auto& type : types) { comparison.record(type, of_type(before, type), of_type(after, type)); }
-    if (!before.empty() && !after.empty()) { comparison.terms(before.front()->terms(), after.front()->terms()); }
+    if (!before.empty() && !after.empty()) {
+        comparison.terms(before.front()->terms(), after.front()->terms());
+    } else if (!before.empty() || !after.empty()) {
+        const auto& one = before.empty() ? after.front() : before.front();
+        comparison.whole(before.empty() ? "new: " : "gone: ", terms_line(one->terms(), zone));
+    }
     return comparison.changes;
 }
 

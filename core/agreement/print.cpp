@@ -87,6 +87,11 @@ std::string condition_text(const Terms& terms) {
 
 }  // namespace
 
+std::string terms_line(const Terms& terms, const Zone& zone) {
+    return terms.from.partner + " to " + terms.to.partner + " for " + terms.purpose + ", " + terms.legal_power + ", " +
+           condition_text(terms) + ", " + day_text(zone, terms.start) + " to " + last_day_text(zone, terms.end);
+}
+
 std::string agreement_text(AgreementRecords records, const Zone& zone) {
     if (records.empty()) { return {}; }
     const auto& terms = records.front()->terms();

@@ -17,6 +17,9 @@ using AgreementRecords = std::span<const std::shared_ptr<const Agreement>>;
 /// onward sharing, dates (days of `zone`) and places to sign.
 std::string agreement_text(AgreementRecords records, const Zone& zone);
 
+/// Who gives whom, for what, on which conditions, from when to when: in one line.
+std::string terms_line(const Terms& terms, const Zone& zone);
+
 /// The record of processing activities of one party, from its agreements in force at `now`.
 /// Source: UK GDPR article 30(1); DPA 2018 section 61 for a party under part 3.
 std::string article_30_record(AgreementRecords all, Name controller, Instant now, const Zone& zone);

@@ -1,10 +1,14 @@
+#include <algorithm>
 #include <iostream>
 #include <map>
 
 #include "core/agreement/check.h"
+#include "core/agreement/law.h"
 #include "core/agreement/print.h"
 #include "core/base/code.h"
 #include "hub/cli/run.h"
+#include "hub/flow/accounts.h"
+#include "hub/flow/daily_receipts.h"
 #include "hub/site/dates.h"
 
 namespace haven::cli {
@@ -45,6 +49,12 @@ int agreement_changes(const Call& call) {
     auto after = by_name(*new_site);
     for (const auto& [name, records] : before) { after.try_emplace(name); }
     int changes = 0;
+    for (const auto& [name, partner] : new_site->partners) {  // onward sharing names kinds of partner
+        const auto* was = old_site->partner(name);
+        if (was == nullptr || was->kind == partner.kind) { continue; }
+        std::cout << "partners/" << name << ".toml: kind: " << was->kind << " -> " << partner.kind << "\n";
+        ++changes;
+    }
     for (const auto& [name, records] : after) {
         for (const auto& change : agreement_diff(before[name], records, *new_site->zone)) {
             std::cout << name << ": " << code_text(change.kind) << ": " << change.text << "\n";
@@ -75,6 +85,55 @@ bool schema_goes_on(const site::Site& site, Instant now) {
 
 void warn_of_dates(const site::Site& site, Instant now) {
     for (const auto& date : site::dates_ahead(site, now)) { std::cout << date.file << ": " << date.what << "\n"; }
+}
+
+namespace {
+
+bool any_in_force(const site::Site& site, Instant now, Name from, Name to, RecordTypeNumber type,
+                  std::string_view purpose = {}) {
+    return std::any_of(site.agreements.begin(), site.agreements.end(), [&](const auto& agreement) {
+        const bool is_for = purpose.empty() || agreement->terms().purpose == purpose;
+        return agreement->from() == from && agreement->to() == to && agreement->record_type() == type && is_for &&
+               agreement->in_force(now);
+    });
+}
+
+void warn_of_unasked(const site::Site& site, const site::Partner& partner, Instant now) {
+    const auto referral = site.catalogue->find_record_type("referral");
+    if (!partner.provider || !referral) { return; }
+    for (const auto name : partner.provider->services) {
+        const auto* service = site.service(name.text());
+        if (service == nullptr || any_in_force(site, now, site.hub, partner.name, *referral, service->purpose)) {
+            continue;
+        }
+        std::cout << "partners/" << partner.name.text() << ".toml: provides " << name.text()
+                  << ", and no agreement in force lets the hub ask it: a referral for the purpose " << service->purpose
+                  << "\n";
+    }
+}
+
+}  // namespace
+
+void warn_of_nothing_agreed(const site::Site& site, Instant now) {
+    for (const auto& named : site.partners) {
+        const auto& partner = named.second;
+        warn_of_unasked(site, partner, now);
+        for (const auto& map : partner.in) {
+            if (any_in_force(site, now, partner.name, site.hub, map->hub_type())) { continue; }
+            std::cout << "partners/" << partner.name.text() << ".toml: no agreement in force lets the hub take "
+                      << site.catalogue->record_type(map->hub_type()).name.text() << ", which " << map->name().text()
+                      << " makes\n";
+        }
+    }
+    std::vector<std::string_view> purposes{"outcome", flow::account_purpose, flow::daily_receipt_purpose};
+    for (const auto& [name, service] : site.services) { purposes.push_back(service.purpose); }
+    for (const auto& agreement : site.agreements) {
+        const auto& purpose = agreement->terms().purpose;
+        const bool told = std::find(purposes.begin(), purposes.end(), purpose) != purposes.end();
+        if (told || agreement->from() != site.hub || agreement->to() == site.team) { continue; }
+        std::cout << "agreements/" << agreement->name().text() << ".toml: the hub tells nothing for the purpose "
+                  << purpose << did_you_mean(purpose, purposes) << "\n";
+    }
 }
 
 void warn_of_windows(const site::Site& site) {

@@ -85,6 +85,7 @@ int check(const Call& call) {
     if (site == nullptr) { return exit_failed; }
     const auto now = SystemClock().now();
     warn_of_dates(*site, now);
+    warn_of_nothing_agreed(*site, now);
     warn_of_windows(*site);
     warn_of_unsaid_rules(*site);
     warn_of_flats(*site);

@@ -28,6 +28,9 @@ int no_such(std::string_view what, std::string_view name, const std::vector<std:
 const site::Partner* find_partner(const site::Site& site, const std::string& name);
 /// Says which agreements must soon be reviewed or end soon.
 void warn_of_dates(const site::Site& site, Instant now);
+/// Prints what partners give, or are asked for, under no agreement that is in force, and agreements under which the hub
+/// tells nothing.
+void warn_of_nothing_agreed(const site::Site& site, Instant now);
 /// Prints which agreements tell partners a number of hers without its windows.
 void warn_of_windows(const site::Site& site);
 /// Prints which maps write a number without one of its safety rules: where that is a no, the number is kept back.

@@ -144,7 +144,7 @@ TEST(AgreementDiff, TellsWhetherAConditionLetsMoreOrLessThrough) {
               "tells-more age_at_least: 16 -> none\n"
               "terms legal_power: common-law -> crime-and-disorder-act-s115\n"
               "terms to/schedule_1: DPA 2018 schedule 1 paragraph 18 -> none\n"
-              "terms end: 2028-01-01 -> 2027-12-01\n");
+              "terms end: 2027-12-31 -> 2027-11-30\n");
 }
 
 TEST(AgreementDiff, TellsWhoElseMayDecideWithoutHerYesAndOnWhatGrounds) {
@@ -189,16 +189,22 @@ TEST(AgreementDiff, ShowsAChangeOfWhateverAnAgreementSays) {
     }
 }
 
-TEST(AgreementDiff, ANewOrGoneAgreementIsEveryFieldOfIt) {
+TEST(AgreementDiff, ANewOrGoneAgreementIsEveryFieldOfItAndItsTerms) {
     auto t = example();
     t.fields = {{Stage::offer, {"household/children"}}};
     t.onward.clear();
     const Records one{test::agreement(t)};
     using Kind = AgreementChange::Kind;
+    const std::string terms =
+        "beacon to eastford-council for rehousing, common-law, consent overridable, by duty-manager on the ground of "
+        "risk-to-life; each decision is recorded with both; risk at least medium; aged at least 16, 2026-01-12 to "
+        "2027-12-31";
     EXPECT_EQ(agreement_diff({}, one, london()),
-              (std::vector<AgreementChange>{{Kind::tells_more, "referral: offer: + household/children"}}));
+              (std::vector<AgreementChange>{{Kind::tells_more, "referral: offer: + household/children"},
+                                            {Kind::terms, "new: " + terms}}));
     EXPECT_EQ(agreement_diff(one, {}, london()),
-              (std::vector<AgreementChange>{{Kind::tells_less, "referral: offer: - household/children"}}));
+              (std::vector<AgreementChange>{{Kind::tells_less, "referral: offer: - household/children"},
+                                            {Kind::terms, "gone: " + terms}}));
 }
 
 }  // namespace
