@@ -36,12 +36,24 @@ std::string letters(std::string_view text) {
     return out;
 }
 
+// What a title says of itself in brackets, such as "(fictional)" or "(North)", nobody writes of an employer.
+std::string without_brackets(std::string_view title) {
+    std::string out;
+    int open = 0;
+    for (const char c : title) {
+        open += c == '(' ? 1 : 0;
+        if (open == 0) { out += c; }
+        open -= c == ')' && open > 0 ? 1 : 0;
+    }
+    return out;
+}
+
 // Also with what stands before or behind it: a department, a town.
 bool names(std::string_view employer, std::string_view partner) {
     constexpr std::size_t telling_min = 6;  // shorter ones may be in anything
     const auto whole = letters(employer);
     const auto part = letters(partner);
-    return whole == part || (part.size() >= telling_min && whole.find(part) != std::string::npos);
+    return (whole == part && !part.empty()) || (part.size() >= telling_min && whole.find(part) != std::string::npos);
 }
 
 /// A fact of the perpetrators by which people are kept from her: an employer, an area.
@@ -114,7 +126,9 @@ std::vector<Name> conflicts_of(const site::Site& site, const Fields& fields, con
     };
     for (const auto& employer : ever_said(fields, fields.perpetrator_employer, snapshot)) {
         for (const auto& [name, partner] : site.partners) {
-            if (names(employer, name) || names(employer, partner.title)) { add(partner.name); }
+            const bool any = names(employer, name) || names(employer, partner.title) ||
+                             names(employer, without_brackets(partner.title));
+            if (any) { add(partner.name); }
         }
     }
     for (const auto* declared : {&snapshot.conflicts, &snapshot.conflicts_beside}) {

@@ -178,6 +178,18 @@ TEST_P(Guarded, APartnerWhereTheAbuserWorksIsNeverAskedAndTheNextOneIs) {
     EXPECT_EQ(read<std::size_t>([&](store::Sql& sql) { return store::offers_to(sql, council_, {}, 9).size(); }), 0U);
 }
 
+// "Eastford District Council (fictional)" is its title: what a title says in brackets nobody writes of an employer.
+TEST_P(Guarded, APartnerIsKnownByItsTitleWithoutWhatThatSaysInBrackets) {
+    const auto in_conflict = [&](const std::string& employer) {
+        const auto id = open(where_he_works(employer).c_str());
+        return flow::is_in_conflict(node_->context(), *flow::read_snapshot(node_->context(), id), council_);
+    };
+    EXPECT_TRUE(in_conflict("Eastford District Council"));
+    EXPECT_TRUE(in_conflict("Housing, EASTFORD DISTRICT COUNCIL"));
+    EXPECT_FALSE(in_conflict("Eastford District Hospital"));
+    EXPECT_FALSE(in_conflict("-"));
+}
+
 TEST_P(Guarded, AConflictDeclaredWhileTheWorkIsQueuedStopsIt) {
     ASSERT_TRUE(flow::stop_sending(node_->context(), council_, flow::StopReason::maintenance, dana_.who));
     const auto id = open();
