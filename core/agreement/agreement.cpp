@@ -148,6 +148,13 @@ void Agreement::say_in(const Correspondence& to_hub) {
     catalogue_ = to_hub.to();
 }
 
+std::shared_ptr<const Agreement> Agreement::supposed(Instant start, Instant end) const {
+    const std::shared_ptr<Agreement> made(new Agreement(*this));
+    made->terms_.start = start;
+    made->terms_.end = end;
+    return made;
+}
+
 FieldSet Agreement::onward(std::string_view partner, std::string_view partner_kind, std::string_view purpose) const {
     FieldSet fields;
     for (const auto& rule : onward_) {

@@ -119,6 +119,9 @@ public:
     const FieldSet& fields(Stage stage) const { return stages_.at(static_cast<std::size_t>(stage)); }
     bool in_force(Instant now) const { return now >= terms_.start && now < terms_.end; }
 
+    /// The same agreement with other dates, for those who ask what it would tell.
+    std::shared_ptr<const Agreement> supposed(Instant start, Instant end) const;
+
     /// What a value that came under this agreement may be told on: to this partner or kind of partner, for this
     /// purpose.
     FieldSet onward(std::string_view partner, std::string_view partner_kind, std::string_view purpose) const;

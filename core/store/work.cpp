@@ -190,4 +190,12 @@ std::vector<Work> tellings_of(Sql& sql, CaseId id) {
     return out;
 }
 
+std::optional<Instant> last_decided(Sql& sql, WorkId id) {
+    const auto at = sql.one<std::optional<std::int64_t>>(
+        "SELECT MAX(at_us) FROM (SELECT begun_at_us AS at_us FROM attempt WHERE work_id = $1"
+        " UNION SELECT at_us FROM near_miss WHERE work_id = $1) AS decided",
+        id);
+    return at && *at ? std::optional(from_us(**at)) : std::nullopt;
+}
+
 }  // namespace haven::store

@@ -97,6 +97,8 @@ std::vector<AttemptRow> attempts_of_work(Sql& sql, WorkId id);
 /// What was begun to be told of a case, or was stopped when it was to be: each subject and notice once, as its newest
 /// work. Recalls tell nothing of a case.
 std::vector<Work> tellings_of(Sql& sql, CaseId id);
+/// When it was last decided whether this work goes: begun to be told, or stopped. None where it never was.
+std::optional<Instant> last_decided(Sql& sql, WorkId id);
 
 /// What became of an attempt, known by the commitment to its bytes.
 struct SentRow {

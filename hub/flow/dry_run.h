@@ -21,8 +21,9 @@ struct DryRun {
     ByPartner stopped;          ///< partner and reason: how many tellings would be stopped
 };
 
-/// Decides every telling of the past again, those that were stopped too, as things stand now, under the agreements of
-/// two sites that share the store and the schema. Sends nothing. Each case that is looked at is a consultation in the
+/// Decides every telling of the past again, those that were stopped too, by what was known of its case at that moment,
+/// under the agreements of two sites that share the store and the schema: of each site those that come last, as if they
+/// had been in force then (docs/decisions/0040). Sends nothing. Each case that is looked at is a consultation in the
 /// ledger, committed before it is. Errors: conflict - the two are of different schemas; unreachable, broken.
 Result<DryRun> dry_run(const Context& before, const Context& after, ledger::Actor by);
 

@@ -1,6 +1,7 @@
 #include "hub/flow/dry_run.h"
 
 #include "hub/flow/accounts.h"
+#include "hub/flow/concealing.h"
 #include "tests/flow/rights.h"
 
 namespace haven {
@@ -94,6 +95,43 @@ TEST_P(DryRuns, ShowWhatANewAgreementWouldTellLessAndLetThroughThatWasStopped) {
     EXPECT_EQ(counts(changed.told, "northshire-police", "outcome/at"), "1 1");
     EXPECT_EQ(counts(changed.told, "steadfast", "incident/summary"), "0 1");
     EXPECT_EQ(counts(changed.stopped, "steadfast", "no agreement with this recipient for this purpose"), "1 0");
+}
+
+// What is asked of a new agreement does not fade with the traffic: what was heard since is none of its doing.
+TEST_P(DryRuns, DecideByWhatWasKnownWhenItWasTold) {
+    clock_.turn_by(std::chrono::hours(1));
+    const auto council = Name::declare("eastford-council");
+    ASSERT_TRUE(flow::declare_conflict(node_->context(), case_, council, "", flow::ConflictReason::relative, dana_));
+    ASSERT_TRUE(flow::enter_contact(node_->context(), case_, R"({
+        "contact": {"channel": "call", "at": "2026-11-21T13:00:00Z", "outcome": "reached"},
+        "victim": {"name": {"family": "Other"}}, "consent": {"to-referral": "no"}})",
+                                    UserId{7}));
+    node_->wake();
+    ASSERT_TRUE(work_is_done()) << everything_held();
+    clock_.turn_by(std::chrono::days(366));
+    ASSERT_TRUE(node_->let_time_pass());
+    ASSERT_EQ(count("SELECT COUNT(*) FROM copy WHERE wanted = 'destroy'"), 2) << "everything was asked back";
+    folder_.replace("agreements/eastford-1.toml", "\"victim/birth-date\", ", "");
+    const auto changed = run();
+    EXPECT_EQ(counts(changed.told, "eastford-council", "victim/name/family"), "1 1");
+    EXPECT_EQ(counts(changed.told, "eastford-council", "victim/birth-date"), "1 0");
+    EXPECT_EQ(counts(changed.told, "northshire-police", "outcome/kind"), "1 1");
+}
+
+TEST_P(DryRuns, CompareAnAgreementWithItsRenewalThatBeginsWhenItEnds) {
+    auto renewal = peers::file_text(folder_.site() / "agreements/eastford-1.toml");
+    const auto put = [&](const std::string& from, const std::string& to) {
+        renewal.replace(renewal.find(from), from.size(), to);
+    };
+    put("start = 2026-01-12", "start = 2028-01-01");
+    put("review = 2027-06-30", "review = 2028-06-30");
+    put("end = 2027-12-31", "end = 2028-12-31");
+    put("\"victim/birth-date\", ", "");
+    peers::put_file(folder_.site() / "agreements/eastford-0.toml", renewal);
+    EXPECT_EQ(counts(run().told, "eastford-council", "victim/birth-date"), "1 0");
+    clock_.turn_to(*parse_instant("2029-01-01T12:00:00Z"));
+    EXPECT_EQ(counts(run().stopped, "eastford-council", "the agreement is not in force"), "2 2")
+        << "under neither site would anything go any more";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, DryRuns, both_engines, engine_name);
