@@ -86,7 +86,7 @@ Result<void> revoke_tokens(const Context& context, const store::TokenOwner& owne
     });
 }
 
-Result<std::string> make_administrator(const Context& context, ledger::Actor by) {
+Result<void> make_administrator(const Context& context, std::string_view token, ledger::Actor by) {
     const auto known = people(context);
     if (!known) { return fail(known.error()); }
     const auto taken = [&](const std::string& name) {
@@ -94,9 +94,18 @@ Result<std::string> make_administrator(const Context& context, ledger::Actor by)
     };
     std::string name = "admin";
     for (int number = 2; taken(name); ++number) { name = "admin-" + std::to_string(number); }
-    const auto person = add_person(context, name, site::Role::administrator, by);
-    if (!person) { return fail(person.error()); }
-    return make_token(context, {{}, *person}, by);
+    const auto now = context.clock.now();
+    const auto role = site::Role::administrator;
+    const store::TokenOwner owner{{}, context.ids.next_as<UserId>(now)};
+    const auto added = entry_of(context, "user added", owner, role, by);
+    const auto made = entry_of(context, "token made", owner, {}, by);
+    return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::insert_person(sql, {owner.person, name, std::string(code_text(role))});
+        store::insert_token(sql, token_digest(token), owner, now);
+        store::insert_ledger_entry(sql, added);
+        store::insert_ledger_entry(sql, made);
+        return {};
+    });
 }
 
 Result<std::string> recover_administrator(const Context& context, ledger::Actor by) {
@@ -107,7 +116,10 @@ Result<std::string> recover_administrator(const Context& context, ledger::Actor 
         if (auto done = revoke_tokens(context, {{}, person.id}, by); !done) { return fail(std::move(done).error()); }
     }
     log(LogLevel::warning, "administrators recovered: every token of an administrator is refused");
-    return make_administrator(context, by);
+    auto token = new_token();
+    auto made = make_administrator(context, token, by);
+    if (!made) { return fail(std::move(made).error()); }
+    return token;
 }
 
 }  // namespace haven::flow

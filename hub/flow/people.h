@@ -24,9 +24,9 @@ Result<std::string> make_token(const Context& context, const store::TokenOwner& 
 /// Refuses every token of a partner or a user from now on. Errors: unreachable.
 Result<void> revoke_tokens(const Context& context, const store::TokenOwner& owner, ledger::Actor by);
 
-/// Another administrator, under the first name `admin`, `admin-2`, ... that is free; answers the token. Errors:
-/// unreachable.
-Result<std::string> make_administrator(const Context& context, ledger::Actor by);
+/// Another administrator, under the first name `admin`, `admin-2`, ... that is free, whose token this is: both, or
+/// neither. Errors: conflict - another was made at the same time; unreachable.
+Result<void> make_administrator(const Context& context, std::string_view token, ledger::Actor by);
 
 /// For whoever holds the site's keys and no administrator's token any more: every token of every administrator is
 /// refused from now on, so that it cannot be done in silence, and there is another administrator. Answers the token.

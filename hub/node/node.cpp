@@ -7,6 +7,7 @@
 #include "adapters/builtin.h"
 #include "core/base/code.h"
 #include "core/seal/secret_file.h"
+#include "core/seal/token.h"
 #include "core/store/store.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/daily_receipts.h"
@@ -258,6 +259,26 @@ Result<void> Node::start_server(const NodeOptions& options) {
     return {};
 }
 
+namespace {
+
+// The file comes first: what it holds is of nobody until the administrator is there. Where a start ended between the
+// two, the next one goes on with what it left; a file that was not written to its end is made anew.
+Result<std::string> first_token(const std::filesystem::path& file) {
+    const auto token = new_token();
+    auto written = write_new_secret_file(file, token + "\n");
+    if (!written && written.error().fault == Fault::conflict) {
+        auto left = read_secret_file(file, token.size() + 1);
+        if (left && left->size() == token.size() + 1) { return left->substr(0, token.size()); }
+        if (!left && left.error().fault != Fault::too_large) { return left; }
+        if (auto gone = destroy_secret_file(file); !gone) { return fail(std::move(gone).error()); }
+        written = write_new_secret_file(file, token + "\n");
+    }
+    if (!written) { return fail(std::move(written).error()); }
+    return token;
+}
+
+}  // namespace
+
 // No default password exists: a start where nobody is an administrator makes one, and says where the token is.
 Result<void> Node::first_run() {
     auto people =
@@ -266,10 +287,10 @@ Result<void> Node::first_run() {
     const auto role = code_text(site::Role::administrator);
     const auto has_role = [&](const store::Person& person) { return person.role == role; };
     if (std::any_of(people->begin(), people->end(), has_role)) { return {}; }
-    const auto token = flow::make_administrator(*context_, ledger::Actor::of_hub("first start"));
+    const auto token = first_token(secrets_folder(machine_.key_folder) / "first-administrator-token");
     if (!token) { return fail(token.error()); }
-    auto kept = write_new_secret_file(secrets_folder(machine_.key_folder) / "first-administrator-token", *token + "\n");
-    if (!kept) { return kept; }
+    auto made = flow::make_administrator(*context_, *token, ledger::Actor::of_hub("first start"));
+    if (!made) { return made; }
     log(LogLevel::info,
         "first run: the administrator's token is in the file first-administrator-token of the key folder");
     return {};

@@ -113,6 +113,31 @@ TEST_F(FirstStart, GoesOnWhereAnotherWasCutShortWithinTheMakingOfItsKeys) {
     start();
 }
 
+// The token is kept before its administrator is made: whoever is killed between the two leaves a file alone, whole or
+// not.
+TEST_F(FirstStart, GoesOnWhereAnotherWasCutShortBeforeItsAdministratorWasMade) {
+    start();
+    node_.reset();
+    const auto token = peers::file_text(token_file());
+    const auto without_store = [&](const std::string& left) {
+        for (const char* file : {"haven.db", "haven.db-wal", "haven.db-shm"}) {
+            std::filesystem::remove(folder_.site() / "var" / file);
+        }
+        std::filesystem::remove(token_file());
+        peers::put_file(token_file(), left);
+        ASSERT_EQ(::chmod(token_file().c_str(), 0400), 0);
+    };
+    for (const auto& left : {token, std::string(), token.substr(0, 9)}) {
+        without_store(left);
+        start();
+        EXPECT_EQ(answer(), "HTTP/1.1 200") << left.size();
+        EXPECT_EQ(peers::file_text(token_file()) == token, left == token);
+        EXPECT_EQ(entries_of("user added"), 1);
+        node_.reset();
+    }
+    start();
+}
+
 TEST_F(FirstStart, IsAlsoThatOfACommandBeforeTheHubServes) {
     auto node = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .serves = false});
     ASSERT_TRUE(node);
