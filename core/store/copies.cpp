@@ -56,4 +56,20 @@ std::optional<CopyRow> read_copy(Sql& sql, CopyId id) {
     return row_of(*columns);
 }
 
+std::vector<Asking> askings_of(Sql& sql, const CopyRow& copy) {
+    std::vector<Asking> out;
+    for (const auto& [work, version, told_at] :
+         sql.all<std::int64_t, std::optional<std::int64_t>, std::optional<Instant>>(
+             "SELECT work.id, MAX(attempt.version), MIN(attempt.begun_at_us) FROM work"
+             " LEFT JOIN attempt ON attempt.work_id = work.id"
+             " WHERE work.id IN (SELECT work_id FROM attempt WHERE case_id = $1 UNION"
+             " SELECT id FROM work WHERE case_id = $1 AND state IN ('due', 'claimed', 'held'))"
+             " AND work.kind = 'recall' AND work.subject_id = $2"
+             " GROUP BY work.id ORDER BY work.id DESC",
+             copy.case_id, copy.id)) {
+        out.push_back({version, told_at});
+    }
+    return out;
+}
+
 }  // namespace haven::store

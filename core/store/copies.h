@@ -50,4 +50,12 @@ void put_copy(Sql& sql, const CopyRow& row);
 std::vector<CopyRow> copies_of(Sql& sql, CaseId id);
 std::optional<CopyRow> read_copy(Sql& sql, CopyId id);
 
+/// When its holder was told what is wanted of a copy, newest asking first; none where it is not told yet. `version` is
+/// that of each attempt to tell it (flow's recall_version).
+struct Asking {
+    std::optional<std::int64_t> version;
+    std::optional<Instant> told_at;
+};
+std::vector<Asking> askings_of(Sql& sql, const CopyRow& copy);
+
 }  // namespace haven::store

@@ -17,6 +17,7 @@ Result<CopyFields> CopyFields::bind(const Catalogue& catalogue) {
     CopyFields made{
         .reference = b.field<std::string>("recall/reference"),
         .wanted = b.field<store::Wanted>("recall/wanted"),
+        .at = b.field<Instant>("recall/at"),
         .acknowledged = b.field<Answer>("recall/acknowledged"),
     };
     if (auto bound = b.done(); !bound) { return fail(std::move(bound).error()); }

@@ -14,6 +14,7 @@ namespace haven::flow {
 struct CopyFields {
     Field<std::string> reference;
     Field<store::Wanted> wanted;
+    Field<Instant> at;
     Field<Answer> acknowledged;
 
     static Result<CopyFields> bind(const Catalogue& catalogue);

@@ -154,6 +154,13 @@ Changes Recalling::said(CaseSnapshot& snapshot, store::CopyId id, CopyWord word,
     return changes;
 }
 
+Changes Recalling::of_earlier(const CaseSnapshot& snapshot, const CopyRow& copy, ledger::Actor by) const {
+    Changes changes;
+    changes.ledger.push_back(
+        note(snapshot, copy, ledger::Operation::receipt, "changed nothing", "earlier-request", by));
+    return changes;
+}
+
 Changes Recalling::due(CaseSnapshot& snapshot, store::CopyId id) const {
     Changes changes;
     for (auto& copy : snapshot.copies) {
@@ -237,6 +244,19 @@ Changes Recalling::held_in_conflict(const CaseSnapshot& snapshot, const std::vec
     return changes;
 }
 
+namespace {
+
+// What was asked before may be asked again, after it was taken back: a late yes to the first is none to the second. In
+// that case alone a word counts only if it says that it was done after the newest asking was begun to be told.
+bool is_of_earlier(const std::vector<store::Asking>& askings, Wanted of, std::optional<Instant> done_at) {
+    const bool asked_before = std::any_of(askings.begin() + (askings.empty() ? 0 : 1), askings.end(),
+                                          [&](const auto& one) { return one.version == recall_version(of); });
+    const auto newest = askings.empty() ? std::nullopt : askings.front().told_at;
+    return asked_before && (!newest || !done_at || *done_at < *newest);
+}
+
+}  // namespace
+
 Result<Changes> holder_said(const Context& context, CaseSnapshot& snapshot, Name partner, std::string_view reference,
                             const Record& word, ledger::Actor by, Instant now) {
     const auto& fields = context.fields;
@@ -250,8 +270,12 @@ Result<Changes> holder_said(const Context& context, CaseSnapshot& snapshot, Name
     if (!of) { return fail(Fault::malformed, "expected to what it answers: to destroy, to rest or to keep"); }
     const auto* copy = snapshot.copy(partner, reference);
     if (copy == nullptr) { return fail(Fault::missing, "this partner was told nothing under this reference"); }
-    return Recalling(context, now)
-        .said(snapshot, copy->id, answer == Answer::yes ? CopyWord::done : CopyWord::refused, *of, by);
+    const auto askings = context.readers.read(
+        [&](store::Sql& sql) -> Result<std::vector<store::Asking>> { return store::askings_of(sql, *copy); });
+    if (!askings) { return fail(askings.error()); }
+    const Recalling recalling(context, now);
+    if (is_of_earlier(*askings, *of, word.get(fields.copy.at))) { return recalling.of_earlier(snapshot, *copy, by); }
+    return recalling.said(snapshot, copy->id, answer == Answer::yes ? CopyWord::done : CopyWord::refused, *of, by);
 }
 
 bool is_asked_back(const CaseSnapshot& snapshot, Name partner, std::string_view reference) {

@@ -48,6 +48,8 @@ public:
     /// The holder's word; `of` is what it speaks of. A word on what is no longer wanted, or that nobody asked for,
     /// changes nothing and is in the ledger.
     Changes said(CaseSnapshot& snapshot, store::CopyId id, CopyWord word, store::Wanted of, ledger::Actor by) const;
+    /// A word on what was asked before the newest asking: it changes nothing and is in the ledger.
+    Changes of_earlier(const CaseSnapshot& snapshot, const store::CopyRow& copy, ledger::Actor by) const;
     /// A moment that was set for a copy has come: nobody has acknowledged, or its retention ends.
     Changes due(CaseSnapshot& snapshot, store::CopyId id) const;
     /// A record changed what a holder would be told: those who are asked to help now are told again; of the others'
