@@ -112,7 +112,8 @@ Result<Asked> ask(const Context& context, const OverrideRequest& request, bool b
     if (request.lasts <= std::chrono::minutes(0) || request.lasts > longest) {
         return fail(Fault::malformed, Reason("expected 1 to ", std::chrono::minutes(longest).count(), " minutes"));
     }
-    if (request.typed.empty() || request.typed.size() > justification_chars_max) {
+    const bool says_nothing = request.typed.find_first_not_of(" \t\r\n") == std::string::npos;
+    if (says_nothing || request.typed.size() > justification_chars_max) {
         return fail(Fault::malformed, Reason("expected the reason in 1 to ", justification_chars_max, " bytes"));
     }
     auto stop = read_stop(context, request.of, request.by.who);
@@ -157,6 +158,19 @@ Result<std::string> case_name_of(const Context& context, CaseId id) {
     return context.readers.read([&](store::Sql& sql) -> Result<std::string> {
         const auto row = store::read_case(sql, id);
         return row ? row->ledger_name : std::string{};
+    });
+}
+
+// Who asked is still of the hub: with a token that is good, in a role that may ask. Nothing where nobody has that
+// number.
+Result<std::optional<std::string>> role_now(const Context& context, UserId who) {
+    return context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::optional<std::string>> {
+        auto person = store::read_person(sql, who);
+        if (!person) { return std::nullopt; }
+        const auto tokens = store::live_tokens(sql);
+        const bool any = std::any_of(tokens.begin(), tokens.end(),
+                                     [&](const store::LiveToken& token) { return token.owner.person == who; });
+        return any ? std::move(person->role) : std::string{};
     });
 }
 
@@ -242,6 +256,9 @@ Result<void> confirm_override(const Context& context, store::OverrideId id, cons
     if (now >= row->given.until) { return fail(error_of(NoOverride::ended)); }
     auto stop = read_stop(context, row->near_miss, by.who);
     if (!stop) { return fail(std::move(stop).error()); }
+    const auto role = role_now(context, row->given.asked.who);
+    if (!role) { return fail(role.error()); }
+    if (*role) { row->given.asked.role = **role; }
     row->given.confirmed = by;
     row->given.until = now + std::chrono::microseconds(row->lasts_us);
     row->given_at = now;

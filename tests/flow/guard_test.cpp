@@ -93,6 +93,8 @@ TEST_P(Guarded, TwoNamedPeopleLetOneSendingGoOnceAndForAWhile) {
     auto typed_nothing = request(ada_);
     typed_nothing.typed.clear();
     EXPECT_EQ(flow::ask_override(hub, typed_nothing).error().fault, Fault::malformed);
+    typed_nothing.typed = " \n";
+    EXPECT_EQ(flow::ask_override(hub, typed_nothing).error().fault, Fault::malformed);
     const auto asked = flow::ask_override(hub, request(ada_));
     ASSERT_TRUE(asked);
     ASSERT_TRUE(all_is_quiet());
