@@ -42,14 +42,16 @@ void insert_work(Sql& sql, const Work& work, Instant due, const std::optional<Cl
 }
 
 // One statement with a lease, so nothing is locked while a partner is slow. Within a case the oldest open work goes
-// first: what is held or claimed there holds back what stands behind it, and nothing else. The states are spelled as in
-// the index work_of_case, or SQLite cannot use it and looks at all work that was ever done.
+// first: what is held or claimed there holds back what stands behind it, and nothing else. What is held holds back no
+// recall and no ending, which must be heard whatever a person decides on it. The states are spelled as in the index
+// work_of_case, or SQLite cannot use it and looks at all work that was ever done.
 const Literal claim_statement =
     "UPDATE work SET state = 'claimed', attempts = attempts + 1, lease_until_us = $3, holder = $4 WHERE id IN ("
     "  SELECT w.id FROM work w WHERE w.lane = $1 AND w.due_at_us <= $2 AND w.state IN ('due', 'claimed')"
     "  AND w.lease_until_us <= $2 AND (w.case_id = 0 OR NOT EXISTS ("
     "    SELECT 1 FROM work o WHERE o.case_id = w.case_id AND o.lane = w.lane AND o.id < w.id"
-    "    AND o.state IN ('due', 'claimed', 'held') AND (o.state <> 'held' OR w.kind <> 'recall')))"
+    "    AND o.state IN ('due', 'claimed', 'held')"
+    "    AND (o.state <> 'held' OR (w.kind <> 'recall' AND w.notice NOT IN ('release', 'withdraw')))))"
     "  ORDER BY w.due_at_us, w.id LIMIT $5 {skip_locked}"
     ") RETURNING id, kind, notice, case_id, subject_id, attempts";
 
