@@ -92,13 +92,25 @@ Changes put_record(const Context& context, const CaseSnapshot& snapshot, RecordI
     return changes;
 }
 
-// Services that she asked for and that no referral of the case stands for yet.
+// Whether a referral is the answer to what she asked for then: it is under way, or it ended after she asked.
+bool answers(const Referral& referral, Name service, const Fields& fields, const CaseSnapshot& snapshot,
+             const Record& asked) {
+    if (referral.service != service) { return false; }
+    if (is_live(referral.state) || (referral.outcome_at && *referral.outcome_at >= asked.as_of())) { return true; }
+    return std::any_of(snapshot.records.begin(), snapshot.records.end(), [&](const CaseRecord& other) {
+        return other.record.get(fields.contact_channel) && other.record.as_of() > asked.as_of();  // it has ended it
+    });
+}
+
+// Services that she asked for and that no referral of the case answers. Who took back what she asked for, or was helped
+// once, may ask again.
 Result<Changes> open_referrals(const Context& context, CaseSnapshot& snapshot, const Record& record, ledger::Actor by,
                                Instant now) {
     Changes changes;
     for (const auto service : services_asked_for(context.fields, record)) {
-        const bool there = std::any_of(snapshot.referrals.begin(), snapshot.referrals.end(),
-                                       [&](const Referral& r) { return r.service == service; });
+        const bool there = std::any_of(snapshot.referrals.begin(), snapshot.referrals.end(), [&](const Referral& r) {
+            return answers(r, service, context.fields, snapshot, record);
+        });
         if (there || context.site->service(service.text()) == nullptr) { continue; }
         auto opened = Broker(context, now).open(snapshot, service, by);
         if (!opened) { return opened; }
@@ -111,6 +123,13 @@ Result<Changes> open_referrals(const Context& context, CaseSnapshot& snapshot, c
 bool is_late_yes(const Fields& fields, const CaseSnapshot& snapshot, const Record& record) {
     return record.get(fields.consent_to_referral) == Answer::yes &&
            snapshot.file.facts().get(fields.consent_to_referral) == Answer::no;
+}
+
+// She says so now, or said so before and names what else she needs.
+bool accepts_help(const Fields& fields, const CaseSnapshot& snapshot, const Record& record) {
+    const bool said_before = snapshot.row.progress.the_case.state == CaseState::accepted_help &&
+                             record.get(fields.contact_outcome) == ContactOutcome::reached;
+    return record.get(fields.help) == HelpAnswer::accepted || said_before;
 }
 
 // What the case makes of a contact, and the referrals that follow from what she said.
@@ -139,7 +158,7 @@ Result<Changes> what_follows(const Context& context, CaseSnapshot& snapshot, con
         if (auto done = then(case_event::Withdrawn{}); !done) { return fail(std::move(done).error()); }
         changes.append(
             Recalling(context, now).ask(snapshot, store::Wanted::destroy, CopyReason::consent_withdrawn, by));
-    } else if (record.get(fields.help) == HelpAnswer::accepted && !is_late_yes(fields, snapshot, record)) {
+    } else if (accepts_help(fields, snapshot, record) && !is_late_yes(fields, snapshot, record)) {
         auto opened = open_referrals(context, snapshot, record, by, now);
         if (!opened) { return opened; }
         changes.append(std::move(*opened));

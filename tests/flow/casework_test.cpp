@@ -248,6 +248,46 @@ TEST_P(Casework, APromiseToRingIsWarnedOfAndBreachedInTheOpenHours) {
     EXPECT_NE(everything_held().find("first-contact"), std::string::npos);
 }
 
+TEST_P(Casework, WhoTookBackWhatSheAskedForMayAskAgain) {
+    const auto id = import({{.safe = "Y"}}, 1)[0].id;
+    const std::string yes = R"(, "consent": {"to-referral": "yes"}, "need": [{"service": "rehousing"}]})";
+    const auto says = [&](const std::string& help, const std::string& more) {
+        clock_.turn_by(10min);
+        return contact(id, R"({"contact": {"channel": "call", "at": ")" + iso_text(clock_.now()) +
+                               R"(", "outcome": "reached")" + help + "}" + more);
+    };
+    const auto live = [&] {
+        int n = 0;
+        for (const auto& r :
+             read<std::vector<Referral>>([&](store::Sql& sql) { return store::list_referrals(sql, {}, {}, 100); })) {
+            n += is_live(r.state) ? 1 : 0;
+        }
+        return n;
+    };
+    EXPECT_EQ(says(R"(, "help": "accepted")", yes), "");
+    EXPECT_EQ(says(R"(, "help": "accepted")", yes), "");
+    EXPECT_EQ(live(), 1) << "what is under way is not asked for twice";
+    EXPECT_EQ(says("", R"(, "consent": {"to-referral": "no"}})"), "");
+    EXPECT_EQ(live(), 0);
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": ")" + iso_text(noon + 15min) +
+                              R"(", "outcome": "reached", "help": "accepted"}, "need": [{"service": "rehousing"}]})"),
+              "");
+    EXPECT_EQ(live(), 0) << "written down late: she has taken it back since";
+    EXPECT_EQ(says(R"(, "help": "accepted")", yes), "");
+    EXPECT_EQ(live(), 1);
+}
+
+TEST_P(Casework, WhoAcceptedHelpBeforeIsHelpedWithWhatElseSheNames) {
+    const auto id = import({{.safe = "Y"}}, 1)[0].id;
+    EXPECT_EQ(contact(id, needs_a_home), "");
+    EXPECT_EQ(contact(id, reached(clock_.now(), R"(, "need": [{"service": "emotional-support"}])")), "");
+    EXPECT_NE(state_of("emotional-support"), "none");
+    EXPECT_EQ(contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "wrong-person",
+        "number": "+447700900123"}, "need": [{"service": "refuge"}]})"),
+              "");
+    EXPECT_EQ(state_of("refuge"), "none") << "it was not she who answered";
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Casework, both_engines, engine_name);
 
 }  // namespace
