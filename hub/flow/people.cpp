@@ -21,6 +21,32 @@ store::LedgerRow entry_of(const Context& context, ledger::Word action, const sto
     return Chronicle::row(std::move(entry));
 }
 
+constexpr std::size_t name_bytes_max = 100;
+
+// It is typed again, listed and compared: what nobody sees in it would make two of one.
+bool is_name(std::string_view name) {
+    const auto is_seen = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; };
+    if (name.empty() || name.size() > name_bytes_max) { return false; }
+    if (!is_seen(name.front()) || !is_seen(name.back())) { return false; }
+    return std::all_of(name.begin(), name.end(), [&](char c) { return c == ' ' || is_seen(c); });
+}
+
+// Without one nobody could let anybody in, and the next start would have to guess who may.
+Result<void> another_administers(store::Sql& sql, UserId person) {
+    const auto administrator = code_text(site::Role::administrator);
+    const auto tokens = store::live_tokens(sql);
+    const auto administers = [&](const store::LiveToken& token) { return token.role == administrator; };
+    const auto is_theirs = [&](const store::LiveToken& token) { return token.owner.person == person; };
+    bool theirs = false;
+    for (const auto& token : tokens) {
+        if (!administers(token)) { continue; }
+        if (!is_theirs(token)) { return {}; }
+        theirs = true;
+    }
+    if (!theirs) { return {}; }
+    return fail(Fault::refused, "nobody would administer the hub: make another administrator first");
+}
+
 Result<std::vector<store::Person>> people(const Context& context) {
     return context.readers.read(
         [](store::Sql& sql) -> Result<std::vector<store::Person>> { return store::list_people(sql); });
@@ -29,9 +55,14 @@ Result<std::vector<store::Person>> people(const Context& context) {
 }  // namespace
 
 Result<UserId> add_person(const Context& context, const std::string& name, site::Role role, ledger::Actor by) {
+    if (!is_name(name)) {
+        return fail(Fault::malformed, Reason("expected a name of 1 to ", name_bytes_max,
+                                             " bytes, no blank at its ends, no control signs"));
+    }
     const auto id = context.ids.next_as<UserId>(context.clock.now());
     const auto entry = entry_of(context, "user added", {{}, id}, role, by);
     auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        if (store::find_person(sql, name)) { return fail(Fault::conflict, "there is a user of this name already"); }
         store::insert_person(sql, {id, name, std::string(code_text(role))});
         store::insert_ledger_entry(sql, entry);
         return {};
@@ -43,6 +74,9 @@ Result<UserId> add_person(const Context& context, const std::string& name, site:
 Result<void> change_role(const Context& context, UserId person, site::Role role, ledger::Actor by) {
     const auto entry = entry_of(context, "role changed", {{}, person}, role, by);
     return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        if (role != site::Role::administrator) {
+            if (auto others = another_administers(sql, person); !others) { return others; }
+        }
         if (!store::set_role(sql, person, code_text(role))) { return fail(Fault::missing, "there is no such user"); }
         store::insert_ledger_entry(sql, entry);
         return {};
@@ -80,6 +114,10 @@ Result<void> revoke_tokens(const Context& context, const store::TokenOwner& owne
     const auto now = context.clock.now();
     const auto entry = entry_of(context, "tokens revoked", owner, {}, by);
     return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        const bool recovers = by.kind == ledger::Actor::Kind::hub;  // another administrator is made at once
+        if (owner.person && !recovers) {
+            if (auto others = another_administers(sql, owner.person); !others) { return others; }
+        }
         store::revoke_tokens(sql, owner, now);
         store::insert_ledger_entry(sql, entry);
         return {};

@@ -9,10 +9,12 @@
 /// with who made it; a person stands there by number.
 namespace haven::flow {
 
-/// A new user. Errors: conflict - the name is taken; unreachable.
+/// A new user. Errors: conflict - the name is taken; malformed - it is empty, over 100 bytes, has a blank at an end or
+/// a control sign; unreachable.
 Result<UserId> add_person(const Context& context, const std::string& name, site::Role role, ledger::Actor by);
 
-/// Gives a user another role; tokens stay, and are of the new role. Errors: missing; unreachable.
+/// Gives a user another role; tokens stay, and are of the new role. Errors: missing; refused - no other administrator
+/// has a token; unreachable.
 Result<void> change_role(const Context& context, UserId person, site::Role role, ledger::Actor by);
 
 /// Every user by name, with how many tokens are good. Errors: unreachable.
@@ -21,7 +23,8 @@ Result<std::vector<std::pair<store::Person, std::size_t>>> people_with_tokens(co
 /// A new token for a partner or a user, to be shown once. Errors: unreachable.
 Result<std::string> make_token(const Context& context, const store::TokenOwner& owner, ledger::Actor by);
 
-/// Refuses every token of a partner or a user from now on. Errors: unreachable.
+/// Refuses every token of a partner or a user from now on. Errors: refused - of the only administrator, but for the
+/// hub itself; unreachable.
 Result<void> revoke_tokens(const Context& context, const store::TokenOwner& owner, ledger::Actor by);
 
 /// Another administrator, under the first name `admin`, `admin-2`, ... that is free, whose token this is: both, or

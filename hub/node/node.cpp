@@ -28,6 +28,8 @@ constexpr std::chrono::seconds stop_within{8};
 constexpr int ticks_max = 1'000;
 constexpr const char* ledger_key_file = "ledger-signing-key";
 constexpr const char* erasures_file = "erasures";
+constexpr const char* first_token_file = "first-administrator-token";
+constexpr std::size_t token_file_bytes_max = 200;
 
 Problems problem(const std::string& folder, const Error& error) {
     return {{folder, 0, 0, 1, error.message()}};
@@ -42,6 +44,35 @@ std::string database_of(const site::Machine& machine) {
 
 fs::path erasures_file_of(const site::Machine& machine) {
     return fs::path(machine.key_folder) / erasures_file;
+}
+
+// What lies there is for the hub's user alone, also the token that only people read.
+Result<void> is_kept_secret(const fs::path& folder, const fs::path& token) {
+    struct stat is {};
+    if (::stat(folder.c_str(), &is) == 0 && (is.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        return fail(Error{Fault::refused, "group or others may write to the key folder: chmod it to 0700", {}}.at(
+            place_of(folder)));
+    }
+    auto text = read_secret_file(token, token_file_bytes_max);
+    if (!text) { return text.error().fault == Fault::missing ? Result<void>{} : fail(std::move(text).error()); }
+    wipe(*text);
+    return {};
+}
+
+// The file comes first: what it holds is of nobody until the administrator is there. Where a start ended between the
+// two, the next one goes on with what it left; a file that was not written to its end is made anew.
+Result<std::string> first_token(const std::filesystem::path& file) {
+    const auto token = new_token();
+    auto written = write_new_secret_file(file, token + "\n");
+    if (!written && written.error().fault == Fault::conflict) {
+        auto left = read_secret_file(file, token.size() + 1);
+        if (left && left->size() == token.size() + 1) { return left->substr(0, token.size()); }
+        if (!left && left.error().fault != Fault::too_large) { return left; }
+        if (auto gone = destroy_secret_file(file); !gone) { return fail(std::move(gone).error()); }
+        written = write_new_secret_file(file, token + "\n");
+    }
+    if (!written) { return fail(std::move(written).error()); }
+    return token;
 }
 
 // An empty file is what a crash left of one that was being written.
@@ -259,35 +290,15 @@ Result<void> Node::start_server(const NodeOptions& options) {
     return {};
 }
 
-namespace {
-
-// The file comes first: what it holds is of nobody until the administrator is there. Where a start ended between the
-// two, the next one goes on with what it left; a file that was not written to its end is made anew.
-Result<std::string> first_token(const std::filesystem::path& file) {
-    const auto token = new_token();
-    auto written = write_new_secret_file(file, token + "\n");
-    if (!written && written.error().fault == Fault::conflict) {
-        auto left = read_secret_file(file, token.size() + 1);
-        if (left && left->size() == token.size() + 1) { return left->substr(0, token.size()); }
-        if (!left && left.error().fault != Fault::too_large) { return left; }
-        if (auto gone = destroy_secret_file(file); !gone) { return fail(std::move(gone).error()); }
-        written = write_new_secret_file(file, token + "\n");
-    }
-    if (!written) { return fail(std::move(written).error()); }
-    return token;
-}
-
-}  // namespace
-
-// No default password exists: a start where nobody is an administrator makes one, and says where the token is.
+// No default password exists: a start where nobody is known makes an administrator, and says where the token is.
 Result<void> Node::first_run() {
+    const auto folder = secrets_folder(machine_.key_folder);
+    if (auto kept = is_kept_secret(folder, folder / first_token_file); !kept) { return kept; }
     auto people =
         readers_->read([](store::Sql& sql) -> Result<std::vector<store::Person>> { return store::list_people(sql); });
     if (!people) { return fail(std::move(people).error()); }
-    const auto role = code_text(site::Role::administrator);
-    const auto has_role = [&](const store::Person& person) { return person.role == role; };
-    if (std::any_of(people->begin(), people->end(), has_role)) { return {}; }
-    const auto token = first_token(secrets_folder(machine_.key_folder) / "first-administrator-token");
+    if (!people->empty()) { return {}; }
+    const auto token = first_token(folder / first_token_file);
     if (!token) { return fail(token.error()); }
     auto made = flow::make_administrator(*context_, *token, ledger::Actor::of_hub("first start"));
     if (!made) { return made; }

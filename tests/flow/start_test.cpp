@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include "core/base/code.h"
+#include "hub/flow/people.h"
 #include "tests/flow/hub.h"
 #include "tests/support/wire_client.h"
 
@@ -42,6 +43,58 @@ TEST_P(Start, AChangeOfWhatIsOfTheMachineIsInTheLedgerOnce) {
     peers::put_file(plugins / "readme.txt", "no adapter");
     start();
     EXPECT_EQ(entries_of("machine settings changed"), 4) << "what lies there is not what lay there";
+}
+
+// It lies where the site key lies, and opens as much.
+TEST_P(Start, RefusesAKeyFolderThatOthersReadOrWrite) {
+    node_.reset();
+    const auto keys = folder_.site() / "var/keys";
+    const auto refusal = [&] {
+        const auto node = Node::start({.site_folder = folder_.site().string(), .clock = &clock_, .port = 0});
+        return node ? "" : text_of(node.error().at(0));
+    };
+    ASSERT_EQ(::chmod((keys / "first-administrator-token").c_str(), 0440), 0);
+    EXPECT_NE(refusal().find("first-administrator-token: group or others"), std::string::npos) << refusal();
+    ASSERT_EQ(::chmod((keys / "first-administrator-token").c_str(), 0400), 0);
+    ASSERT_EQ(::chmod(keys.c_str(), 0770), 0);
+    EXPECT_NE(refusal().find("group or others may write to the key folder"), std::string::npos) << refusal();
+    ASSERT_EQ(::chmod(keys.c_str(), 0755), 0);
+    EXPECT_EQ(refusal(), "");
+    std::filesystem::remove(keys / "first-administrator-token");
+    EXPECT_EQ(refusal(), "") << "nobody needs it once there are others";
+}
+
+TEST_P(Start, ThereIsAlwaysAnAdministratorWithAToken) {
+    const auto& hub = node_->context();
+    const auto find = [&](const char* name) {
+        return read<std::optional<store::Person>>([&](store::Sql& sql) { return store::find_person(sql, name); });
+    };
+    const auto first = find("admin")->id;
+    const auto by = ledger::Actor::of_user(first);
+    EXPECT_EQ(flow::change_role(hub, first, site::Role::practitioner, by).error().fault, Fault::refused);
+    EXPECT_EQ(flow::revoke_tokens(hub, {{}, first}, by).error().fault, Fault::refused);
+    const auto ada = flow::add_person(hub, "Ada Example", site::Role::administrator, by);
+    ASSERT_TRUE(ada) << ada.error().message();
+    EXPECT_FALSE(flow::revoke_tokens(hub, {{}, first}, by)) << "without a token she lets nobody in";
+    ASSERT_TRUE(flow::make_token(hub, {{}, *ada}, by));
+    EXPECT_TRUE(flow::change_role(hub, first, site::Role::practitioner, by));
+    EXPECT_TRUE(flow::revoke_tokens(hub, {{}, first}, by));
+    EXPECT_FALSE(flow::revoke_tokens(hub, {{}, *ada}, ledger::Actor::of_user(*ada)));
+    EXPECT_TRUE(flow::recover_administrator(hub, ledger::Actor::of_hub("operator")));
+}
+
+TEST_P(Start, ANameOfAUserIsOneThatCanBeTypedAgain) {
+    const auto& hub = node_->context();
+    const auto add = [&](const std::string& name) {
+        const auto done = flow::add_person(hub, name, site::Role::practitioner, ledger::Actor::of_hub("test"));
+        return done ? "" : done.error().message();
+    };
+    for (const auto& name : {std::string(), std::string(" "), std::string("Ada "), std::string("Ada\nExample"),
+                             std::string("Ada\x7F"), std::string(101, 'a')}) {
+        EXPECT_NE(add(name).find("expected a name"), std::string::npos) << name;
+    }
+    EXPECT_EQ(add("Zoë O’Example"), "");
+    EXPECT_NE(add("Zoë O’Example").find("a user of this name already"), std::string::npos);
 }
 
 /// A site that was never served.
