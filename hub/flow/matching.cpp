@@ -101,12 +101,24 @@ std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms
     return keys;
 }
 
+namespace {
+
+// Blanks around a reference are the file's: its issuer wrote the same.
+std::string without_blanks(std::string text) {
+    constexpr const char* blanks = " \t\r\n";
+    text.erase(text.find_last_not_of(blanks) + 1);
+    text.erase(0, text.find_first_not_of(blanks));
+    return text;
+}
+
+}  // namespace
+
 std::optional<store::BlindKey> incident_key(const Context& context, const Record& record, Name sender, bool fictional) {
     const auto issuer = record.get(context.fields.incident_issuer);
     const auto reference = record.get(context.fields.incident_reference);
     if (!issuer || !reference) { return std::nullopt; }
     const auto incident =
-        std::string(sender.text()) + "|" + *issuer + "|" + *reference + (fictional ? "|rehearsal" : "");
+        std::string(sender.text()) + "|" + *issuer + "|" + without_blanks(*reference) + (fictional ? "|rehearsal" : "");
     return store::BlindKey{of_incident, keyed_digest(context.secrets.digests, "incident", incident)};
 }
 
@@ -252,7 +264,7 @@ KnownBy known_by(const Context& context, const Record& record, Name sender, cons
     auto reference = std::string(sender.text()) + "|" +
                      std::string(record.catalogue().record_type(record.type()).name.text()) + "|" +
                      record.get(fields.incident_issuer).value_or("") + "|" +
-                     record.get(fields.incident_reference).value_or("");
+                     without_blanks(record.get(fields.incident_reference).value_or(""));
     if (fictional) { reference += "|rehearsal"; }  // the same reference may come again once the partner is live
     const auto digest = [&](const std::string& text) {
         return keyed_digest(context.secrets.digests, "record reference", text);
