@@ -5,6 +5,7 @@
 #include "core/store/conflicts.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/entering.h"
+#include "hub/flow/recalling.h"
 #include "hub/flow/rejudging.h"
 #include "hub/flow/teller.h"
 #include "hub/flow/timekeeper.h"
@@ -73,6 +74,10 @@ Result<void> decide_account(const Context& context, RecordId account, Name partn
             const store::Work work{
                 context.ids.next_as<WorkId>(now), partner, store::WorkKind::account, {}, id, account.value, 0};
             changes.work.push_back({work, now, std::nullopt});
+        } else {  // what they hold of it already they are to give up
+            changes.append(Recalling(context, now)
+                               .ask(snapshot, store::Wanted::destroy, CopyReason::consent_withdrawn,
+                                    ledger::Actor::of_user(by), partner, id_text(account)));
         }
         const auto action = tell ? ledger::Word("account to be told") : ledger::Word("account not to be told");
         auto entry = Chronicle(context.ids, now).entry(ledger::Operation::decision, action, ledger::Actor::of_user(by));

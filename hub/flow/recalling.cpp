@@ -108,9 +108,10 @@ bool Recalling::ask_one(const CaseSnapshot& snapshot, CopyRow& copy, Wanted want
 }
 
 Changes Recalling::ask(CaseSnapshot& snapshot, Wanted wanted, CopyReason why, ledger::Actor by,
-                       std::optional<Name> partner) const {
+                       std::optional<Name> partner, std::optional<std::string_view> reference) const {
     Changes changes;
     for (auto& copy : snapshot.copies) {
+        if (reference && copy.reference != *reference) { continue; }
         if (!partner || copy.partner == *partner) { ask_one(snapshot, copy, wanted, why, by, changes); }
     }
     return changes;

@@ -39,9 +39,10 @@ class Recalling {
 public:
     Recalling(const Context& context, Instant now) : context_(context), now_(now) {}
 
-    /// Asks every holder, or one partner alone. What was asked to be destroyed is never asked less.
+    /// Asks every holder, or one partner alone, or of one reference alone. What was asked to be destroyed is never
+    /// asked less.
     Changes ask(CaseSnapshot& snapshot, store::Wanted wanted, CopyReason why, ledger::Actor by,
-                std::optional<Name> partner = {}) const;
+                std::optional<Name> partner = {}, std::optional<std::string_view> reference = {}) const;
     /// What became of telling a holder. `copy` is of the snapshot; `version` is what was told (`recall_version`): where
     /// another thing has been asked of the holder since, that is still to be told.
     Changes ended(const CaseSnapshot& snapshot, const store::CopyRow& copy, int version, Delivery delivery) const;

@@ -164,6 +164,26 @@ TEST_P(Accounts, ANoToEverythingThatSheSaysAfterHerDecisionStopsItToo) {
     EXPECT_EQ(everything_held().find("consent"), std::string::npos) << everything_held();
 }
 
+TEST_P(Accounts, HerNoAfterItWasToldAsksItBack) {
+    decide("kindred", true);
+    EXPECT_NE(SiteFolder::dropped(folder_.drop("kindred"), id_text(account_)), "") << everything_held();
+    const auto copies = [&] {
+        return read<std::vector<store::CopyRow>>([&](store::Sql& sql) { return store::copies_of(sql, case_); });
+    };
+    const auto wanted = [&](const std::string& reference) {
+        std::optional<store::Wanted> out;
+        for (const auto& copy : copies()) {
+            if (copy.reference == reference) { out = copy.wanted; }
+        }
+        return out;
+    };
+    ASSERT_TRUE(eventually([&] { return wanted(id_text(account_)).has_value(); }));
+    decide("steadfast", false);
+    EXPECT_EQ(wanted(id_text(account_)), store::Wanted::keep) << "another was meant";
+    decide("kindred", false);
+    EXPECT_EQ(wanted(id_text(account_)), store::Wanted::destroy);
+}
+
 // What the case says of a number is not in her account: it goes with the case alone.
 TEST_P(AccountsWithNumbers, NoNumberGoesWithAnAccountWhateverItsAgreementNames) {
     decide("kindred", true);
