@@ -92,6 +92,35 @@ Result<Record> with_number_barred(const Fields& fields, const Record& contact) {
     return builder.finish(contact.as_of());
 }
 
+Result<Record> with_number_rung(const Context& context, const CaseSnapshot& snapshot, const Record& contact, UserId by,
+                                Instant now) {
+    const auto& fields = context.fields;
+    const bool rang =
+        snapshot.row.progress.the_case.claimed_by == by && contact.get(fields.contact_channel) == ContactChannel::call;
+    if (!rang || contact.get(fields.contact_number)) { return contact; }
+    const auto reach = reach_of(context, snapshot, now);
+    std::vector<std::string> numbers;
+    for (const auto& point : reach.contact.points) {
+        const auto number = snapshot.file.facts().get(fields.phone_number, point.instance);
+        if (point.kind != ContactPoint::Kind::phone || !number) { continue; }
+        const auto answer =
+            may_contact(reach.contact, point, ContactChannel::call, Caller::person, {}, *context.site->contact, now);
+        if (answer || answer.error().next_allowed_at) { numbers.push_back(*number); }
+    }
+    if (numbers.size() > 1 && contact.get(fields.contact_outcome) == ContactOutcome::reached) {
+        return fail(Error{Fault::malformed, "expected which of the numbers was rung", {}}.at(
+            Place::path(Name::declare("contact/number"))));
+    }
+    if (numbers.size() != 1) { return contact; }
+    RecordBuilder builder(contact.shared_catalogue());
+    builder.start(contact.type());
+    builder.copy(contact);
+    if (auto set = builder.set(fields.contact_number.number(), numbers.front()); !set) {
+        return fail(std::move(set).error());
+    }
+    return builder.finish(contact.as_of());
+}
+
 Result<Record> as_old_as_it_was(const Fields& fields, const Record& contact) {
     const auto at = contact.get(fields.contact_at);
     if (!at || *at >= contact.as_of()) { return contact; }

@@ -22,6 +22,12 @@ Reach reach_of(const Context& context, const CaseSnapshot& snapshot, Instant now
 /// Errors: malformed - the record calls that same number safe, or says not at which number, mailbox or address it was.
 Result<Record> with_number_barred(const Fields& fields, const Record& contact);
 
+/// Where whoever writes a contact down has claimed the call and does not name the number: the only one that may have
+/// been rung is written into the record, so that it is asked about again like any other.
+/// Errors: malformed - she was reached at one of several.
+Result<Record> with_number_rung(const Context& context, const CaseSnapshot& snapshot, const Record& contact, UserId by,
+                                Instant now);
+
 /// A contact record as old as the contact: what is written down late is no news, and lifts nothing that was said since.
 Result<Record> as_old_as_it_was(const Fields& fields, const Record& contact);
 

@@ -256,32 +256,35 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
     if (!barred) { return fail(std::move(barred).error()); }
     const auto entered = with_role(context, std::move(*barred), by, context.clock.now());
     if (!entered) { return fail(entered.error()); }
-    const auto* record = &entered->record;
+    Record record = entered->record;
     const auto actor = ledger::Actor::of_user(by);
     const auto add_to = [&](CaseSnapshot& snapshot, RecordId record_id, Instant now,
                             const FieldSet& altered) -> Result<Changes> {
-        auto changes = put_record(context, snapshot, record_id, *record, context.site->hub, {}, actor, now, altered);
-        for (const auto& key : blind_keys(context, context.fields.match.read(*record))) {
+        auto changes = put_record(context, snapshot, record_id, record, context.site->hub, {}, actor, now, altered);
+        for (const auto& key : blind_keys(context, context.fields.match.read(record))) {
             changes.blind_keys.emplace_back(key, snapshot.row.id);
         }
         if (entered->overridden) {
             changes.ledger.push_back(Chronicle::row(*entered->overridden, snapshot.row.ledger_name));
         }
-        auto more = what_follows(context, snapshot, *record, actor, now);
+        auto more = what_follows(context, snapshot, record, actor, now);
         if (!more) { return more; }
         changes.append(std::move(*more));
         return under_key(asked, snapshot, std::move(changes));
     };
     if (id) {
         auto done = change_case(context, *id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
+            auto rung = with_number_rung(context, snapshot, entered->record, by, now);
+            if (!rung) { return fail(std::move(rung).error()); }
+            record = std::move(*rung);
             const auto record_id = context.ids.next_as<RecordId>(now);
             const Rejudging before(context, snapshot, now);
-            const CaseRecord said{*record, {record_id, context.site->hub, record->as_of(), true}};
+            const CaseRecord said{record, {record_id, context.site->hub, record.as_of(), true}};
             const auto known_by = context.fields.match.read(snapshot.file.facts());
             const auto altered = snapshot.add(said, {});
             auto changes = barred_in_others(context, snapshot, said, actor, now);
             if (!changes) { return changes; }
-            const auto others = find_unsure(context, snapshot, terms_since(context, known_by, snapshot, *record));
+            const auto others = find_unsure(context, snapshot, terms_since(context, known_by, snapshot, record));
             if (!others) { return fail(others.error()); }
             const auto put = [&](Result<Changes> more) -> Result<void> {
                 if (!more) { return fail(std::move(more).error()); }
@@ -297,7 +300,7 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
         if (!done) { return fail(std::move(done).error()); }
         return *id;
     }
-    return open_case(context, *record, fictional, actor, add_to);
+    return open_case(context, record, fictional, actor, add_to);
 }
 
 Result<CaseId> enter_answer(const Context& context, std::string_view referral, std::string_view json, UserId by,

@@ -1,6 +1,7 @@
 #include <fstream>
 
 #include "hub/flow/calling.h"
+#include "hub/flow/casework.h"
 #include "hub/flow/timeline.h"
 #include "mapping/identity.h"
 #include "tests/flow/hub.h"
@@ -246,6 +247,29 @@ TEST_P(Casework, APromiseToRingIsWarnedOfAndBreachedInTheOpenHours) {
     ASSERT_EQ(row.progress.clocks.size(), 1U);
     EXPECT_EQ(row.progress.clocks[0].state, ClockState::breached);
     EXPECT_NE(everything_held().find("first-contact"), std::string::npos);
+}
+
+TEST_P(Casework, TheNumberThatSheWasRungOnIsAskedAboutAgainThoughNobodyNamesIt) {
+    const auto id = import({{.safe = "Y"}}, 1)[0].id;
+    const auto standings = [&] {
+        return flow::standings_of(node_->context().fields, *flow::read_snapshot(node_->context(), id));
+    };
+    const std::string answered =
+        R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "reached"})";
+    EXPECT_EQ(contact(id, answered + "}"), "");
+    EXPECT_TRUE(standings().empty()) << "she rang herself";
+    EXPECT_EQ(barred(id), "granted");
+    EXPECT_EQ(contact(id, answered + "}"), "");
+    ASSERT_EQ(standings().size(), 1U);
+    EXPECT_EQ(standings()[0].standing, ChannelStanding::to_verify_again);
+    EXPECT_EQ(barred(id), "granted");
+    EXPECT_EQ(contact(id, answered + R"(, "victim": {"phone": [{"number": "+447700900123", "safe": "yes"},
+        {"number": "+447700900456", "safe": "yes"}]}})"),
+              "");
+    EXPECT_EQ(standings()[0].standing, ChannelStanding::verified);
+    clock_.turn_by(24h);
+    EXPECT_EQ(barred(id), "granted");
+    EXPECT_NE(contact(id, answered + "}").find("which of the numbers"), std::string::npos);
 }
 
 TEST_P(Casework, WhoTookBackWhatSheAskedForMayAskAgain) {
