@@ -260,7 +260,12 @@ void Teller::heed(const Subject& subject, const CaseSnapshot& snapshot, Facts& f
     facts.locators_held = facts.locators_held && !subject.supposed;
     facts.stopped = facts.stopped && !subject.supposed;
     facts.site_stopped = facts.site_stopped && !subject.supposed;
-    for (const auto& row : subject.overrides) { facts.overrides.push_back(row.given); }
+    for (const auto& row : subject.overrides) {
+        // Who let it go without her yes did not know that she would say no.
+        const bool ended =
+            row.given.of == Refusal::no_consent && refused_since(context_.fields, snapshot, row.asked_at);
+        if (!ended) { facts.overrides.push_back(row.given); }
+    }
 }
 
 tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& snapshot, Name recipient,

@@ -1,3 +1,5 @@
+#include "core/store/near_misses.h"
+#include "hub/flow/deciding.h"
 #include "hub/flow/overriding.h"
 #include "hub/flow/teller.h"
 #include "tests/flow/hub.h"
@@ -81,7 +83,8 @@ protected:
                                           {}}));
         node_->wake();
         EXPECT_TRUE(eventually([&] {
-            return counted("SELECT COUNT(*) FROM message WHERE state = 'taken'") == reports_;
+            return counted("SELECT COUNT(*) FROM message WHERE state = 'taken' AND partner = 'northshire-police'") ==
+                   reports_;
         })) << everything_held();
         EXPECT_TRUE(work_is_done()) << everything_held();
     }
@@ -175,6 +178,60 @@ TEST_P(OverriddenConsent, AnImportThatSaysNoMoreThanBeforeItLeavesWhatWasShared)
     EXPECT_EQ(state_of("rehousing"), "offered");
     EXPECT_EQ(folder_.council().received({"-withdraw-"}), 0);
     EXPECT_EQ(folder_.council().received({"recall"}), 0);
+}
+
+// Two people let the force hear what became of her, though she had said no. She says so again before it is sent.
+TEST_P(OverriddenConsent, HerNoThatAnImportBringsBeforeTheSendingEndsWhatTwoPeopleLetGo) {
+    folder_.replace("partners/northshire-police.toml", "\"haven/recall\"]",
+                    "\"haven/recall\", \"haven/incident-report\"]");
+    folder_.replace("agreements/np-8.toml", "\"required\"", "\"overridable\"");
+    folder_.replace("agreements/np-8.toml", "[from]",
+                    "[override]\nby = [\"duty-manager\"]\ngrounds = [\"risk-to-life\"]\n\n[from]");
+    activate_folder();
+    auto& hub = node_->context();
+    const auto police = Name::declare("northshire-police");
+    const auto stops = [&](bool on) {
+        const auto done = on ? flow::stop_sending(hub, police, flow::StopReason::maintenance, UserId{9})
+                             : flow::resume_sending(hub, police, UserId{9});
+        EXPECT_TRUE(done) << done.error().message();
+        node_->wake();
+    };
+    const auto misses = [&] {
+        return read<std::vector<store::NearMiss>>([](store::Sql& sql) { return store::near_misses(sql, {}, 50); });
+    };
+    reported("");
+    const auto id = the_case();
+    ASSERT_TRUE(flow::enter_contact(hub, id, needs_a_home, UserId{7}));
+    node_->wake();
+    const auto reference = reference_at("eastford-council");
+    const auto says = [&](const char* name, const char* type, const std::string& more) {
+        folder_.council().answer(name, R"({"messageType": ")" + std::string(type) + R"(", "externalId": ")" +
+                                           reference + "\", " + more + "}");
+    };
+    says("a", "answer", R"("decision": "ACCEPTED", "decidedAt": "2026-11-21T12:00:00Z")");
+    ASSERT_TRUE(becomes("rehousing", "accepted")) << everything_held();
+    stops(true);
+    says("b", "outcome", R"("result": "REHOUSED", "resultAt": "2026-11-21T12:00:00Z")");
+    ASSERT_TRUE(becomes("rehousing", "completed")) << everything_held();
+    clock_.turn_to(noon + std::chrono::minutes(5));
+    says_no_on_the_phone(id, "2026-11-21T12:05:00Z");
+    stops(false);
+    ASSERT_TRUE(eventually([&] { return !misses().empty() && misses().back().why == "no-consent"; }))
+        << everything_held();
+    stops(true);
+    const auto asked = flow::ask_override(hub, {misses().back().id,
+                                                Ground::risk_to_life,
+                                                std::chrono::minutes(30),
+                                                "He was seen outside.",
+                                                {UserId{7}, "practitioner"}});
+    ASSERT_TRUE(asked) << asked.error().message();
+    ASSERT_TRUE(flow::confirm_override(hub, *asked, {UserId{9}, "duty-manager"}));
+    clock_.turn_to(noon + std::chrono::minutes(10));
+    reported(R"(, "consent": {"to-referral": "no"})");
+    stops(false);
+    EXPECT_TRUE(work_is_done()) << everything_held();
+    const auto told = folder_.site() / "var/northshire/told";
+    EXPECT_TRUE(!std::filesystem::exists(told) || std::filesystem::is_empty(told));
 }
 
 TEST_P(OverriddenConsent, AnImportThatSaysItIsSharedWithoutHerYesChangesNothing) {
