@@ -52,8 +52,10 @@ struct Times {
 
     Times(const SafeContact& contact, ContactChannel channel, bool first, const ContactRules& rules) {
         const bool heeds_window = contact.window_named && channel != ContactChannel::post;
-        never = heeds_window && !contact.windows;
+        const bool heeds_others = contact.others_named && channel != ContactChannel::post;
+        never = (heeds_window && !contact.windows) || (heeds_others && !contact.others);
         if (heeds_window && contact.windows) { all.push_back(&*contact.windows); }
+        if (heeds_others && contact.others) { all.push_back(&*contact.others); }
         if (first) { all.push_back(&rules.first_contact.hours); }
         if (!heeds_window && !first && channel != ContactChannel::post) { all.push_back(&rules.hours); }
     }
@@ -129,7 +131,9 @@ tl::expected<Allowed, Barred> may_contact(const SafeContact& contact, const Cont
     const auto from = room_for_attempt(rules, rules.zone, first, attempts, now);
     if (from > now) { return barred(BarredWhy::attempts_used, times.next(from)); }
     if (!times.include(now)) {
-        const bool in_window = !contact.window_named || (contact.windows && contact.windows->is_inside(now));
+        const bool in_own = !contact.window_named || (contact.windows && contact.windows->is_inside(now));
+        const bool in_others = !contact.others_named || (contact.others && contact.others->is_inside(now));
+        const bool in_window = in_own && in_others;
         return barred(in_window ? BarredWhy::outside_hours : BarredWhy::outside_window, times.next(now));
     }
     const bool may_leave_message = !first && point.voicemail_safe == Answer::yes;

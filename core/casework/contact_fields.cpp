@@ -161,6 +161,27 @@ void ContactFields::bar(SafeContact& contact, const Record& facts, const Record&
     }
 }
 
+void ContactFields::bound(SafeContact& contact, const Record& facts, const CaseFile& beside, const Zone& zone,
+                          Instant now) const {
+    const auto said = read(beside, {}, zone, now);
+    contact.others_named = said.window_named;
+    contact.others = said.windows;
+    if (said.withhold_number == Answer::yes) { contact.withhold_number = Answer::yes; }
+    if (beside.facts().get(*if_other_answers_)) {
+        contact.if_other_answers = std::min(contact.if_other_answers, said.if_other_answers);
+    }
+    for (auto& point : contact.points) {
+        for (const auto& other : said.points) {
+            const bool phones = point.kind == ContactPoint::Kind::phone && other.kind == ContactPoint::Kind::phone;
+            if (!phones || facts.get(*number_, point.instance) != beside.facts().get(*number_, other.instance)) {
+                continue;
+            }
+            if (other.text_safe == Answer::no) { point.text_safe = Answer::no; }
+            if (other.voicemail_safe == Answer::no) { point.voicemail_safe = Answer::no; }
+        }
+    }
+}
+
 std::vector<Instant> ContactFields::ends(const Record& facts) const {
     std::vector<Instant> out;
     for (const auto in : facts.instances(window_)) {

@@ -241,6 +241,40 @@ TEST_P(MaybeHers, NobodyRingsForOneWhoAskedInTheOtherNotToBeContacted) {
     EXPECT_TRUE(listed.empty()) << "nor does the list of calls name her";
 }
 
+TEST_P(MaybeHers, NobodyRingsForOneOutsideTheTimesThatSheNamedInTheOther) {
+    report({"Sample", number_});
+    const auto id = the_case();
+    report(
+        {.family = "Otherwise",
+         .number = number_,
+         .victim = R"(, "safe-contact": {"window": [{"day": "saturday", "from": "14:00:00", "until": "14:30:00"}]})"});
+    EXPECT_EQ(call(id), "outside-window");
+    EXPECT_TRUE(read<std::vector<store::CaseRow>>([&](store::Sql& sql) {
+                    return store::call_list(sql, clock_.now(), 10, dana_);
+                }).empty());
+    clock_.turn_to(noon + std::chrono::minutes(125));
+    EXPECT_EQ(call(id), "granted");
+    clock_.turn_to(noon + std::chrono::minutes(160));
+    EXPECT_EQ(call(id), "outside-window");
+    is_decided();
+    EXPECT_EQ(call(id), "granted") << "they are two people";
+}
+
+TEST_P(MaybeHers, WhoWasRungForOneAsOftenAsMayBeIsNotRungForTheOther) {
+    report({"Sample", number_});
+    const auto id = the_case();
+    report({"Otherwise", number_});
+    for (int tries = 0; tries < 3; ++tries) {
+        ASSERT_TRUE(flow::enter_contact(
+            node_->context(), *newest_case(),
+            R"({"contact": {"channel": "call", "at": ")" + iso_text(clock_.now()) + R"(", "outcome": "no-answer"}})",
+            dana_));
+    }
+    EXPECT_EQ(call(id), "attempts-used");
+    is_decided();
+    EXPECT_EQ(call(id), "granted") << "they are two people";
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, MaybeHers, both_engines, engine_name);
 
 }  // namespace
