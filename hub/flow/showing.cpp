@@ -29,6 +29,11 @@ store::CopyRow Teller::copy_of(const CaseSnapshot& snapshot, Name partner, const
                         .reference = subject.reference,
                         .purpose = subject.purpose};
     if (const auto* before = snapshot.copy(partner, subject.reference)) { copy = *before; }
+    if (copy.state == store::CopyState::acknowledged && copy.wanted == store::Wanted::destroy) {  // held anew
+        copy.wanted = store::Wanted::keep;
+        copy.why.clear();
+        copy.state = store::CopyState::kept;
+    }
     if (!copy.id) { copy.id = context_.ids.next_as<store::CopyId>(now_); }
     copy.told_at = copy.changed_at = now_;
     copy.delete_by.reset();

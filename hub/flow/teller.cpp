@@ -288,7 +288,10 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     const auto* copy = snapshot.copy(recipient, subject.reference);
     const auto wanted = copy == nullptr ? store::Wanted::keep : copy->wanted;
     const bool rests = wanted == store::Wanted::stop_using && !subject.supposed;
-    if (tells_of_her && !ends_only && (rests || wanted == store::Wanted::destroy)) {
+    // What they hold no more she may have told to them anew: an account keeps its reference.
+    const bool anew = copy != nullptr && copy->state == store::CopyState::acknowledged && subject.account_decided &&
+                      *subject.account_decided > copy->changed_at;
+    if (tells_of_her && !ends_only && !anew && (rests || wanted == store::Wanted::destroy)) {
         return tl::unexpected(refused(Refusal::recalled));
     }
     facts.withdrawn = subject.taken_back && !subject.says_so;

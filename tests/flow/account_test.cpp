@@ -2,6 +2,7 @@
 
 #include "hub/flow/deciding.h"
 #include "hub/flow/need.h"
+#include "hub/flow/recalling.h"
 #include "hub/flow/teller.h"
 #include "mapping/identity.h"
 #include "tests/flow/hub.h"
@@ -36,7 +37,7 @@ protected:
         own.replace(record, own.find("[[signed]]") - record,
                     "[[record]]\ntype = \"incident-report\"\naccept = [\"incident/reference/*\", \"incident/summary\", "
                     "\"victim/name/*\"" +
-                        also_named_ + "]\n\n");
+                        also_named_ + "]\n\n[[record]]\ntype = \"recall\"\naccept = [\"request/*\", \"recall/*\"]\n\n");
         const std::string support = "purpose = \"support\"";
         own.replace(own.find(support), support.size(), "purpose = \"victim-account\"");
         peers::put_file(folder_.site() / "agreements/kindred-account.toml", own);
@@ -182,6 +183,18 @@ TEST_P(Accounts, HerNoAfterItWasToldAsksItBack) {
     EXPECT_EQ(wanted(id_text(account_)), store::Wanted::keep) << "another was meant";
     decide("kindred", false);
     EXPECT_EQ(wanted(id_text(account_)), store::Wanted::destroy);
+    clock_.turn_by(std::chrono::minutes(1));
+    for (const auto& copy : copies()) {
+        if (copy.reference != id_text(account_)) { continue; }
+        ASSERT_TRUE(eventually([&] { return copies().size() > 0 && told().find("recall") != std::string::npos; }))
+            << told();
+        ASSERT_TRUE(
+            flow::enter_copy_word(node_->context(), copy.id, flow::CopyWord::done, store::Wanted::destroy, UserId{7}));
+    }
+    clock_.turn_by(std::chrono::minutes(1));
+    decide("kindred", true);
+    EXPECT_TRUE(eventually([&] { return wanted(id_text(account_)) == store::Wanted::keep; }))
+        << "she may change her mind: " << everything_held();
 }
 
 // What the case says of a number is not in her account: it goes with the case alone.
