@@ -38,7 +38,7 @@ public:
         if (!follows.empty()) { references_.emplace(follows, document); }
     }
 
-    Result<void> run(const program::Frame& frame);
+    Result<void> run(const Frame& frame);
 
 private:
     using Node = Document::Index;
@@ -50,38 +50,34 @@ private:
     };
 
     // Each is false where the record is refused, and then `refused_` says why.
-    bool frame(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in,
-               std::size_t ordinal = 0);
-    bool walk(const program::Frame& frame, const program::Match& match, Node node, std::string_view text,
-              InstanceNumber in, std::size_t base);
-    bool follow(const program::Frame& frame, const program::Match& match, Node node, InstanceNumber in,
-                std::size_t base);
-    bool child(const program::Frame& frame, const program::Match& above, NameId name, Node node, InstanceNumber in,
-               std::size_t base);
-    bool take_directly(const program::Match& above, Node node, std::size_t base);
-    bool unmatched(const program::Match& above, NameId name, Node node);
-    bool take(const program::Match& match, Node node, std::string_view text, std::size_t base);
-    bool nested(const program::Frame& frame, Node node, std::string_view text, InstanceNumber in,
-                std::size_t ordinal = 0);
-    bool numbered(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t before = 0);
-    bool lists(const program::Frame& frame, InstanceNumber in, std::size_t base, std::size_t ordinal);
-    bool lines(const program::Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t ordinal = 0);
-    bool read(const program::Line& line, std::size_t base, std::size_t ordinal, std::string& end);
-    bool absent(const program::Line& line, std::string& end);
+    bool frame(const Frame& frame, Node node, std::string_view text, InstanceNumber in, std::size_t ordinal = 0);
+    bool walk(const Frame& frame, const Match& match, Node node, std::string_view text, InstanceNumber in,
+              std::size_t base);
+    bool follow(const Frame& frame, const Match& match, Node node, InstanceNumber in, std::size_t base);
+    bool child(const Frame& frame, const Match& above, NameId name, Node node, InstanceNumber in, std::size_t base);
+    bool take_directly(const Match& above, Node node, std::size_t base);
+    bool unmatched(const Match& above, NameId name, Node node);
+    bool take(const Match& match, Node node, std::string_view text, std::size_t base);
+    bool nested(const Frame& frame, Node node, std::string_view text, InstanceNumber in, std::size_t ordinal = 0);
+    bool numbered(const Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t before = 0);
+    bool lists(const Frame& frame, InstanceNumber in, std::size_t base, std::size_t ordinal);
+    bool lines(const Frame& frame, Node node, InstanceNumber in, std::size_t base, std::size_t ordinal = 0);
+    bool read(const Line& line, std::size_t base, std::size_t ordinal, std::string& end);
+    bool absent(const Line& line, std::string& end);
     bool boolean(std::string_view text, std::string& end);
-    bool convert(const program::Line& line, std::size_t base, std::string& end);
-    bool convert_in_steps(const program::Line& line, std::span<const std::string_view> parts, std::string& end);
-    bool keep(const program::Line& line, InstanceNumber in, std::size_t base);
-    void tell(const program::Line& line, InstanceNumber in, std::size_t base, std::string_view value);
+    bool convert(const Line& line, std::size_t base, std::string& end);
+    bool convert_in_steps(const Line& line, std::span<const std::string_view> parts, std::string& end);
+    bool keep(const Line& line, InstanceNumber in, std::size_t base);
+    void tell(const Line& line, InstanceNumber in, std::size_t base, std::string_view value);
     bool refuse(Error error) {
         refused_ = std::move(error);
         return false;
     }
-    bool refuse(Fault fault, Reason reason);
+    bool refuse(Fault fault, Reason reason) { return refuse(Error{fault, reason, {}}); }
 
-    Error placed(Error error, const program::Line& line, Node node, std::size_t base, std::size_t ordinal) const;
-    const program::Match::Variant* variant(const program::Match& match, NameId name, Node node) const;
-    bool all_blank(const program::Line& line, std::size_t base) const;
+    Error placed(Error error, const Line& line, Node node, std::size_t base, std::size_t ordinal) const;
+    const Match::Variant* variant(const Match& match, NameId name, Node node) const;
+    bool all_blank(const Line& line, std::size_t base) const;
     bool has_text(Node node) const;
     Error unknown_field(Node node) const;
     Error second_value(Node node) const;
@@ -354,10 +350,6 @@ void InwardRun::tell(const Line& line, InstanceNumber in, std::size_t base, std:
     nodes_.clear();
     for (const auto slot : line.slots) { nodes_.push_back(slots_[base + slot].node); }
     trace_->gave(line, nodes_, in, value);
-}
-
-bool InwardRun::refuse(Fault fault, Reason reason) {
-    return refuse(Error{fault, reason, {}});
 }
 
 const Match::Variant* InwardRun::variant(const Match& match, NameId name, Node node) const {
