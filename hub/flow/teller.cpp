@@ -42,6 +42,27 @@ Stage stage_of(Notice notice, const Offer& offer) {
     }
 }
 
+// Whether a holder is to use it no more, or to give it up. What they destroyed she may have told to them anew: an
+// account keeps its reference.
+bool is_asked_back(const store::CopyRow* copy, bool supposed, std::optional<Instant> account_decided) {
+    if (copy == nullptr) { return false; }
+    if (copy->wanted == store::Wanted::stop_using) { return !supposed; }
+    const bool destroyed = copy->state == store::CopyState::acknowledged;
+    const bool anew = destroyed && account_decided && *account_decided > copy->changed_at;
+    return copy->wanted == store::Wanted::destroy && !anew;
+}
+
+// Who let it go without her yes did not know that she would say no.
+std::vector<GivenOverride> those_in_force(const Fields& fields, const CaseSnapshot& snapshot,
+                                          const Overrides& overrides) {
+    std::vector<GivenOverride> out;
+    for (const auto& row : overrides) {
+        const bool ended = row.given.of == Refusal::no_consent && refused_since(fields, snapshot, row.asked_at);
+        if (!ended) { out.push_back(row.given); }
+    }
+    return out;
+}
+
 }  // namespace
 
 Stopped refused(Refusal why) {
@@ -260,12 +281,7 @@ void Teller::heed(const Subject& subject, const CaseSnapshot& snapshot, Facts& f
     facts.locators_held = facts.locators_held && !subject.supposed;
     facts.stopped = facts.stopped && !subject.supposed;
     facts.site_stopped = facts.site_stopped && !subject.supposed;
-    for (const auto& row : subject.overrides) {
-        // Who let it go without her yes did not know that she would say no.
-        const bool ended =
-            row.given.of == Refusal::no_consent && refused_since(context_.fields, snapshot, row.asked_at);
-        if (!ended) { facts.overrides.push_back(row.given); }
-    }
+    facts.overrides = those_in_force(context_.fields, snapshot, subject.overrides);
 }
 
 tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& snapshot, Name recipient,
@@ -286,12 +302,7 @@ tl::expected<Teller::ClearedRecord, Stopped> Teller::clear(const CaseSnapshot& s
     const bool restricted = !snapshot.row.restricted.empty() && !subject.supposed;
     if (tells_of_her && !ends_only && restricted) { return tl::unexpected(refused(Refusal::restricted)); }
     const auto* copy = snapshot.copy(recipient, subject.reference);
-    const auto wanted = copy == nullptr ? store::Wanted::keep : copy->wanted;
-    const bool rests = wanted == store::Wanted::stop_using && !subject.supposed;
-    // What they hold no more she may have told to them anew: an account keeps its reference.
-    const bool anew = copy != nullptr && copy->state == store::CopyState::acknowledged && subject.account_decided &&
-                      *subject.account_decided > copy->changed_at;
-    if (tells_of_her && !ends_only && !anew && (rests || wanted == store::Wanted::destroy)) {
+    if (tells_of_her && !ends_only && is_asked_back(copy, subject.supposed, subject.account_decided)) {
         return tl::unexpected(refused(Refusal::recalled));
     }
     facts.withdrawn = subject.taken_back && !subject.says_so;
