@@ -52,6 +52,14 @@ protected:
         EXPECT_TRUE(flow::decide_account(node_->context(), account_, Name::declare(partner), tell, UserId{7}));
         node_->wake();
     }
+    /// Nothing is being sent: before the clock goes on, for what is claimed waits no longer than half its lease.
+    bool rests() {
+        return eventually([&] {
+            return read<std::int64_t>([](store::Sql& sql) {
+                       return *sql.one<std::int64_t>("SELECT COUNT(*) FROM work WHERE state IN ('due', 'claimed')");
+                   }) == 0;
+        });
+    }
     std::shared_ptr<const Map> map_of(std::string_view type) {
         const auto& catalogue = node_->context().site->catalogue;
         return *Map::compile(identity_map(*catalogue, *catalogue->find_record_type(type), true), "shown", catalogue);
@@ -158,6 +166,7 @@ TEST_P(Accounts, ANoToEverythingThatSheSaysAfterHerDecisionStopsItToo) {
     EXPECT_TRUE(eventually([&] { return everything_held().find("consent") != std::string::npos; }))
         << everything_held();
     EXPECT_EQ(told().find("What Zzyzx told"), std::string::npos);
+    ASSERT_TRUE(rests()) << everything_held();
     clock_.turn_by(std::chrono::minutes(1));
     decide("kindred", true);
     EXPECT_TRUE(eventually([&] { return told().find("What Zzyzx told") != std::string::npos; }))
@@ -183,10 +192,11 @@ TEST_P(Accounts, HerNoAfterItWasToldAsksItBack) {
     EXPECT_EQ(wanted(id_text(account_)), store::Wanted::keep) << "another was meant";
     decide("kindred", false);
     EXPECT_EQ(wanted(id_text(account_)), store::Wanted::destroy);
+    ASSERT_TRUE(rests()) << everything_held();
+    ASSERT_NE(told().find("recall"), std::string::npos) << told();
     clock_.turn_by(std::chrono::minutes(1));
     for (const auto& copy : copies()) {
         if (copy.reference != id_text(account_)) { continue; }
-        ASSERT_TRUE(eventually([&] { return told().find("recall") != std::string::npos; })) << told();
         ASSERT_TRUE(
             flow::enter_copy_word(node_->context(), copy.id, flow::CopyWord::done, store::Wanted::destroy, UserId{7}));
     }

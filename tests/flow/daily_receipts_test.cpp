@@ -119,7 +119,7 @@ TEST_P(DailyReceipts, WhatWentToTheNominatedHandlerIsNotInTheReceiptOfThePartner
         "perpetrator": [{"employer": "eastford-council"}]})",
                                     UserId{7}));
     node_->wake();
-    ASSERT_TRUE(eventually([&] { return SiteFolder::dropped(own_way, "-offer-") != ""; })) << everything_held();
+    ASSERT_TRUE(eventually([&] { return !SiteFolder::dropped(own_way, "-offer-").empty(); })) << everything_held();
     ASSERT_TRUE(work_is_done()) << everything_held();
     EXPECT_EQ(count("SELECT COUNT(*) FROM attempt WHERE state = 'accepted' AND for_handler = 1"), 1);
     const auto concealed = read<std::string>(
