@@ -20,7 +20,10 @@ std::optional<ledger::Actor> acting(const Call& call, const Node& node, std::ini
     }
     auto token = read_secret_file(call.token_file, token_file_bytes_max);
     if (!token) {
-        std::cerr << "haven: " << call.token_file << ": " << token.error().message() << "\n";
+        // Where there is no such file what was said may be the token itself.
+        const bool may_be_it = token.error().fault == Fault::missing;
+        std::cerr << "haven: " << (may_be_it ? "--token=FILE names no file that is there" : token.error().message())
+                  << "\n";
         return std::nullopt;
     }
     while (!token->empty() && (token->back() == '\n' || token->back() == '\r')) { token->pop_back(); }
