@@ -53,6 +53,7 @@ void Callers::serve() {
 }
 
 Result<void> Callers::refresh() {
+    const std::lock_guard alone(refreshing_);
     auto fresh = context_.readers.read([&](store::Sql& sql) -> Result<std::shared_ptr<Tokens>> {
         auto tokens = std::make_shared<Tokens>();
         for (const auto& row : store::live_tokens(sql)) {

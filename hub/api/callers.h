@@ -43,6 +43,7 @@ private:
     const flow::Context& context_;
     std::shared_ptr<const Tokens> tokens_;  // swapped whole
     mutable std::mutex mutex_;
+    std::mutex refreshing_;  // one at a time: what was read before a token was revoked must not be put in place after
     std::condition_variable woken_;
     bool stopping_ = false;
     std::thread thread_;

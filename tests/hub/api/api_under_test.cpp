@@ -26,8 +26,7 @@ std::vector<std::string> segments(const std::string& target) {
 }  // namespace
 
 std::string ApiTest::token(const std::string& of) {
-    static std::map<std::pair<const void*, std::string>, std::string> known;
-    auto& token = known[{hub_.get(), of}];
+    auto& token = known_tokens_[of];
     if (!token.empty()) { return token; }
     store::TokenOwner owner;
     if (const auto role = code_from<site::Role>(of)) {

@@ -37,7 +37,7 @@ struct Said {
 class ApiTest : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        hub_ = std::make_unique<RunningHub>();
+        make_hub();
         // So that something is stopped which people may let go: what is entered by hand has no grade.
         hub_->folder_.replace("agreements/eastford-1.toml", "retention_days",
                               "risk_at_least = \"high\"\nretention_days");
@@ -76,8 +76,13 @@ protected:
     /// The reference of the first referral that this partner sees, once it sees one.
     static std::string reference_at(const std::string& partner);
 
+    static void make_hub() {
+        known_tokens_.clear();
+        hub_ = std::make_unique<RunningHub>();
+    }
     static inline std::unique_ptr<RunningHub> hub_;
-    static inline std::set<std::string> seen_;  ///< "operation status" of every answer so far
+    static inline std::map<std::string, std::string> known_tokens_;  ///< of this hub: by role, or by partner
+    static inline std::set<std::string> seen_;                       ///< "operation status" of every answer so far
 };
 
 /// The same with a hub of each test, as the site is shipped, on either engine.
@@ -89,7 +94,7 @@ protected:
         if (GetParam() == store::Engine::postgres && !test_postgres()) {
             GTEST_SKIP() << "skipped: HAVEN_TEST_POSTGRES is not set";
         }
-        hub_ = std::make_unique<RunningHub>();
+        make_hub();
         hub_->use(GetParam());
         hub_->start();
     }

@@ -317,6 +317,33 @@ TEST_F(Concealed, ItsItemsOfAHeldLineAreNotThereAndALineOfNothingElseIsNot) {
     EXPECT_EQ(items(73, token("duty-manager")).status, 200) << "to her colleague it is there";
 }
 
+// What another had read of the tokens before is not put in the place of what is known since.
+TEST_F(Routes, ATokenIsGoodFromItsMakingAndBadFromItsRevokingWhoeverElseMakesOne) {
+    constexpr int rounds = 60;
+    std::atomic<bool> done = false;
+    std::vector<std::thread> others;
+    for (int i = 0; i < 3; ++i) {
+        others.emplace_back([&] {
+            while (!done) {
+                (void)node().new_token({Name::declare("rowan-refuge"), {}}, ledger::Actor::of_hub("test"));
+            }
+        });
+    }
+    const auto person =
+        flow::add_person(node().context(), "hurried", site::Role::practitioner, ledger::Actor::of_hub("test"));
+    int wrong = 0;
+    for (int i = 0; i < rounds && person; ++i) {
+        const auto token = node().new_token({{}, *person}, ledger::Actor::of_hub("test"));
+        wrong += ask("GET", "/v1/cases", {.token = *token}).status == 200 ? 0 : 1;
+        (void)node().revoke_tokens({{}, *person}, ledger::Actor::of_hub("test"));
+        wrong += ask("GET", "/v1/cases", {.token = *token}).status == 401 ? 0 : 1;
+    }
+    done = true;
+    for (auto& other : others) { other.join(); }
+    ASSERT_TRUE(person);
+    EXPECT_EQ(wrong, 0);
+}
+
 TEST_F(Routes, ARevokedTokenIsRefusedAtOnceAndTheLedgerKnowsOfBoth) {
     const auto entries = [&] {
         return *node().context().readers.read([](store::Sql& sql) -> Result<std::int64_t> {
