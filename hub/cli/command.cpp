@@ -16,8 +16,9 @@ constexpr std::array all{
             "As `serve`, but the time stands still at INSTANT (such as 2026-11-21T09:00:00Z) and moves only when\n"
             "standard input says so: `at 2026-11-21T12:05:00Z`. It is how `./dev demo` tells a day in a minute.",
             demo},
-    Command{"check", "", "checks the site's folder and says everything that is wrong with it",
-            "Every problem is told at once, with file, line and the nearest name. Exit status 1 where there is any.",
+    Command{"check", "[SITE]", "checks the site's folder and says everything that is wrong with it",
+            "SITE is the folder, as with --site. Every problem is told at once, with file, line and the nearest name. "
+            "Exit status 1 where there is any.",
             check},
     Command{"site publish", "--token=FILE", "checks the site's folder, publishes it in the store and prints its hash",
             "FILE holds your token and is readable by you alone. Nothing changes until another person activates it.\n"

@@ -81,7 +81,9 @@ Result<ledger::Trust> trusted(const std::vector<std::string>& words, const Publi
 }  // namespace
 
 int check(const Call& call) {
-    const auto site = load_site(call.site);
+    if (call.arguments.size() > 1) { return usage("check"); }
+    const auto& folder = call.arguments.empty() ? call.site : call.arguments[0];
+    const auto site = load_site(folder);
     if (site == nullptr) { return exit_failed; }
     const auto now = SystemClock().now();
     warn_of_dates(*site, now);
@@ -95,9 +97,9 @@ int check(const Call& call) {
                "[contact.first_contact]\n";
     }
     if (!schema_goes_on(*site, now)) { return exit_failed; }
-    const auto files = site::SiteFiles::read(call.site);
-    if (!files) { return failed(files.error(), call.site); }
-    const auto untested = untested_live_maps(call.site, *site, *files);
+    const auto files = site::SiteFiles::read(folder);
+    if (!files) { return failed(files.error(), folder); }
+    const auto untested = untested_live_maps(folder, *site, *files);
     for (const auto& problem : untested) { std::cout << text_of(problem) << "\n"; }
     std::cout << site->title << ": partners " << site->partners.size() << ", services " << site->services.size()
               << ", agreements " << site->agreements.size() << "; "

@@ -70,8 +70,7 @@ Problems untested_live_maps(const std::string& folder, const site::Site& site, c
     const auto here = schema_folder(folder);
     const auto unpacked = unpacked_schemas(files);
     const auto schemas = unpacked.folder() + "/schemas";
-    const auto with = load_schemas(schemas);
-    if (!with) { return {{"haven.toml", 0, 0, 1, "its schemas cannot be read"}}; }
+    const auto with = schemas_beside(site.versions, schemas);
     std::map<std::string, std::multimap<std::string, std::string>> known;
     Problems out;
     for (const auto& entry : site.partners) {
@@ -80,7 +79,7 @@ Problems untested_live_maps(const std::string& folder, const site::Site& site, c
             if (map.starts_with(canonical)) { continue; }
             const auto slash = map.find('/');
             const auto dialect = map.substr(0, slash);
-            if (!known.contains(dialect)) { known[dialect] = failures(schemas, here, dialect, *with); }
+            if (!known.contains(dialect)) { known[dialect] = failures(schemas, here, dialect, with); }
             for (const auto& [of, why] : known[dialect]) {
                 if (!of.empty() && of != map.substr(slash + 1)) { continue; }
                 std::string said = "live, and its map ";

@@ -74,12 +74,13 @@ std::string schema_folder(const std::string& site) {
     return named.empty() ? (fs::path(site) / "schemas").lexically_normal().string() : named;
 }
 
+Schemas schemas_beside(const Versions& versions, const std::string& folder) {
+    return {versions, code_lists_of(folder + "/codes"), dialect_schemas_of(folder + "/dialects")};
+}
+
 std::optional<Schemas> load_schemas(const std::string& folder) {
     auto canonical = site::read_canonical(folder);
-    if (canonical) {
-        return Schemas{std::move(canonical->versions), code_lists_of(folder + "/codes"),
-                       dialect_schemas_of(folder + "/dialects")};
-    }
+    if (canonical) { return schemas_beside(canonical->versions, folder); }
     for (const auto& problem : canonical.error()) { std::cerr << text_of(problem) << "\n"; }
     std::cerr << "haven: the schemas are those that haven.toml of the site names, or the folder schemas in it\n";
     return std::nullopt;

@@ -13,6 +13,8 @@ namespace haven::cli {
 std::string schema_folder(const std::string& site);
 /// What maps are compiled with; nothing after it has said why not.
 std::optional<Schemas> load_schemas(const std::string& folder);
+/// The same where a site was read from these very schemas: theirs are not read a second time.
+Schemas schemas_beside(const Versions& versions, const std::string& folder);
 
 /// The names of all dialects of a schema folder, sorted.
 std::vector<std::string> dialect_names(const std::string& schemas);
