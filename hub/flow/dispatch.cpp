@@ -1,8 +1,5 @@
 #include "hub/flow/dispatch.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "core/base/log.h"
@@ -23,14 +20,6 @@ constexpr auto claim_fresh = lease / 2;  // what waited longer is left to the en
 constexpr std::chrono::seconds reading_retry{1};
 constexpr std::int64_t reading_races_max = 5;  // tried again at once; then after `reading_retry`
 constexpr std::int64_t work_tries_max = 20;    // then a person looks
-constexpr int reading_nicer = 10;              // of the kernel's twenty steps
-
-// Where processors are short, whoever waits at the door goes first: what is accepted is read with what is left. On
-// Linux a thread has a priority of its own (setpriority(2), "C library/kernel differences").
-void give_way_to_the_door() {
-    const auto self = static_cast<id_t>(::gettid());
-    ::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + reading_nicer);
-}
 
 }  // namespace
 
@@ -232,7 +221,6 @@ void Dispatch::claim(Lane& lane, std::unique_lock<std::mutex>& lock) {
 }
 
 void Dispatch::serve_reading(Lane& lane) {
-    give_way_to_the_door();
     Unsettled unsettled(context_.writer);
     std::size_t left = 0;
     const auto look = [&] {

@@ -1,5 +1,3 @@
-#include <sys/resource.h>
-
 #include "core/store/messages.h"
 #include "hub/flow/door.h"
 #include "tests/flow/hub.h"
@@ -131,22 +129,6 @@ TEST_P(Reading, WorkThatFailsAgainAndAgainWaitsForAPersonInSight) {
     })) << "the message is not there";
     EXPECT_EQ(count("SELECT COUNT(*) FROM held_item WHERE kind = 'work' AND subject_id = 77"), 1);
     EXPECT_NE(everything_held().find("no such message"), std::string::npos) << everything_held();
-}
-
-// Where processors are short, whoever waits at the door is answered first.
-TEST_P(Reading, IsDoneByOneThreadThatIsNicerThanAllOthers) {
-    std::map<long, int> threads;  // how many there are of each priority
-    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-        const auto stat = peers::file_text(task.path() / "stat");
-        std::istringstream fields(stat.substr(std::min(stat.size(), stat.rfind(')') + 2)));
-        std::string field;
-        for (int at = 3; at <= 19; ++at) { fields >> field; }  // the nineteenth is the priority: proc(5)
-        ++threads[std::strtol(field.c_str(), nullptr, 10)];
-    }
-    const auto own = ::getpriority(PRIO_PROCESS, 0);
-    ASSERT_EQ(threads.size(), 2U);
-    EXPECT_EQ(threads[std::min(own + 10, 19)], 1);
-    EXPECT_GT(threads[own], 5);
 }
 
 class LongReading : public Reading {};
