@@ -1,5 +1,6 @@
 #include <fstream>
 #include <iostream>
+#include <set>
 
 #include "adapters/sdk/plain_name.h"
 #include "core/base/code.h"
@@ -97,7 +98,9 @@ int check(const Call& call) {
                "[contact.first_contact]\n";
     }
     if (!schema_goes_on(*site, now)) { return exit_failed; }
-    const auto files = site::SiteFiles::read(folder);
+    std::set<std::string> maps;
+    for (const auto& [name, partner] : site->partners) { maps.insert(partner.maps.begin(), partner.maps.end()); }
+    const auto files = site::SiteFiles::read(folder, maps);
     if (!files) { return failed(files.error(), folder); }
     const auto untested = untested_live_maps(folder, *site, *files);
     for (const auto& problem : untested) { std::cout << text_of(problem) << "\n"; }

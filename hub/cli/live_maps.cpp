@@ -75,7 +75,7 @@ Problems untested_live_maps(const std::string& folder, const site::Site& site, c
     Problems out;
     for (const auto& entry : site.partners) {
         if (entry.second.state != site::PartnerState::live) { continue; }
-        for (const auto& map : site::maps_of(files, entry.first)) {
+        for (const auto& map : entry.second.maps) {
             if (map.starts_with(canonical)) { continue; }
             const auto slash = map.find('/');
             const auto dialect = map.substr(0, slash);

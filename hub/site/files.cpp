@@ -84,7 +84,8 @@ std::string SiteFiles::hash() const {
     return to_hex(sha256(all).view());
 }
 
-tl::expected<SiteFiles, Problems> SiteFiles::read(const std::string& folder) {
+tl::expected<SiteFiles, Problems> SiteFiles::read(const std::string& folder,
+                                                  const std::optional<std::set<std::string>>& maps) {
     SiteFiles files;
     Problems problems;
     auto main = toml_without(folder + "/haven.toml", "haven.toml", Machine::keys, problems);
@@ -94,7 +95,7 @@ tl::expected<SiteFiles, Problems> SiteFiles::read(const std::string& folder) {
         const std::string under = std::string(subfolder) + "/";
         put_folder(fs::path(folder) / subfolder, ".toml", under, files, [](const std::string&) { return true; });
     }
-    put_schemas(schemas_of(folder), maps_named(files, folder), files);
+    put_schemas(schemas_of(folder), maps ? *maps : maps_named(files, folder), files);
     if (files.texts.size() > files_max) { return tl::unexpected(Problems{{".", 0, 0, 1, "too many files"}}); }
     return files;
 }

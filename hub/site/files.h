@@ -1,5 +1,7 @@
 #pragma once
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -19,8 +21,10 @@ struct SiteFiles {
     /// What they are known by: SHA-256 over every path and text, as 64 hexadecimal digits.
     std::string hash() const;
 
-    /// Reads them from a site's folder. Errors: haven.toml is not there or is no TOML; more than 5,000 files.
-    static tl::expected<SiteFiles, Problems> read(const std::string& folder);
+    /// Reads them from a site's folder. `maps`: those that its partners name, for whoever knows them already.
+    /// Errors: haven.toml is not there or is no TOML; more than 5,000 files.
+    static tl::expected<SiteFiles, Problems> read(const std::string& folder,
+                                                  const std::optional<std::set<std::string>>& maps = {});
 };
 
 /// The maps that lie in a folder of schemas, as a partner names them ("eastford-housing/answer"), sorted.

@@ -166,9 +166,11 @@ void read_partner(TomlTable& table, const std::string& name, Reading& in) {
     if (auto adapter = table.table_if("adapter")) { read_adapter(*adapter, partner, in); }
     if (auto handler = table.table_if("handler")) { read_handler(*handler, partner, in); }
     for (const auto& map_name : table.texts("in")) {
+        partner.maps.push_back(map_name);
         if (auto map = read_map(map_name, table, "in", in)) { partner.in.push_back(std::move(map)); }
     }
     for (const auto& map_name : table.texts("out")) {
+        partner.maps.push_back(map_name);
         auto map = read_map(map_name, table, "out", in);
         if (map && !partner.out.emplace(map->hub_type(), map).second) {
             table.problem("out", "two maps write the same record type: " + map_name);

@@ -48,6 +48,7 @@ struct Partner {
     PartnerState state = PartnerState::rehearsal;
     const sdk::Declaration* adapter = nullptr;
     std::optional<sdk::Settings> settings;
+    std::vector<std::string> maps;               ///< "dialect/map", as its file names them: those in, then those out
     std::vector<std::shared_ptr<const Map>> in;  ///< tried in this order
     std::map<RecordTypeNumber, std::shared_ptr<const Map>> out;
     std::optional<Handler> handler;
