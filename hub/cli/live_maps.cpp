@@ -3,7 +3,6 @@
 #include "hub/cli/run.h"
 #include "hub/cli/schemas.h"
 #include "hub/site/dates.h"
-#include "hub/site/stand_in.h"
 #include "mapping/tools/draft.h"
 
 namespace haven::cli {

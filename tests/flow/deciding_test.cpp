@@ -265,6 +265,9 @@ protected:
         EXPECT_TRUE(made) << made.error().message();
         return made.value_or(CaseId{});
     }
+    SafeContact contact_in(const flow::CaseSnapshot& snapshot) {
+        return flow::reach_of(node_->context(), snapshot, clock_.now()).contact;
+    }
     bool waits_for_erasure(CaseId id) {
         EXPECT_TRUE(node_->let_time_pass());
         return everything_held().find("retention-ended: " + id_text(id) + ": ") != std::string::npos;
@@ -298,10 +301,9 @@ TEST_P(DecidingOfTwo, HerNoGoesWithRecordsThatLeaveAndNothingElseThatAPersonWrot
         "consent": {"to-pass-contact": "no"}
     })",
                                     UserId{7}));
-    const auto id = report_leaves();
-    const auto leaves = flow::read_snapshot(node_->context(), id);
+    const auto leaves = flow::read_snapshot(node_->context(), report_leaves());
     ASSERT_TRUE(leaves) << leaves.error().message();
-    const auto contact = flow::reach_of(node_->context(), *leaves, clock_.now()).contact;
+    const auto contact = contact_in(*leaves);
     EXPECT_EQ(contact.asked_not_to_be_contacted, Answer::yes);
     ASSERT_EQ(contact.points.size(), 1U) << "no way that the report does not name";
     EXPECT_EQ(contact.points[0].safe, Answer::no);
@@ -318,10 +320,9 @@ TEST_P(DecidingOfTwo, ANumberThatAPersonCalledThePerpetratorsIsBarredInRecordsTh
                          "employer": "westmere-council"}]
     })",
                                     UserId{7}));
-    const auto id = report_leaves();
-    const auto leaves = flow::read_snapshot(node_->context(), id);
+    const auto leaves = flow::read_snapshot(node_->context(), report_leaves());
     ASSERT_TRUE(leaves) << leaves.error().message();
-    const auto contact = flow::reach_of(node_->context(), *leaves, clock_.now()).contact;
+    const auto contact = contact_in(*leaves);
     ASSERT_EQ(contact.points.size(), 1U);
     EXPECT_EQ(contact.points[0].safe, Answer::no);
     EXPECT_TRUE(flow::is_in_conflict(node_->context(), *leaves, Name::declare("westmere-council")));
