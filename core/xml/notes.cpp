@@ -1,6 +1,7 @@
 #include "core/xml/notes.h"
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "core/xml/reader.h"
@@ -18,90 +19,88 @@ std::string_view attribute(const Element& element, std::string_view name) {
     return {};
 }
 
-/// Reads one annotation element: each documentation and appinfo with its text, whatever markup stands within.
-class NoteEvents : public Events {
+/// Reads each annotation: its documentation and appinfo with their texts, whatever markup stands within, and the value
+/// of the enumeration that it stands directly within.
+class AnnotationEvents : public Events {
 public:
+    using Found = std::function<void(std::int64_t line, std::int64_t column, Note note, std::string value)>;
+    explicit AnnotationEvents(Found found) : found_(std::move(found)) {}
+
     Result<void> start(const Element& element) override {
-        if (++depth_ != 2) { return {}; }
-        is_appinfo_ = element.name == "appinfo";
-        if (is_appinfo_) {
-            note.appinfo.push_back({std::string(attribute(element, "source")), {}});
+        ++depth_;
+        const bool in_schema = element.space == schema_space;
+        if (annotation_ != 0) {
+            if (depth_ == annotation_ + 1) { start_part(element, in_schema); }
+        } else if (in_schema && element.name == "annotation") {
+            annotation_ = depth_;
+            line_ = element.line;
+            column_ = element.column;
         } else {
-            note.documentation.emplace_back();
+            values_.resize(depth_);
+            values_.back() = in_schema && element.name == "enumeration" ? attribute(element, "value") : "";
         }
         return {};
     }
     Result<void> text(std::string_view piece) override {
-        if (depth_ >= 2) { (is_appinfo_ ? note.appinfo.back().text : note.documentation.back()) += piece; }
+        if (into_ != nullptr) { *into_ += piece; }
         return {};
     }
     Result<void> end() override {
+        if (depth_ == annotation_ + 1) { into_ = nullptr; }
+        if (depth_ == annotation_) {
+            annotation_ = 0;
+            found_(line_, column_, std::exchange(note_, {}), depth_ > 1 ? values_[depth_ - 2] : "");
+        }
         --depth_;
         return {};
     }
     Result<void> invalid(const Error&) override { return {}; }
 
-    Note note;
-
 private:
-    int depth_ = 0;
-    bool is_appinfo_ = false;
-};
-
-/// Finds the annotations that stand directly within an enumeration.
-class ValueEvents : public Events {
-public:
-    using Found = std::function<void(const Element& annotation, const std::string& value)>;
-    explicit ValueEvents(Found found) : found_(std::move(found)) {}
-
-    Result<void> start(const Element& element) override {
-        const bool in_schema = element.space == schema_space;
-        if (in_schema && element.name == "annotation" && !open_.empty() && open_.back()) {
-            found_(element, *open_.back());
+    void start_part(const Element& element, bool in_schema) {
+        if (in_schema && element.name == "appinfo") {
+            into_ = &note_.appinfo.emplace_back(Note::Appinfo{std::string(attribute(element, "source")), {}}).text;
+        } else {
+            into_ = &note_.documentation.emplace_back();
         }
-        open_.emplace_back();
-        if (in_schema && element.name == "enumeration") { open_.back() = attribute(element, "value"); }
-        return {};
     }
-    Result<void> text(std::string_view) override { return {}; }
-    Result<void> end() override {
-        open_.pop_back();
-        return {};
-    }
-    Result<void> invalid(const Error&) override { return {}; }
 
-private:
     Found found_;
-    std::vector<std::optional<std::string>> open_;  // of each open element, its value if it is an enumeration
+    std::size_t depth_ = 0;
+    std::size_t annotation_ = 0;  // the depth of the one that is open, or 0
+    std::int64_t line_ = 0;
+    std::int64_t column_ = 0;
+    Note note_;
+    std::string* into_ = nullptr;      // the part of the note that is open
+    std::vector<std::string> values_;  // of each element around it, its value if it is an enumeration
 };
 
 }  // namespace
 
-Note read_note(const xercesc::XSAnnotation* annotation) {
-    if (annotation == nullptr) { return {}; }
-    const auto text = utf8(annotation->getAnnotationString());
-    MemorySource source(text);
-    NoteEvents events;
-    Reader reader;
-    // It is part of a file that has been read already.
-    static_cast<void>(reader.read(source, events));
-    return std::move(events.note);
-}
-
-Result<void> ValueNotes::add(const std::string& file, std::string_view text) {
-    ValueEvents events([&](const Element& annotation, const std::string& value) {
-        values_.emplace(Spot(file, annotation.line, annotation.column), value);
+Result<void> Notes::add(const std::string& file, std::string_view text) {
+    AnnotationEvents events([&](std::int64_t line, std::int64_t column, Note note, std::string value) {
+        found_.insert_or_assign(Spot(file, line, column), Found{std::move(note), std::move(value)});
     });
     MemorySource source(text);
     return Reader().read(source, events);
 }
 
-std::string_view ValueNotes::value_at(const xercesc::XSAnnotation& annotation) const {
+const Note& Notes::of(const xercesc::XSAnnotation* annotation) const {
+    static const Note nothing;
+    return annotation == nullptr ? nothing : found(*annotation).note;
+}
+
+std::string_view Notes::value_at(const xercesc::XSAnnotation& annotation) const {
+    return found(annotation).value;
+}
+
+const Notes::Found& Notes::found(const xercesc::XSAnnotation& annotation) const {
+    static const Found nothing;
     XMLFileLoc line = 0;
     XMLFileLoc column = 0;
     annotation.getLineCol(line, column);
-    const auto found = values_.find(Spot(utf8(annotation.getSystemId()), line, column));
-    return found == values_.end() ? std::string_view() : found->second;
+    const auto found = found_.find(Spot(utf8(annotation.getSystemId()), line, column));
+    return found == found_.end() ? nothing : found->second;
 }
 
 }  // namespace haven::xml

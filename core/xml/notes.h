@@ -9,21 +9,26 @@
 
 namespace haven::xml {
 
-/// An annotation with all that it says; null says nothing.
-Note read_note(const xercesc::XSAnnotation* annotation);
-
-/// Which value of an enumeration an annotation stands at. Xerces gives the annotations of an enumeration without their
-/// values, so each file is read once more for the places where they stand.
-class ValueNotes {
+/// What the annotations of a schema's files say. Xerces keeps each as text that would have to be parsed again one by
+/// one, and gives those of an enumeration without their values, so each file is read once more, for all of them
+/// together.
+class Notes {
 public:
     /// Takes in a schema file. What the Reader refuses in any document it refuses here too.
     Result<void> add(const std::string& file, std::string_view text);
-    /// The value, or "" where the annotation stands at none.
+    /// An annotation with all that it says; null says nothing.
+    const Note& of(const xercesc::XSAnnotation* annotation) const;
+    /// The value of an enumeration that the annotation stands at, or "" where it stands at none.
     std::string_view value_at(const xercesc::XSAnnotation& annotation) const;
 
 private:
     using Spot = std::tuple<std::string, std::int64_t, std::int64_t>;  // file, line, column
-    std::map<Spot, std::string> values_;
+    struct Found {
+        Note note;
+        std::string value;
+    };
+    const Found& found(const xercesc::XSAnnotation& annotation) const;
+    std::map<Spot, Found> found_;
 };
 
 }  // namespace haven::xml

@@ -32,7 +32,7 @@ public:
     Loader(const fs::path& folder, xerces::XMLGrammarPool* pool);
     void load(const fs::path& main);
     Problems& problems() { return problems_; }
-    const ValueNotes& values() const { return values_; }
+    const Notes& notes() const { return notes_; }
 
 private:
     xerces::InputSource* resolveEntity(xerces::XMLResourceIdentifier* wanted) override;
@@ -44,7 +44,7 @@ private:
     fs::path folder_;
     xerces::DefaultHandler hooks_;
     std::map<std::string, std::string> files_;  // text by name
-    ValueNotes values_;
+    Notes notes_;
     std::set<std::string> refused_;
     Problems problems_;
 };
@@ -100,7 +100,7 @@ xerces::InputSource* Loader::open(const fs::path& file, std::string_view from) {
             return refuse(name, from, "the schema is too large");
         }
         found->second.assign(std::istreambuf_iterator<char>(in), {});
-        if (const auto read = values_.add(name, found->second); !read) {
+        if (const auto read = notes_.add(name, found->second); !read) {
             return refuse(name, from, read.error().message());
         }
     }
@@ -162,7 +162,7 @@ tl::expected<std::shared_ptr<const Schema>, Problems> Schema::load(const fs::pat
         prepare(pool);
         pool.lockPool();
         bool changed = false;
-        auto tree = read_tree(*pool.getXSModel(changed), loader.values());
+        auto tree = read_tree(*pool.getXSModel(changed), loader.notes());
         refuse_bounded_lists(tree.types, main.generic_string(), loader.problems());
         if (!loader.problems().empty()) { return tl::unexpected(std::move(loader.problems())); }
         schema->types_ = std::move(tree.types);

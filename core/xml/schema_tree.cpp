@@ -26,7 +26,7 @@ using xerces::XSTypeDefinition;
 /// comes, so that types that contain each other end.
 class Tree {
 public:
-    Tree(xerces::XSModel& model, const ValueNotes& notes) : model_(model), notes_(notes) {
+    Tree(xerces::XSModel& model, const Notes& notes) : model_(model), notes_(notes) {
         auto* globals = model.getComponents(XSConstants::ELEMENT_DECLARATION);
         for (XMLSize_t i = 0; i < globals->getLength(); ++i) {
             element(static_cast<XSElementDeclaration*>(globals->item(i)));
@@ -86,7 +86,7 @@ private:
             to.standard_value = utf8(from.getConstraintValue());
             to.fixed = from.getConstraintType() == XSConstants::VALUE_CONSTRAINT_FIXED;
         }
-        to.note = read_note(from.getAnnotation());
+        to.note = notes_.of(from.getAnnotation());
         return to;
     }
 
@@ -135,7 +135,7 @@ private:
                 attribute.standard_value = utf8(use.getConstraintValue());
                 attribute.fixed = use.getConstraintType() == XSConstants::VALUE_CONSTRAINT_FIXED;
             }
-            attribute.note = read_note(declaration.getAnnotation());
+            attribute.note = notes_.of(declaration.getAnnotation());
             to.attributes.push_back(std::move(attribute));
         }
         read_notes(from.getAnnotations(), to.note);
@@ -143,9 +143,9 @@ private:
 
     void read_notes(xerces::XSAnnotationList* from, Note& to) {
         for (XMLSize_t i = 0; from != nullptr && i < from->size(); ++i) {
-            auto one = read_note(from->elementAt(i));
-            std::ranges::move(one.documentation, std::back_inserter(to.documentation));
-            std::ranges::move(one.appinfo, std::back_inserter(to.appinfo));
+            const auto& one = notes_.of(from->elementAt(i));
+            std::ranges::copy(one.documentation, std::back_inserter(to.documentation));
+            std::ranges::copy(one.appinfo, std::back_inserter(to.appinfo));
         }
     }
 
@@ -189,7 +189,7 @@ private:
     }
 
     xerces::XSModel& model_;
-    const ValueNotes& notes_;
+    const Notes& notes_;
     std::unordered_map<XSTypeDefinition*, TypeIndex> types_;
     std::unordered_map<XSElementDeclaration*, ElementIndex> elements_;
     std::vector<XSTypeDefinition*> type_queue_;
@@ -198,8 +198,8 @@ private:
 
 }  // namespace
 
-SchemaTree read_tree(xerces::XSModel& model, const ValueNotes& values) {
-    return Tree(model, values).tree;
+SchemaTree read_tree(xerces::XSModel& model, const Notes& notes) {
+    return Tree(model, notes).tree;
 }
 
 }  // namespace haven::xml

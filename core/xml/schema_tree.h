@@ -12,6 +12,6 @@ struct SchemaTree {
 };
 
 /// The plain trees of a compiled schema.
-SchemaTree read_tree(xercesc::XSModel& model, const ValueNotes& values);
+SchemaTree read_tree(xercesc::XSModel& model, const Notes& notes);
 
 }  // namespace haven::xml

@@ -67,7 +67,7 @@ void take_patterns(SimpleType& simple, XSSimpleTypeDefinition& definition) {
     }
 }
 
-void take_values(SimpleType& simple, XSSimpleTypeDefinition& definition, const ValueNotes& notes) {
+void take_values(SimpleType& simple, XSSimpleTypeDefinition& definition, const Notes& notes) {
     auto* facets = definition.getMultiValueFacets();
     for (XMLSize_t f = 0; facets != nullptr && f < facets->size(); ++f) {
         auto& facet = *facets->elementAt(f);
@@ -78,7 +78,7 @@ void take_values(SimpleType& simple, XSSimpleTypeDefinition& definition, const V
         for (XMLSize_t i = 0; annotations != nullptr && i < annotations->size(); ++i) {
             const auto text = notes.value_at(*annotations->elementAt(i));
             for (auto& value : simple.values) {
-                if (value.text == text) { value.note = read_note(annotations->elementAt(i)); }
+                if (value.text == text) { value.note = notes.of(annotations->elementAt(i)); }
             }
         }
     }
@@ -102,7 +102,7 @@ bool is_standard(XSTypeDefinition& type) {
     return utf8(type.getNamespace()) == standard_space;
 }
 
-SimpleType read_simple_type(XSSimpleTypeDefinition& definition, const ValueNotes& notes) {
+SimpleType read_simple_type(XSSimpleTypeDefinition& definition, const Notes& notes) {
     SimpleType simple;
     XSTypeDefinition* standard = &definition;
     while (!is_standard(*standard)) { standard = standard->getBaseType(); }

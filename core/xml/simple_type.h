@@ -10,6 +10,6 @@ namespace haven::xml {
 bool is_standard(xercesc::XSTypeDefinition& type);
 
 /// All of a simple type but its variety and its members, which are other types.
-SimpleType read_simple_type(xercesc::XSSimpleTypeDefinition& definition, const ValueNotes& notes);
+SimpleType read_simple_type(xercesc::XSSimpleTypeDefinition& definition, const Notes& notes);
 
 }  // namespace haven::xml
