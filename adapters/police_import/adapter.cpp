@@ -118,6 +118,8 @@ public:
         return std::nullopt;
     }
 
+    std::int64_t passed_over() const override { return passed_over_; }
+
     Result<void> acknowledge(std::string_view text) override {
         const auto token = Token::read(text);
         if (!token) { return fail(token.error()); }
@@ -139,40 +141,26 @@ public:
     }
 
 private:
-    // Exports by name. What bears such a name but is no plain file (a link could name any file of this machine), and
-    // what lies among them under another name, is left where it is, and said once.
+    // Exports by name. Passed over is what lies among them under a name that is none of an export's, is no plain file
+    // (a link could name any file of this machine), or is not said to be whole.
     Result<void> look(const Folder& incoming) {
         auto names = incoming.names();
         if (!names) { return fail(std::move(names).error()); }
-        std::int64_t odd = 0;
-        std::int64_t unnamed = 0;
+        passed_over_ = 0;
         for (auto& name : *names) {
             if (!fits(name, pattern_) || is_no_export(name)) { continue; }
-            if (!is_plain_name(name) || !media_type_of(name)) {
-                ++unnamed;
-            } else if (incoming.file(name)) {
+            if (is_plain_name(name) && media_type_of(name) && take(incoming, name)) {
                 waiting_.push_back(std::move(name));
             } else {
-                ++odd;
+                ++passed_over_;
             }
         }
-        if (odd > 0 && odd != odd_) {
-            log(LogLevel::warning, "exports passed over: a link, or not a file that the hub may read",
-                {{"partner", environment_.partner}, {"files", odd}});
-        }
-        if (unnamed > 0 && unnamed != unnamed_) {
-            log(LogLevel::warning, "exports passed over: not a plain name with an ending that the hub knows",
-                {{"partner", environment_.partner}, {"files", unnamed}});
-        }
-        odd_ = odd;
-        unnamed_ = unnamed;
         return {};
     }
 
-    // What is still being written, or hidden; a marker; and what the hub keeps in the folder itself.
+    // What is still being written, or hidden; and a marker.
     bool is_no_export(std::string_view name) const {
-        return name.starts_with('.') || name.ends_with(part_ending) || (by_marker_ && name.ends_with(marker_ending)) ||
-               name == "accepted" || name == "receipts" || name == "told";
+        return name.starts_with('.') || name.ends_with(part_ending) || (by_marker_ && name.ends_with(marker_ending));
     }
 
     std::optional<Arrival> take(const Folder& incoming, const std::string& name) const {
@@ -230,8 +218,7 @@ private:
     bool by_marker_;
     Environment environment_;
     std::deque<std::string> waiting_;  // names seen at the last look and not yet acknowledged
-    std::int64_t odd_ = 0;
-    std::int64_t unnamed_ = 0;
+    std::int64_t passed_over_ = 0;
 };
 
 // What the hub tells the force: a file that is there whole or not at all. The same message is the same file.

@@ -67,7 +67,9 @@ Result<std::vector<std::string>> Folder::names() const {
         return fail(Fault::unreachable, Reason("the folder cannot be read, errno ", errno));
     }
     std::vector<std::string> names;
-    while (const auto* entry = ::readdir(dir)) { names.emplace_back(&entry->d_name[0]); }
+    while (const auto* entry = ::readdir(dir)) {
+        if (entry->d_type != DT_DIR) { names.emplace_back(&entry->d_name[0]); }
+    }
     ::closedir(dir);
     std::sort(names.begin(), names.end());
     return names;

@@ -45,7 +45,7 @@ public:
     /// Errors: refused - it cannot be made, is a link, or belongs to somebody other than the hub's user or root.
     Result<Folder> inner(const char* name, mode_t rights) const;
 
-    Result<std::vector<std::string>> names() const;  ///< of everything in it, in order
+    Result<std::vector<std::string>> names() const;  ///< of what lies in it but folders, in order
     /// Opens a file to read: a regular one with no other name, not through a link. Nothing for anything else.
     std::optional<Descriptor> file(const std::string& name) const;
     std::optional<Identity> identity(const std::string& name) const;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,7 +20,7 @@
 namespace haven::sdk {
 
 /// Grows when anything in this folder changes shape. A plug-in of another version is not loaded.
-inline constexpr int version = 1;
+inline constexpr int version = 2;
 
 /// What the hub lends an adapter for its life.
 struct Environment {
@@ -68,6 +69,9 @@ public:
 
     /// The first message that waits, or nothing when none does.
     virtual Result<std::optional<Arrival>> read() = 0;
+    /// How many files lie there that look like messages and are none that the hub takes: by name, by kind or by size,
+    /// or because nothing says that they are whole. As of the last read; the hub tells a person where that lasts.
+    virtual std::int64_t passed_over() const { return 0; }
     /// The hub holds the message: take it out of the way. Acknowledging twice is no error.
     ///
     /// Errors: conflict - what waits under the token is no longer what was read; it will be read as a new message.

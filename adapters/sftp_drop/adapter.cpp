@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "adapters/transport/sftp_client.h"
-#include "core/base/log.h"
 
 namespace haven::sftp_drop {
 namespace {
@@ -139,6 +138,8 @@ public:
         return std::nullopt;
     }
 
+    std::int64_t passed_over() const override { return passed_over_; }
+
     Result<void> acknowledge(std::string_view token) override {
         if (!is_plain_name(token)) { return fail(Fault::refused, "expected a token of this adapter"); }
         const std::string name(token);
@@ -162,28 +163,16 @@ private:
     Result<void> look() {
         auto files = client_.list(folder_);
         if (!files) { return fail(std::move(files).error()); }
-        std::int64_t odd = 0;
-        std::int64_t unnamed = 0;
+        passed_over_ = 0;
         for (auto& file : *files) {
-            if (!fits(file.name, pattern_) || file.name.ends_with(part_ending)) { continue; }
-            if (!media_type_of(file.name)) {
-                ++unnamed;
-            } else if (file.bytes <= answer_bytes_max) {
+            const bool is_hidden = file.name.starts_with('.');
+            if (is_hidden || !fits(file.name, pattern_) || file.name.ends_with(part_ending)) { continue; }
+            if (is_plain_name(file.name) && media_type_of(file.name) && file.bytes <= answer_bytes_max) {
                 waiting_.push_back(std::move(file));
             } else {
-                ++odd;
+                ++passed_over_;
             }
         }
-        if (odd > 0 && odd != odd_) {
-            log(LogLevel::warning, "answer files passed over: too large",
-                {{"partner", environment_.partner}, {"files", odd}});
-        }
-        if (unnamed > 0 && unnamed != unnamed_) {
-            log(LogLevel::warning, "answer files passed over: not an ending that the hub knows",
-                {{"partner", environment_.partner}, {"files", unnamed}});
-        }
-        odd_ = odd;
-        unnamed_ = unnamed;
         return {};
     }
 
@@ -193,8 +182,7 @@ private:
     Environment environment_;
     std::deque<ListedFile> waiting_;  // seen at the last look and not yet acknowledged, by name
     bool has_taken_folder_ = false;
-    std::int64_t odd_ = 0;
-    std::int64_t unnamed_ = 0;
+    std::int64_t passed_over_ = 0;
 };
 
 Result<std::unique_ptr<Sink>> make_sink(const Settings& given, const Environment& environment) {

@@ -86,11 +86,11 @@ std::optional<ListedFile> listed_file(const std::string& line) {
     std::string skip;
     std::string bytes;
     ListedFile file;
-    words >> rights >> skip >> skip >> skip >> bytes >> skip >> skip >> skip >> file.name;
+    words >> rights >> skip >> skip >> skip >> bytes >> skip >> skip >> skip;
+    std::getline(words.ignore(), file.name);
     const auto [end, error] = std::from_chars(bytes.data(), bytes.data() + bytes.size(), file.bytes);
     const bool whole = error == std::errc{} && end == bytes.data() + bytes.size();
-    if (!words || !rights.starts_with('-') || !whole || !sdk::is_plain_name(file.name)) { return std::nullopt; }
-    if (words >> skip) { return std::nullopt; }  // a name with a space
+    if (!words || !rights.starts_with('-') || !whole) { return std::nullopt; }
     return file;
 }
 

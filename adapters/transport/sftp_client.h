@@ -52,7 +52,7 @@ public:
 
     /// Of all below. Errors: missing - no such file or folder; refused - the partner does not allow it; too_large; and
     /// unreachable - anything else, which for `rename` and `remove` also means that it may have been done.
-    Result<std::vector<ListedFile>> list(const std::string& folder);  ///< plain files with plain names, by name
+    Result<std::vector<ListedFile>> list(const std::string& folder);  ///< plain files, by name, which may be an odd one
     Result<std::string> get(const std::string& path, std::size_t bytes_max);
     Result<bool> exists(const std::string& path);
     /// Never onto a name that is taken: `from` then stays. Source: draft-ietf-secsh-filexfer-02, section 6.5.

@@ -1,5 +1,7 @@
 #include "hub/flow/sources.h"
 
+#include <utility>
+
 #include "core/base/crash_point.h"
 #include "core/base/log.h"
 #include "core/store/held.h"
@@ -13,7 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds poll_every{250};
 constexpr std::chrono::milliseconds rest_min{20};  // however often it is woken, as it is by each message that comes
-constexpr std::chrono::minutes held_after{15};     // failing for so long, it is a person's business
+constexpr std::chrono::minutes held_after{15};     // going on for so long, it is a person's business
 constexpr std::int64_t receipts_at_once = 50;
 
 Health::Time machine_time() {
@@ -117,34 +119,59 @@ Result<void> Sources::remember_repeat(MessageId id, std::string_view token, sdk:
 
 // Said once, when it begins; and to a person, when it lasts.
 void Sources::is_failing(Served& served, const Error& why) {
-    const auto now = context_.clock.now();
     if (!served.reading.is_failing()) {
         log(LogLevel::warning, "source fails", {{"partner", served.partner}, {"why", why}});
-        served.failing_since = now;
     }
     served.reading.failed(machine_time());
-    if (served.is_held == true || now - served.failing_since < held_after) { return; }
-    const Error lasting{Fault::unreachable, "nothing can be fetched from this partner; the hub's log says why", {}};
-    const auto line = held_row(context_, served.partner, lasting, now);
-    const auto held = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        store::hold(sql, line, {store::HeldKind::source, 0, 0, {}});
-        return {};
-    });
-    if (held) { served.is_held = true; }
+    goes_on(served.partner, Trouble::fails, served.failing);
 }
 
 void Sources::is_well(Served& served) {
-    if (served.is_held != false) {
-        const auto now = context_.clock.now();
-        const auto released = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-            store::release_held_item(sql, store::HeldKind::source, 0, now, {}, served.partner);
-            return {};
-        });
-        if (!released) { return; }
-        served.is_held = false;
-    }
+    is_over(served.partner, Trouble::fails, served.failing);
     if (served.reading.is_failing()) { log(LogLevel::info, "source works again", {{"partner", served.partner}}); }
     served.reading.went_well();
+    count_passed_over(served);
+}
+
+// A file of another name may hold her answer as well as any. More of them than a person was told of are news.
+void Sources::count_passed_over(Served& served) {
+    const auto now = served.source.passed_over();
+    const auto before = std::exchange(served.passed_over, now);
+    if (now == 0) { return is_over(served.partner, Trouble::passes_over, served.passing_over); }
+    if (now > before) {
+        log(LogLevel::warning, "files passed over", {{"partner", served.partner}, {"files", now}});
+        if (served.passing_over.is_held == true) { served.passing_over = {}; }
+    }
+    goes_on(served.partner, Trouble::passes_over, served.passing_over);
+}
+
+void Sources::goes_on(Name partner, Trouble trouble, Lasting& lasting) {
+    const auto now = context_.clock.now();
+    if (!lasting.since) { lasting.since = now; }
+    if (lasting.is_held == true || now - *lasting.since < held_after) { return; }
+    const Error fails{Fault::unreachable, "nothing can be fetched from this partner; the hub's log says why", {}};
+    const Error passes_over{Fault::malformed,
+                            "files lie with this partner whose names, kinds or sizes the hub does not "
+                            "take; its adapter's page says which it takes",
+                            {}};
+    const auto line = held_row(context_, partner, trouble == Trouble::fails ? fails : passes_over, now);
+    const auto held = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::hold(sql, line, {store::HeldKind::source, static_cast<std::int64_t>(trouble), 0, {}});
+        return {};
+    });
+    if (held) { lasting.is_held = true; }
+}
+
+// A hub that ended may have left its line.
+void Sources::is_over(Name partner, Trouble trouble, Lasting& lasting) {
+    lasting.since.reset();
+    if (lasting.is_held == false) { return; }
+    const auto released = context_.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+        store::release_held_item(sql, store::HeldKind::source, static_cast<std::int64_t>(trouble), context_.clock.now(),
+                                 {}, partner);
+        return {};
+    });
+    if (released) { lasting.is_held = false; }
 }
 
 // Some at a time, and all round before one that failed is tried again: those that cannot be given hold up no other.

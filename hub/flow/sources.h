@@ -12,7 +12,8 @@ namespace haven::flow {
 
 /// Asks every adapter that has a source for messages, takes them in through the door, and gives receipts back. One
 /// thread for each partner, so that a sick one delays no other. A source that fails is asked more and more seldom; one
-/// that has failed for a quarter of an hour waits as a held line until it works again.
+/// that has failed for a quarter of an hour waits as a held line until it works again, and so do files that it has
+/// passed over for so long.
 class Sources {
 public:
     /// A message of more than `message_bytes_max` bytes is held without its body.
@@ -25,14 +26,21 @@ public:
     void wake();
 
 private:
+    /// What a person is told of a source where it goes on.
+    enum class Trouble : std::uint8_t { fails = 0, passes_over = 1 };  // kept in the store
+    struct Lasting {
+        std::optional<Instant> since{};  ///< nothing: it does not go on
+        std::optional<bool> is_held{};   ///< whether it is a held line; nothing: not known yet
+    };
     /// What one thread works with, and how that fares.
     struct Served {
         Name partner;
         sdk::Source& source;
         Health reading{};
         Health giving{};
-        Instant failing_since{};           ///< while reading fails
-        std::optional<bool> is_held{};     ///< whether its failing is a held line; nothing: not known yet
+        Lasting failing{};
+        Lasting passing_over{};
+        std::int64_t passed_over = 0;      ///< files, at the last look
         std::int64_t given_to = 0;         ///< receipts go round: this one was the last
         std::optional<Error> not_given{};  ///< since the round began
     };
@@ -45,6 +53,9 @@ private:
     Result<void> remember_repeat(MessageId id, std::string_view token, sdk::Source& source);
     void is_failing(Served& served, const Error& why);
     void is_well(Served& served);
+    void count_passed_over(Served& served);
+    void goes_on(Name partner, Trouble trouble, Lasting& lasting);
+    void is_over(Name partner, Trouble trouble, Lasting& lasting);
     void give_receipts(Served& served);
     Result<void> give_receipt(sdk::Source& source, const store::DueReceipt& due);
 

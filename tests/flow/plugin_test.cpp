@@ -57,7 +57,7 @@ TEST_F(PlugIns, ASiteThatNamesAnAdapterWhichIsNotThereIsRefused) {
 TEST_F(PlugIns, APlugInOfAnotherVersionIsRefusedByNameWithBothVersions) {
     put(OF_ANOTHER_VERSION, "later.so");
     EXPECT_EQ(why_not(),
-              "haven.toml: plugins: later.so: the hub speaks version 1 of the adapter SDK, this plug-in 2\n");
+              "haven.toml: plugins: later.so: the hub speaks version 2 of the adapter SDK, this plug-in 3\n");
 }
 
 TEST_F(PlugIns, AFolderOfPlugInsThatIsNotThereIsSaid) {

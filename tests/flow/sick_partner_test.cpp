@@ -115,6 +115,30 @@ TEST_F(SickSource, IsSaidOnceWaitsForAPersonAfterAQuarterOfAnHourAndNotOnceItWor
     EXPECT_NE(log.text().find("\"source works again\""), std::string::npos);
 }
 
+// A charity's answer under "answer 1.xml", an export as "incidents.dat": somebody sits in a car and nothing is wrong.
+TEST_F(SickSource, FilesThatItDoesNotTakeWaitForAPersonAfterAQuarterOfAnHourUntilNoneIsLeft) {
+    const std::string held =
+        "northshire-police: malformed: : files lie with this partner whose names, kinds or sizes the hub does not "
+        "take; "
+        "its adapter's page says which it takes\n";
+    const std::string said = "\"files passed over\"";
+    const auto odd = folder() / "robin example.csv";
+    const CapturedLog log;
+    start();
+    std::ofstream(odd) << "x";
+    ASSERT_TRUE(eventually([&] { return log.text().find(said) != std::string::npos; })) << log.text();
+    clock_.turn_by(std::chrono::minutes(14));
+    EXPECT_EQ(everything_held(), "");
+    clock_.turn_by(std::chrono::minutes(2));
+    EXPECT_TRUE(eventually([&] { return everything_held() == held; })) << everything_held();
+    EXPECT_EQ(log.text().find(said), log.text().rfind(said)) << "said once, not at each look";
+    EXPECT_EQ(log.text().find("robin"), std::string::npos) << "a file's name may name a person";
+    node_.reset();
+    std::filesystem::rename(odd, folder() / "odd.part");
+    start();
+    EXPECT_TRUE(eventually([&] { return everything_held().empty(); })) << everything_held();
+}
+
 TEST_F(SickSource, WhatWasHeldOfItIsReleasedByTheNextHubToo) {
     const CapturedLog log;
     start();

@@ -55,19 +55,20 @@ TEST_F(SftpClientTest, RenamesButNeverOntoAFileThatIsThere) {
     EXPECT_FALSE(std::filesystem::exists(folder + "/one"));
 }
 
-TEST_F(SftpClientTest, ListsPlainFilesByName) {
+TEST_F(SftpClientTest, ListsPlainFilesByNameAlsoThoseOfOddNames) {
     put_file(folder + "/b.xml", "22");
     put_file(folder + "/a.xml", "1");
     put_file(folder + "/a name.xml", "odd");
-    put_file(folder + "/.hidden", "odd");
     std::filesystem::create_symlink(folder + "/a.xml", folder + "/link.xml");
     std::filesystem::create_directory(folder + "/taken");
     const auto files = sftp->list(folder);
     ASSERT_TRUE(files.has_value());
-    ASSERT_EQ(files->size(), 2U);
-    EXPECT_EQ((*files)[0].name, "a.xml");
-    EXPECT_EQ((*files)[1].name, "b.xml");
-    EXPECT_EQ((*files)[1].bytes, 2U);
+    ASSERT_EQ(files->size(), 3U);
+    EXPECT_EQ((*files)[0].name, "a name.xml");
+    EXPECT_EQ((*files)[0].bytes, 3U);
+    EXPECT_EQ((*files)[1].name, "a.xml");
+    EXPECT_EQ((*files)[2].name, "b.xml");
+    EXPECT_EQ((*files)[2].bytes, 2U);
     EXPECT_EQ(sftp->list(folder + "/none").error().fault, Fault::missing);
 }
 

@@ -41,7 +41,7 @@ TEST_F(PluginsTest, LoadsAPluginThatNeedsOnlyTheHeadersOfTheSdk) {
 
 TEST_F(PluginsTest, RefusesAPluginOfAnotherVersionAndNamesBothAndTheFile) {
     put(OF_ANOTHER_VERSION, "later.so");
-    EXPECT_EQ(refusal(), "later.so: the hub speaks version 1 of the adapter SDK, this plug-in 2");
+    EXPECT_EQ(refusal(), "later.so: the hub speaks version 2 of the adapter SDK, this plug-in 3");
 }
 
 TEST_F(PluginsTest, RefusesANameThatIsTaken) {
