@@ -52,10 +52,12 @@ struct Times {
 
     Times(const SafeContact& contact, ContactChannel channel, bool first, const ContactRules& rules) {
         const bool heeds_window = contact.window_named && channel != ContactChannel::post;
-        const bool heeds_others = contact.others_named && channel != ContactChannel::post;
-        never = (heeds_window && !contact.windows) || (heeds_others && !contact.others);
-        if (heeds_window && contact.windows) { all.push_back(&*contact.windows); }
-        if (heeds_others && contact.others) { all.push_back(&*contact.others); }
+        const auto heed = [&](const std::optional<SafeWindows>& windows) {
+            if (windows) { all.push_back(&*windows); }
+            never = never || !windows;
+        };
+        if (heeds_window) { heed(contact.windows); }
+        if (channel != ContactChannel::post) { std::for_each(contact.others.begin(), contact.others.end(), heed); }
         if (first) { all.push_back(&rules.first_contact.hours); }
         if (!heeds_window && !first && channel != ContactChannel::post) { all.push_back(&rules.hours); }
     }
@@ -132,7 +134,8 @@ tl::expected<Allowed, Barred> may_contact(const SafeContact& contact, const Cont
     if (from > now) { return barred(BarredWhy::attempts_used, times.next(from)); }
     if (!times.include(now)) {
         const bool in_own = !contact.window_named || (contact.windows && contact.windows->is_inside(now));
-        const bool in_others = !contact.others_named || (contact.others && contact.others->is_inside(now));
+        const bool in_others = std::all_of(contact.others.begin(), contact.others.end(),
+                                           [&](const auto& windows) { return windows && windows->is_inside(now); });
         const bool in_window = in_own && in_others;
         return barred(in_window ? BarredWhy::outside_hours : BarredWhy::outside_window, times.next(now));
     }

@@ -43,8 +43,7 @@ struct SafeContact {
     Answer asked_not_to_be_contacted = Answer::unknown;
     bool window_named = false;
     std::optional<SafeWindows> windows{};  ///< nothing though one is named: it could not be read, and no time is safe
-    bool others_named = false;             ///< a case that may be hers names windows: no time outside those either
-    std::optional<SafeWindows> others{};   ///< nothing as in `windows`
+    std::vector<std::optional<SafeWindows>> others{};  ///< of cases that may be hers: no time outside any; as `windows`
     AnswerToCall if_other_answers = AnswerToCall::nothing;
     Answer withhold_number = Answer::unknown;
     std::vector<ContactPoint> points{};

@@ -164,8 +164,7 @@ void ContactFields::bar(SafeContact& contact, const Record& facts, const Record&
 void ContactFields::bound(SafeContact& contact, const Record& facts, const CaseFile& beside, const Zone& zone,
                           Instant now) const {
     const auto said = read(beside, {}, zone, now);
-    contact.others_named = said.window_named;
-    contact.others = said.windows;
+    if (said.window_named) { contact.others.push_back(said.windows); }
     if (said.withhold_number == Answer::yes) { contact.withhold_number = Answer::yes; }
     if (beside.facts().get(*if_other_answers_)) {
         contact.if_other_answers = std::min(contact.if_other_answers, said.if_other_answers);
@@ -180,6 +179,23 @@ void ContactFields::bound(SafeContact& contact, const Record& facts, const CaseF
             if (other.voicemail_safe == Answer::no) { point.voicemail_safe = Answer::no; }
         }
     }
+}
+
+std::vector<std::string> ContactFields::bounded(const Record& facts, const Record& beside) const {
+    const bool names_times = !beside.instances(window_).empty();
+    const auto others = beside.instances(safety_->victim_phone);
+    std::vector<std::string> out;
+    for (const auto in : facts.instances(safety_->victim_phone)) {
+        const auto number = facts.get(*number_, in);
+        const auto refuses = [&](const Field<Answer>& message) {
+            return facts.get(message, in) != Answer::no &&
+                   std::any_of(others.begin(), others.end(), [&](InstanceNumber other) {
+                       return beside.get(*number_, other) == number && beside.get(message, other) == Answer::no;
+                   });
+        };
+        if (number && (names_times || refuses(*text_safe_) || refuses(*voicemail_safe_))) { out.push_back(*number); }
+    }
+    return out;
 }
 
 std::vector<Instant> ContactFields::ends(const Record& facts) const {

@@ -28,9 +28,12 @@ public:
     /// safe or the perpetrator's, and all of them where she asked in it not to be contacted. `facts`: those that were
     /// read.
     void bar(SafeContact& contact, const Record& facts, const Record& beside, Instant now) const;
-    /// Bounds the times of a call by what cases that may be hers say, folded: their windows, a number to be withheld,
+    /// Bounds the times of a call by what a case that may be hers says, folded: its windows, a number to be withheld,
     /// what to do when somebody else answers, and which of these numbers takes no message.
     void bound(SafeContact& contact, const Record& facts, const CaseFile& beside, const Zone& zone, Instant now) const;
+    /// The numbers of hers that a case that may be hers, folded, lets be used at some times only, or takes no message
+    /// at, without `facts` saying so: whoever is told of one case cannot be told that.
+    std::vector<std::string> bounded(const Record& facts, const Record& beside) const;
     /// When each address and window with a last day is over: nothing else of how she may be reached changes with time.
     std::vector<Instant> ends(const Record& facts) const;
 

@@ -34,7 +34,7 @@ Result<RecordId> enter_account(const Context& context, CaseId id, std::string_vi
         const auto actor = ledger::Actor::of_user(by);
         const Rejudging before(context, snapshot, now);
         const CaseRecord said{*record, {account, context.site->hub, record->as_of(), true}};
-        snapshot.beside.push_back(said);
+        snapshot.beside.push_back({said, id});
         Changes changes;  // whom she names is kept from her
         for (auto follows : {before.after(snapshot, actor), barred_in_others(context, snapshot, said, actor, now)}) {
             if (!follows) { return follows; }

@@ -38,6 +38,11 @@ void bar(Facts& facts, const Fields& fields, const SafetyFields& safety, const C
         bar_named_in(beside.record);
         bars_all = bars_all || beside.record.get(fields.asked_not_to_be_contacted) == Answer::yes;
     }
+    for (const auto other : snapshot.maybe_hers) {
+        for (auto& number : fields.contact.bounded(drawn, snapshot.said_by(other).facts())) {
+            facts.blocked_contacts.push_back(std::move(number));
+        }
+    }
     if (bars_all) { bar_ways_to_her(facts, fields, safety, drawn); }
 }
 

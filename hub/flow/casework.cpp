@@ -57,18 +57,17 @@ Reach reach_of(const Context& context, const CaseSnapshot& snapshot, Instant now
     for (const auto& beside : snapshot.beside) {
         fields.contact.bar(reach.contact, snapshot.file.facts(), beside.record, now);
     }
-    if (!snapshot.maybe_hers.empty()) {
-        const auto others = CaseFile::fold(context.site->catalogue, snapshot.beside);
-        fields.contact.bound(reach.contact, snapshot.file.facts(), others, *context.site->zone, now);
+    for (const auto other : snapshot.maybe_hers) {
+        fields.contact.bound(reach.contact, snapshot.file.facts(), snapshot.said_by(other), *context.site->zone, now);
     }
     if (snapshot.maybe_hers.size() >= maybe_hers_max) { reach.contact.asked_not_to_be_contacted = Answer::yes; }
-    for (const auto* records : {&snapshot.records, &snapshot.beside}) {
-        for (const auto& record : *records) {
-            const auto channel = record.record.get(fields.contact_channel);
-            const auto at = record.record.get(fields.contact_at);
-            if (channel && at && is_by_hub(*channel)) { reach.attempts.push_back(*at); }
-        }
-    }
+    const auto add_attempt = [&](const CaseRecord& one) {
+        const auto channel = one.record.get(fields.contact_channel);
+        const auto at = one.record.get(fields.contact_at);
+        if (channel && at && is_by_hub(*channel)) { reach.attempts.push_back(*at); }
+    };
+    std::for_each(snapshot.records.begin(), snapshot.records.end(), add_attempt);
+    std::for_each(snapshot.beside.begin(), snapshot.beside.end(), add_attempt);
     return reach;
 }
 
@@ -211,7 +210,7 @@ std::optional<Instant> Casework::next_due(const CaseSnapshot& snapshot, const Re
     for (const auto end : context_.fields.contact.ends(snapshot.file.facts())) {
         if (end > looked) { at_latest(end); }
     }
-    if ((reach.contact.window_named || reach.contact.others_named) && row.next_call) {
+    if ((reach.contact.window_named || !reach.contact.others.empty()) && row.next_call) {
         for (const auto& point : reach.contact.points) {
             const auto allowed = may_contact(reach.contact, point, ContactChannel::call, Caller::person, reach.attempts,
                                              *context_.site->contact, *row.next_call);

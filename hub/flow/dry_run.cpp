@@ -94,7 +94,7 @@ private:
     CaseSnapshot snapshot_;
     std::vector<CaseRecord> records_;
     std::vector<Name> agreements_;
-    std::vector<CaseRecord> beside_;
+    std::vector<Beside> beside_;
     std::vector<store::Conflict> conflicts_;
     std::vector<store::Conflict> conflicts_beside_;
 };

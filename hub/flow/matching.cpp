@@ -72,16 +72,17 @@ Result<bool> was_asked(const Context& context, CaseId a, CaseId b) {
 }
 
 // What a case says, in confidence too: all of it bars in one that may be hers.
-Result<std::vector<CaseRecord>> all_said(const Context& context, const CaseSnapshot& snapshot) {
+Result<std::vector<Beside>> all_said(const Context& context, const CaseSnapshot& snapshot) {
     const auto id = snapshot.row.id;
     const auto accounts = context.readers.read(
         [&](store::Sql& sql) -> Result<std::vector<store::RecordRow>> { return store::accounts_of(sql, id); });
     if (!accounts) { return fail(accounts.error()); }
-    auto said = snapshot.records;
+    std::vector<Beside> said;
+    for (const auto& one : snapshot.records) { said.push_back({one, id}); }
     for (const auto& row : *accounts) {
         auto account = open_record(snapshot.key, id, row.id, row.body, context.site->catalogue, context.older);
         if (!account) { return fail(std::move(account).error()); }
-        said.push_back({std::move(*account), {row.id, row.partner, row.as_of, row.by_person}});
+        said.push_back({{std::move(*account), {row.id, row.partner, row.as_of, row.by_person}}, id});
     }
     return said;
 }

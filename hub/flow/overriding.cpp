@@ -186,7 +186,7 @@ std::optional<RecordedOverride> recorded_override(const Fields& fields, const Ca
         if (decision == nullptr || age(*decision) < age(one)) { decision = &one; }
     }
     if (decision == nullptr || decision->record.get(of.overridden) != Answer::yes) { return std::nullopt; }
-    const auto refused_in = [&](const std::vector<CaseRecord>& said) {
+    const auto refused_in = [&](const auto& said) {
         return std::any_of(said.begin(), said.end(), [&](const CaseRecord& one) {
             return one.record.get(fields.consent_to_referral) == Answer::no && age(*decision) < age(one);
         });

@@ -39,6 +39,7 @@ std::set<std::string> barred_ways(const Context& context, const CaseSnapshot& sn
     const auto& facts = snapshot.file.facts();
     const auto contact = reach_of(context, snapshot, now).contact;
     if (contact.asked_not_to_be_contacted == Answer::yes) { out.insert("any"); }
+    if (!contact.others.empty()) { out.insert("at other times"); }
     if (consent_of(context.fields.consent_to_pass_contact, snapshot) == Answer::no) { out.insert("by partners"); }
     for (const auto& point : contact.points) {
         const auto way = way_itself(facts, point.instance);
@@ -168,7 +169,7 @@ Result<Changes> changed_beside_others(const Context& context, const CaseSnapshot
 
 }  // namespace
 
-Result<Changes> barred_in(const Context& context, CaseSnapshot& other, const CaseRecord& said, ledger::Actor by,
+Result<Changes> barred_in(const Context& context, CaseSnapshot& other, const Beside& said, ledger::Actor by,
                           Instant now) {
     const Rejudging before(context, other, now);
     other.beside.push_back(said);
@@ -177,8 +178,9 @@ Result<Changes> barred_in(const Context& context, CaseSnapshot& other, const Cas
 
 Result<Changes> barred_in_others(const Context& context, const CaseSnapshot& snapshot, const CaseRecord& said,
                                  ledger::Actor by, Instant now) {
-    return changed_beside_others(context, snapshot, by, now,
-                                 [&](CaseSnapshot& other) { other.beside.push_back(said); });
+    return changed_beside_others(context, snapshot, by, now, [&](CaseSnapshot& other) {
+        other.beside.push_back({said, snapshot.row.id});
+    });
 }
 
 Result<Changes> in_conflict_in_others(const Context& context, const CaseSnapshot& snapshot,

@@ -43,7 +43,7 @@ private:
 
 /// What follows in a case that may be hers too (`maybe_hers`) from what was said in another: it bars there. `other` is
 /// brought up to date. Errors: those of `Rejudging::after`.
-Result<Changes> barred_in(const Context& context, CaseSnapshot& other, const CaseRecord& said, ledger::Actor by,
+Result<Changes> barred_in(const Context& context, CaseSnapshot& other, const Beside& said, ledger::Actor by,
                           Instant now);
 
 /// The same in each case that may be hers too: their rows are among the changes.

@@ -73,6 +73,13 @@ const store::CopyRow* CaseSnapshot::copy(Name partner, std::string_view referenc
     return at == copies.end() ? nullptr : &*at;
 }
 
+CaseFile CaseSnapshot::said_by(CaseId other) const {
+    std::vector<CaseRecord> said;
+    std::copy_if(beside.begin(), beside.end(), std::back_inserter(said),
+                 [&](const Beside& one) { return one.of == other; });
+    return CaseFile::fold(file.facts().shared_catalogue(), said);
+}
+
 FieldSet CaseSnapshot::add(CaseRecord record, Name agreement) {
     const auto catalogue = record.record.shared_catalogue();
     records.push_back(std::move(record));
@@ -103,7 +110,8 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
     if (!opened) { return fail(std::move(opened).error()); }
     auto accounts = open_all(context, id, *key, rows->accounts);
     if (!accounts) { return fail(std::move(accounts).error()); }
-    auto beside = std::move(accounts->records);
+    std::vector<Beside> beside;
+    for (auto& one : accounts->records) { beside.push_back({std::move(one), id}); }
     std::vector<CaseId> maybe_hers;
     std::vector<store::Conflict> conflicts_beside;
     for (const auto& other : rows->others) {
@@ -111,7 +119,7 @@ Result<CaseSnapshot> read_snapshot(const Context& context, CaseId id) {
         if (!others_key) { return fail(others_key.error()); }
         auto said = open_all(context, other.id, *others_key, other.records);
         if (!said) { return fail(std::move(said).error()); }
-        std::move(said->records.begin(), said->records.end(), std::back_inserter(beside));
+        for (auto& one : said->records) { beside.push_back({std::move(one), other.id}); }
         maybe_hers.push_back(other.id);
         conflicts_beside.insert(conflicts_beside.end(), other.conflicts.begin(), other.conflicts.end());
     }

@@ -18,6 +18,11 @@ inline constexpr std::string_view same_person = "same-person";
 /// With how many cases that may be of the same victim one is read. With more nobody is told a way to her.
 inline constexpr std::size_t maybe_hers_max = 50;
 
+/// A record that bars in a case and is not of it: what she told in confidence, or of a case that may be hers too.
+struct Beside : CaseRecord {
+    CaseId of;
+};
+
 /// A case as it stood at one revision: what a decision is made from.
 struct CaseSnapshot {
     store::CaseRow row;
@@ -32,13 +37,15 @@ struct CaseSnapshot {
     store::Witnessed witnessed{};          ///< how far the ledger is, where the site names a witness
     /// Of what they say nothing is told, but whom they name is kept from her all the same: what she told in confidence,
     /// and all records of cases that may be hers too, until a person has decided that.
-    std::vector<CaseRecord> beside{};
+    std::vector<Beside> beside{};
     std::vector<CaseId> maybe_hers{};                 ///< those cases; `maybe_hers_max` means that there may be more
     std::vector<store::Conflict> conflicts_beside{};  ///< that people declared of those
 
     const Referral* referral(ReferralId id) const;
     /// What a partner holds under a reference; null where it was told nothing of a person.
     const store::CopyRow* copy(Name partner, std::string_view reference) const;
+    /// What one of `maybe_hers` says, folded.
+    CaseFile said_by(CaseId other) const;
     /// The same case with a record more: the fold made anew. Answers the fields of which a value that stood stands no
     /// more: they were altered. Whoever adds looks with `Rejudging` at what follows.
     FieldSet add(CaseRecord record, Name agreement);

@@ -117,7 +117,7 @@ Result<void> Taking::take_report(std::int64_t number, const Record& record, cons
         seen_[known.victim] = seen;
     }
     collected(snapshot, id, record, map, agreement);
-    if (auto done = bar_for_others({record, source}, snapshot.maybe_hers); !done) { return done; }
+    if (auto done = bar_for_others({{record, source}, snapshot.row.id}, snapshot.maybe_hers); !done) { return done; }
     if (auto done = ask_about(snapshot, found->unsure); !done) { return done; }
     ask_for_a_way(number, found->is_new
                               ? snapshot.file
@@ -190,7 +190,7 @@ Result<void> Taking::look_again(CaseSnapshot& snapshot, const Rejudging& before)
 }
 
 // Until a person has decided whether they are of one victim, what one says bars in the other.
-Result<void> Taking::bar_for_others(const CaseRecord& said, const std::vector<CaseId>& others) {
+Result<void> Taking::bar_for_others(const Beside& said, const std::vector<CaseId>& others) {
     for (const auto id : others) {
         const auto other = loaded(id);
         if (!other && other.error().fault == Fault::missing) { continue; }  // it was erased, or merged, meanwhile

@@ -85,7 +85,7 @@ private:
     Result<void> casework(CaseSnapshot& snapshot, const CaseEvent& event);
     void ask_for_a_way(std::int64_t number, const CaseFile& told);
     Result<void> look_again(CaseSnapshot& snapshot, const Rejudging& before);
-    Result<void> bar_for_others(const CaseRecord& said, const std::vector<CaseId>& others);
+    Result<void> bar_for_others(const Beside& said, const std::vector<CaseId>& others);
     Result<std::vector<CaseId>> unsure_since(const CaseSnapshot& joined, const MatchTerms& before, const Record& said);
     Result<void> ask_about(CaseSnapshot& snapshot, const std::vector<CaseId>& others);
     Result<CaseSnapshot*> loaded(CaseId id);

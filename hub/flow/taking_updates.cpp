@@ -105,7 +105,9 @@ Result<bool> Taking::join_update(CaseId id, const Record& record, const Map& map
         return fail(std::move(done).error());
     }
     if (auto done = look_again(snapshot, before); !done) { return fail(std::move(done).error()); }
-    if (auto done = bar_for_others(said, snapshot.maybe_hers); !done) { return fail(std::move(done).error()); }
+    if (auto done = bar_for_others({said, snapshot.row.id}, snapshot.maybe_hers); !done) {
+        return fail(std::move(done).error());
+    }
     return true;
 }
 

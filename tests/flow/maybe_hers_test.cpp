@@ -52,6 +52,11 @@ protected:
         EXPECT_TRUE(done) << done.error().message();
         node_->wake();
     }
+    /// A report of somebody else with the same number.
+    void otherwise(const std::string& safe_contact) {
+        report({.family = "Otherwise", .number = number_, .victim = R"(, "safe-contact": )" + safe_contact});
+        EXPECT_TRUE(is_asked()) << everything_held();
+    }
     std::size_t beside(CaseId id) { return flow::read_snapshot(node_->context(), id)->beside.size(); }
 };
 
@@ -273,6 +278,39 @@ TEST_P(MaybeHers, WhoWasRungForOneAsOftenAsMayBeIsNotRungForTheOther) {
     EXPECT_EQ(call(id), "attempts-used");
     is_decided();
     EXPECT_EQ(call(id), "granted") << "they are two people";
+}
+
+TEST_P(MaybeHers, OfTwoThatNameTimesThoseOfBothHold) {
+    report({"Sample", number_});
+    const auto id = the_case();
+    const auto at = [](const std::string& from, const std::string& until) {
+        return R"(, "safe-contact": {"window": [{"day": "saturday", "from": ")" + from + R"(", "until": ")" + until +
+               "\"}]}";
+    };
+    report({.family = "Otherwise", .number = number_, .victim = at("14:00:00", "15:00:00")});
+    report({.family = "Third", .number = number_, .victim = at("14:30:00", "16:00:00")});
+    clock_.turn_to(noon + std::chrono::minutes(130));
+    EXPECT_EQ(call(id), "outside-window") << "the third names others";
+    clock_.turn_to(noon + std::chrono::minutes(150));
+    EXPECT_EQ(call(id), "granted");
+    clock_.turn_to(noon + std::chrono::minutes(190));
+    EXPECT_EQ(call(id), "outside-window") << "the second names others";
+}
+
+const char* const at_two = R"({"window": [{"day": "saturday", "from": "14:00:00", "until": "14:30:00"}]})";
+
+TEST_P(MaybeHers, NoPartnerHasANumberWithoutTheTimesThatTheOtherNames) {
+    const auto id = told_a_number();
+    otherwise(at_two);
+    EXPECT_TRUE(is_amended_without_it()) << everything_held();
+    EXPECT_EQ(copy_of(id).wanted, store::Wanted::keep);
+}
+
+TEST_P(MaybeHers, WhoHasHelpedGivesUpANumberForWhichTheOtherNamesTimes) {
+    const auto id = told_a_number();
+    ASSERT_TRUE(is_rehoused()) << everything_held();
+    otherwise(at_two);
+    EXPECT_EQ(copy_of(id).wanted, store::Wanted::destroy) << everything_held();
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, MaybeHers, both_engines, engine_name);

@@ -112,13 +112,40 @@ TEST(Bar, ANumberThatIsNotSafeIsBarred) {
 TEST(Bar, WhatIsSaidBesideTheCaseBarsInIt) {
     const auto beside = [](CaseRecord record) {
         auto snapshot = case_of({});
-        snapshot.beside.push_back(std::move(record));
+        snapshot.beside.push_back({std::move(record), {}});
         return Barred(snapshot);
     };
     EXPECT_TRUE(beside(is_his_number()).phone());
     EXPECT_TRUE(beside(is_his_home()).home());
     EXPECT_TRUE(beside(is_not_safe()).phone());
     EXPECT_TRUE(beside(said(every_way())).nothing());
+}
+
+Record takes_no(const std::string& message, const std::string& number, std::string_view type = "incident-report") {
+    return test::record(type, {{"victim/phone[0]/number", number}, {"victim/phone[0]/" + message, "no"}});
+}
+
+// Of a case that may be hers nothing is told: a number that it lets be used less goes to nobody.
+TEST(Bar, ANumberOfWhichACaseThatMayBeHersSaysMoreThanThisOneIsBarred) {
+    const CaseId other{5};
+    const auto beside = [&](const Record& says, CaseId of, const Record& drawn) {
+        auto snapshot = case_of({});
+        snapshot.maybe_hers = {other};
+        snapshot.beside.push_back({said(says), of});
+        return Barred(snapshot, drawn);
+    };
+    const auto times = test::record("incident-report", {{"victim/safe-contact/window[0]/day", "saturday"},
+                                                        {"victim/safe-contact/window[0]/from", "14:00:00"},
+                                                        {"victim/safe-contact/window[0]/until", "15:00:00"}});
+    EXPECT_TRUE(beside(times, other, every_way()).phone()) << "when she may be rung";
+    EXPECT_FALSE(beside(times, other, every_way()).mailbox());
+    EXPECT_TRUE(beside(times, {}, every_way()).nothing()) << "in confidence she named no time for anybody else";
+    for (const std::string message : {"text-safe", "voicemail-safe"}) {
+        const auto no = takes_no(message, "+447700900123");
+        EXPECT_TRUE(beside(no, other, every_way()).phone()) << message;
+        EXPECT_FALSE(beside(no, other, takes_no(message, "+447700900123", "referral")).phone()) << "it says so itself";
+        EXPECT_FALSE(beside(takes_no(message, "+447700900456"), other, every_way()).phone()) << "of another number";
+    }
 }
 
 TEST(Bar, WhoAskedNotToBeContactedIsGivenToNobodyByAnyWay) {
@@ -131,7 +158,7 @@ TEST(Bar, WhoAskedNotToBeContactedIsGivenToNobodyByAnyWay) {
 
 TEST(Bar, SoIsWhoAskedItBesideTheCase) {
     auto snapshot = case_of({});
-    snapshot.beside = {no_contact(), said(every_way())};  // the first alone says so
+    snapshot.beside = {{no_contact(), {}}, {said(every_way()), {}}};  // the first alone says so
     const Barred barred(snapshot);
     EXPECT_TRUE(barred.phone());
     EXPECT_TRUE(barred.mailbox());
