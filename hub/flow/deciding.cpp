@@ -1,5 +1,6 @@
 #include "hub/flow/deciding.h"
 
+#include <map>
 #include <set>
 
 #include "core/agreement/disclosure.h"
@@ -10,6 +11,7 @@
 #include "hub/flow/chronicle.h"
 #include "hub/flow/door.h"
 #include "hub/flow/keeping.h"
+#include "hub/flow/rejudging.h"
 
 namespace haven::flow {
 namespace {
@@ -108,18 +110,44 @@ Result<void> may_close(store::Sql& sql, const ClosedLine& line) {
     return {};
 }
 
+// Two cases that a person decided on bar each other no more: who may be rung, and what is told, is looked at anew.
+Result<Changes> no_longer_in_doubt(const Context& context, HeldId id, const ledger::Actor& by, Instant now) {
+    const auto items = context.readers.read_snapshot([&](store::Sql& sql) -> Result<std::vector<store::HeldItem>> {
+        return store::fault_of(sql, id) == same_person ? store::items_of(sql, id) : std::vector<store::HeldItem>{};
+    });
+    if (!items) { return fail(items.error()); }
+    std::map<CaseId, std::vector<CaseId>> others;
+    for (const auto& item : *items) {
+        others[CaseId{item.subject}].push_back(CaseId{item.number});
+        others[CaseId{item.number}].push_back(CaseId{item.subject});
+    }
+    Changes changes;
+    for (const auto& [one, not_hers] : others) {
+        auto follows = parted(context, one, not_hers, by, now);
+        if (!follows) { return follows; }
+        changes.append(std::move(*follows));
+    }
+    return changes;
+}
+
 }  // namespace
 
 Result<void> decide_held(const Context& context, HeldId id, std::string_view role, HeldDecision decision, UserId by) {
-    const auto now = context.clock.now();
     const auto actor = ledger::Actor::of_user(by, Name::declare(role));
-    return context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
-        const auto line = close_line(sql, context, id, {}, decision, actor, now);
-        if (!line) { return fail(line.error()); }
-        if (auto may = may_close(sql, *line); !may) { return may; }
-        carry_out(sql, context, *line, decision, by, now);
-        return {};
-    });
+    for (int tries = 1;; ++tries) {
+        const auto now = context.clock.now();
+        const auto follows = no_longer_in_doubt(context, id, actor, now);
+        if (!follows) { return fail(follows.error()); }
+        auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
+            const auto line = close_line(sql, context, id, {}, decision, actor, now);
+            if (!line) { return fail(line.error()); }
+            if (auto may = may_close(sql, *line); !may) { return may; }
+            carry_out(sql, context, *line, decision, by, now);
+            return apply(sql, *follows, now);
+        });
+        const bool raced = !done && done.error().fault == Fault::conflict && !follows->changed_cases.empty();
+        if (!raced || tries == decide_tries_max) { return done; }
+    }
 }
 
 Result<void> stop_sending(const Context& context, std::optional<Name> partner, StopReason reason, UserId by) {

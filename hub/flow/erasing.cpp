@@ -21,6 +21,7 @@ Result<ErasureReceipt> erase_case(const Context& context, CaseId id, EraseReason
     if (backups) { receipt.final_at = now + *backups; }
     auto done = context.writer.submit_and_wait([&](store::Sql& sql) -> Result<void> {
         const auto row = store::read_case(sql, id);
+        const auto others = store::asked_about_with(sql, id, same_person, INT64_MAX);
         auto erased = store::erase_case(sql, id, now);
         if (!erased) { return fail(std::move(erased).error()); }
         receipt.erased = *erased;
@@ -29,6 +30,10 @@ Result<ErasureReceipt> erase_case(const Context& context, CaseId id, EraseReason
         // In an older backup they are cases of their own.
         for (const auto merged : store::merged_into(sql, id)) {
             store::insert_erasure(sql, {merged, now, receipt.final_at, *erased});
+        }
+        for (const auto other : others) {  // what barred in them is gone: they are looked at anew
+            if (store::is_due(sql, store::TimerKind::casework, other.value, now)) { continue; }
+            store::set_timer(sql, store::TimerKind::casework, other.value, now);
         }
         store::insert_ledger_entry(sql, Chronicle::row(std::move(entry), row->ledger_name));
         return {};

@@ -189,6 +189,20 @@ Result<Changes> in_conflict_in_others(const Context& context, const CaseSnapshot
                                  [&](CaseSnapshot& other) { other.conflicts_beside.push_back(declared); });
 }
 
+Result<Changes> parted(const Context& context, CaseId id, const std::vector<CaseId>& others, ledger::Actor by,
+                       Instant now) {
+    auto snapshot = read_snapshot(context, id);
+    if (!snapshot && snapshot.error().fault == Fault::missing) { return Changes{}; }
+    if (!snapshot) { return fail(std::move(snapshot).error()); }
+    const Rejudging before(context, *snapshot, now);
+    for (const auto other : others) { snapshot->part_from(other); }
+    auto changes = changed_beside(context, *snapshot, before, by, now);
+    if (!changes) { return changes; }
+    snapshot->row.changed_at = now;
+    changes->changed_cases.push_back(std::move(snapshot->row));
+    return changes;
+}
+
 Result<Changes> looked_at_referrals(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now) {
     Changes changes;
     for (const auto& referral : std::vector<Referral>(snapshot.referrals)) {

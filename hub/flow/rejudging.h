@@ -55,6 +55,12 @@ Result<Changes> barred_in_others(const Context& context, const CaseSnapshot& sna
 Result<Changes> in_conflict_in_others(const Context& context, const CaseSnapshot& snapshot,
                                       const store::Conflict& declared, ledger::Actor by, Instant now);
 
+/// What follows in a case from it that others are not the same victim's after all: nothing of them bars in it any more.
+/// Its row is among the changes; nothing is where there is no such case any more.
+/// Errors: those of `read_snapshot` but missing, and of `Rejudging::after`.
+Result<Changes> parted(const Context& context, CaseId id, const std::vector<CaseId>& others, ledger::Actor by,
+                       Instant now);
+
 /// Each live referral as it is by now: who must not be asked any more is not.
 /// Errors: those of `Broker::happen`.
 Result<Changes> looked_at_referrals(const Context& context, CaseSnapshot& snapshot, ledger::Actor by, Instant now);

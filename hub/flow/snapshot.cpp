@@ -80,6 +80,12 @@ CaseFile CaseSnapshot::said_by(CaseId other) const {
     return CaseFile::fold(file.facts().shared_catalogue(), said);
 }
 
+void CaseSnapshot::part_from(CaseId other) {
+    std::erase_if(beside, [&](const Beside& one) { return one.of == other; });
+    std::erase_if(conflicts_beside, [&](const store::Conflict& one) { return one.case_id == other; });
+    std::erase(maybe_hers, other);
+}
+
 FieldSet CaseSnapshot::add(CaseRecord record, Name agreement) {
     const auto catalogue = record.record.shared_catalogue();
     records.push_back(std::move(record));

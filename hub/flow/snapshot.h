@@ -46,6 +46,8 @@ struct CaseSnapshot {
     const store::CopyRow* copy(Name partner, std::string_view reference) const;
     /// What one of `maybe_hers` says, folded.
     CaseFile said_by(CaseId other) const;
+    /// The same case once one of `maybe_hers` is another victim's, or is no more.
+    void part_from(CaseId other);
     /// The same case with a record more: the fold made anew. Answers the fields of which a value that stood stands no
     /// more: they were altered. Whoever adds looks with `Rejudging` at what follows.
     FieldSet add(CaseRecord record, Name agreement);

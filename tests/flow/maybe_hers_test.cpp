@@ -1,6 +1,7 @@
 #include "core/store/call_list.h"
 #include "core/store/conflicts.h"
 #include "hub/flow/calling.h"
+#include "hub/flow/erasing.h"
 #include "hub/flow/need.h"
 #include "mapping/identity.h"
 #include "tests/flow/rejudged.h"
@@ -51,6 +52,11 @@ protected:
                                               dana_);
         EXPECT_TRUE(done) << done.error().message();
         node_->wake();
+    }
+    bool is_listed(CaseId id) {
+        const auto listed = read<std::vector<store::CaseRow>>(
+            [&](store::Sql& sql) { return store::call_list(sql, clock_.now(), 10, dana_); });
+        return std::any_of(listed.begin(), listed.end(), [&](const auto& row) { return row.id == id; });
     }
     /// A report of somebody else with the same number.
     void otherwise(const std::string& safe_contact) {
@@ -280,6 +286,26 @@ TEST_P(MaybeHers, WhoWasRungForOneAsOftenAsMayBeIsNotRungForTheOther) {
     EXPECT_EQ(call(id), "granted") << "they are two people";
 }
 
+TEST_P(MaybeHers, WhoIsNotTheOtherStandsInTheListOfCallsAgain) {
+    report({"Sample", number_});
+    const auto id = the_case();
+    EXPECT_TRUE(is_listed(id));
+    otherwise(R"({"asked-not-to-be-contacted": "yes"})");
+    EXPECT_FALSE(is_listed(id));
+    is_decided();
+    EXPECT_TRUE(is_listed(id)) << "they are two people";
+}
+
+TEST_P(MaybeHers, WhoseOtherIsErasedStandsInTheListOfCallsAgain) {
+    report({"Sample", number_});
+    const auto id = the_case();
+    otherwise(R"({"asked-not-to-be-contacted": "yes"})");
+    EXPECT_FALSE(is_listed(id));
+    ASSERT_TRUE(flow::erase_case(node_->context(), *newest_case(), flow::EraseReason::victim_asked,
+                                 ledger::Actor::of_user(dana_)));
+    EXPECT_TRUE(eventually([&] { return is_listed(id); }));
+}
+
 TEST_P(MaybeHers, OfTwoThatNameTimesThoseOfBothHold) {
     report({"Sample", number_});
     const auto id = the_case();
@@ -304,6 +330,11 @@ TEST_P(MaybeHers, NoPartnerHasANumberWithoutTheTimesThatTheOtherNames) {
     otherwise(at_two);
     EXPECT_TRUE(is_amended_without_it()) << everything_held();
     EXPECT_EQ(copy_of(id).wanted, store::Wanted::keep);
+    is_decided();
+    EXPECT_TRUE(eventually([&] {
+        return folder_.council().received({"-amend-", "7700900123"}) == 1;
+    })) << "they are two people, and it is told again: "
+        << everything_held();
 }
 
 TEST_P(MaybeHers, WhoHasHelpedGivesUpANumberForWhichTheOtherNamesTimes) {
