@@ -48,6 +48,8 @@ std::string said_of_victim(const Record& record) {
     return record.part(record.type(), keep).content();
 }
 
+}  // namespace
+
 // The place names the two, so that each pair has a line, and a decision, of its own. The newer asks.
 std::pair<store::HeldRow, store::HeldItem> line_of_pair(const Context& context, CaseId a, CaseId b, Instant now) {
     constexpr std::chrono::hours ask_due{4};
@@ -64,6 +66,8 @@ std::pair<store::HeldRow, store::HeldItem> line_of_pair(const Context& context, 
                        0};
     return {std::move(row), store::HeldItem{store::HeldKind::victim_case, newer.value, older.value, newer}};
 }
+
+namespace {
 
 // Whether a person was asked, be it decided or not.
 Result<bool> was_asked(const Context& context, CaseId a, CaseId b) {

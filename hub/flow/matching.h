@@ -38,6 +38,9 @@ Result<Matched> find_case(const Context& context, const MatchTerms& terms, const
 std::vector<MatchTerms> terms_since(const Context& context, const MatchTerms& before, const CaseSnapshot& joined,
                                     const Record& said);
 
+/// The line on which a person decides whether two cases are of one victim.
+std::pair<store::HeldRow, store::HeldItem> line_of_pair(const Context& context, CaseId a, CaseId b, Instant now);
+
 /// A case as it stands where it was changed and not committed yet; null where the store has it as it stands.
 using Touched = std::function<const CaseSnapshot*(CaseId)>;
 

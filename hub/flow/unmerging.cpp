@@ -224,7 +224,10 @@ Result<Changes> carry_what_protects(const Context& context, const CaseSnapshot& 
     std::vector<CaseRecord> by_people;
     std::copy_if(stays.records.begin(), stays.records.end(), std::back_inserter(by_people),
                  [](const CaseRecord& one) { return one.source.by_person; });
-    if (by_people.empty()) { return Changes{}; }
+    auto said = by_people;  // in confidence, too: of that no more goes than which ways to her are barred
+    std::copy_if(stays.beside.begin(), stays.beside.end(), std::back_inserter(said),
+                 [&](const Beside& one) { return one.of == stays.row.id; });
+    if (said.empty()) { return Changes{}; }
     const auto ways = bind_ways(*catalogue);
     if (!ways) { return fail(ways.error()); }
     const auto safety = SafetyFields::bind(*catalogue);
@@ -232,15 +235,16 @@ Result<Changes> carry_what_protects(const Context& context, const CaseSnapshot& 
     const auto type = catalogue->find_record_type("contact-result");
     if (!type) { return fail(Fault::unmapped, "the schema has no such record"); }
     const auto entered = CaseFile::fold(catalogue, by_people);
+    const auto all = CaseFile::fold(catalogue, said);
     Facts barred;
-    barred.block_linked(*safety, entered.facts(), now);
-    barred.block_unsafe(*safety, entered.facts());
+    barred.block_linked(*safety, all.facts(), now);
+    barred.block_unsafe(*safety, all.facts());
     RecordBuilder builder(catalogue);
     builder.start(*type);
     builder.copy(protective_part(context.fields, *ways, entered.facts(), *type));
-    const WayBarring barring(context.fields, *ways, leaves.file.facts(), entered.facts());
+    const WayBarring barring(context.fields, *ways, leaves.file.facts(), all.facts());
     if (auto done = barring.bar(builder, *safety, barred); !done) { return fail(std::move(done).error()); }
-    const auto last = std::max_element(by_people.begin(), by_people.end(), [](const auto& a, const auto& b) {
+    const auto last = std::max_element(said.begin(), said.end(), [](const auto& a, const auto& b) {
                           return a.source.as_of < b.source.as_of;
                       })->source.as_of;
     const auto record = builder.finish_part(last);
@@ -329,6 +333,13 @@ void put_retention(store::Sql& sql, const store::Unmerge& unmerge, Instant now) 
     }
 }
 
+// Whoever takes records out of a case says that the two are not of one victim: nobody is asked that again.
+void put_decided(store::Sql& sql, const Context& context, const store::Unmerge& unmerge, Instant now) {
+    const auto [line, item] = line_of_pair(context, unmerge.from, unmerge.into, now);
+    store::hold(sql, line, item);
+    store::decide_held(sql, line.id, line.role, now);
+}
+
 }  // namespace
 
 Result<CaseId> unmerge_records(const Context& context, CaseId id, const std::vector<MessageId>& messages,
@@ -341,6 +352,7 @@ Result<CaseId> unmerge_records(const Context& context, CaseId id, const std::vec
             if (auto applied = apply(sql, decided->changes, decided->at); !applied) { return applied; }
             crash_point("unmerge-within");
             put_retention(sql, decided->rows, decided->at);
+            put_decided(sql, context, decided->rows, decided->at);
             return store::unmerge_records(sql, decided->rows);
         });
         if (!done && done.error().fault == Fault::conflict && tries < decide_tries_max) { continue; }

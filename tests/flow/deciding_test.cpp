@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "hub/flow/accounts.h"
 #include "hub/flow/casework.h"
 #include "hub/flow/concealing.h"
 #include "hub/flow/erasing.h"
@@ -311,6 +312,35 @@ TEST_P(DecidingOfTwo, HerNoGoesWithRecordsThatLeaveAndNothingElseThatAPersonWrot
     const auto& facts = leaves->file.facts();
     EXPECT_EQ(facts.get(node_->context().fields.consent_to_pass_contact), Answer::no);
     EXPECT_EQ(node_->context().fields.match.read(facts).family, "sample");
+}
+
+TEST_P(DecidingOfTwo, WhatIsNotSafeInConfidenceIsNotSafeInRecordsThatLeaveAndNothingElseOfItGoes) {
+    ASSERT_TRUE(flow::enter_account(node_->context(), stays_, R"({
+        "incident": {"reference": [{"issuer": "beacon", "value": "A-1"}], "summary": "told in confidence"},
+        "victim": {"name": {"family": "Otherwise"}, "phone": [{"number": "+447700900123", "safe": "no"}]},
+        "perpetrator": [{"name": {"family": "Example"}, "employer": "westmere-council"}]
+    })",
+                                    UserId{7}));
+    const auto leaves = flow::read_snapshot(node_->context(), report_leaves());
+    ASSERT_TRUE(leaves) << leaves.error().message();
+    const auto contact = contact_in(*leaves);
+    ASSERT_EQ(contact.points.size(), 1U);
+    EXPECT_EQ(contact.points[0].safe, Answer::no);
+    EXPECT_EQ(node_->context().fields.match.read(leaves->file.facts()).family, "sample");
+    EXPECT_EQ(leaves->file.facts().content().find("westmere-council"), std::string::npos);
+}
+
+// Whoever took them apart has decided that.
+TEST_P(DecidingOfTwo, NobodyIsAskedWhetherWhatLeftAndWhatStayedAreOfOnePerson) {
+    const auto leaves = report_leaves();
+    for (const auto id : {stays_, leaves}) {
+        ASSERT_TRUE(flow::enter_contact(node_->context(), id, R"({
+            "contact": {"channel": "call", "at": "2026-11-21T12:15:00Z", "outcome": "reached"},
+            "victim": {"name": {"family": "Sample", "given": "Alex"}, "birth-date": "1985-04-03",
+                       "phone": [{"number": "+447700900123", "safe": "yes"}]}})",
+                                        UserId{7}));
+    }
+    EXPECT_EQ(everything_held().find("same-person"), std::string::npos) << everything_held();
 }
 
 TEST_P(DecidingOfTwo, ANumberThatAPersonCalledThePerpetratorsIsBarredInRecordsThatLeave) {
