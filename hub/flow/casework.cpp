@@ -10,6 +10,8 @@
 namespace haven::flow {
 namespace {
 
+constexpr std::chrono::minutes settled_after{1};  // far longer than from a decision to its commit
+
 bool is_by_hub(ContactChannel channel) {
     return channel == ContactChannel::call || channel == ContactChannel::text;
 }
@@ -135,6 +137,15 @@ Result<Record> as_old_as_it_was(const Fields& fields, const Record& contact) {
     return builder.finish(*at);
 }
 
+std::vector<Instant> entries_settled(const Fields& fields, const CaseSnapshot& snapshot) {
+    std::vector<Instant> out;
+    for (const auto& one : snapshot.records) {
+        const bool entered = one.source.by_person && one.record.get(fields.contact_channel);
+        if (entered) { out.push_back(made_at(one.source.record) + settled_after); }
+    }
+    return out;
+}
+
 std::optional<RiskLevel> grade_of_case(const Fields& fields, const CaseSnapshot& snapshot) {
     std::vector<GradeEntry> series;
     for (const auto& record : snapshot.records) {
@@ -209,6 +220,9 @@ std::optional<Instant> Casework::next_due(const CaseSnapshot& snapshot, const Re
     at_latest(row.progress.the_case.claimed_until);
     for (const auto end : context_.fields.contact.ends(snapshot.file.facts())) {
         if (end > looked) { at_latest(end); }
+    }
+    for (const auto settled : entries_settled(context_.fields, snapshot)) {
+        if (settled > looked) { at_latest(settled); }
     }
     if ((reach.contact.window_named || !reach.contact.others.empty()) && row.next_call) {
         for (const auto& point : reach.contact.points) {

@@ -31,6 +31,10 @@ Result<Record> with_number_rung(const Context& context, const CaseSnapshot& snap
 /// A contact record as old as the contact: what is written down late is no news, and lifts nothing that was said since.
 Result<Record> as_old_as_it_was(const Fields& fields, const Record& contact);
 
+/// When each entry of a contact is looked at once more: whatever was decided beside it, and did not know of it, is
+/// committed by then, and another case may turn out to be hers too.
+std::vector<Instant> entries_settled(const Fields& fields, const CaseSnapshot& snapshot);
+
 /// Joins the pure case to the rest: gives `step` its facts, and turns its effects into rows.
 class Casework {
 public:

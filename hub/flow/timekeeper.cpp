@@ -1,9 +1,12 @@
 #include "hub/flow/timekeeper.h"
 
+#include <algorithm>
+
 #include "core/base/log.h"
 #include "hub/flow/casework.h"
 #include "hub/flow/daily_receipts.h"
 #include "hub/flow/keeping.h"
+#include "hub/flow/matching.h"
 #include "hub/flow/overriding.h"
 #include "hub/flow/recalling.h"
 #include "hub/flow/rejudging.h"
@@ -105,8 +108,11 @@ Result<void> Timekeeper::look_at(const store::Timer& timer) {
 Result<Changes> Timekeeper::ticked(CaseSnapshot& snapshot, Instant due, Instant now) const {
     const auto by = ledger::Actor::of_hub("timekeeper");
     snapshot.row.changed_at = now;  // what has ended by now is looked at here, and at no other place
+    auto asked = asked_late(snapshot, due, now);
+    if (!asked) { return asked; }
     auto happened = Casework(context_, now).happen(snapshot, case_event::Ticked{}, by);
     if (!happened) { return fail(std::move(happened).error()); }
+    happened->changes.append(std::move(*asked));
     happened->changes.looked_at = snapshot.row.id;
     std::optional<Instant> ended;
     for (const auto end : context_.fields.contact.ends(snapshot.file.facts())) {
@@ -119,6 +125,23 @@ Result<Changes> Timekeeper::ticked(CaseSnapshot& snapshot, Instant due, Instant 
     if (!follows) { return follows; }
     happened->changes.append(std::move(*follows));
     return std::move(happened->changes);
+}
+
+// Two that were entered, or taken, at one moment did not find each other.
+Result<Changes> Timekeeper::asked_late(CaseSnapshot& snapshot, Instant due, Instant now) const {
+    const auto settled = entries_settled(context_.fields, snapshot);
+    const bool any = std::any_of(settled.begin(), settled.end(), [&](Instant at) { return at >= due && at <= now; });
+    if (!any) { return Changes{}; }
+    const auto others = find_unsure(context_, snapshot, {context_.fields.match.read(snapshot.file.facts())});
+    if (!others) { return fail(others.error()); }
+    const auto by = ledger::Actor::of_hub("timekeeper");
+    const Rejudging before(context_, snapshot, now);
+    auto changes = ask_whether_same(context_, snapshot, *others, by, now);
+    if (!changes) { return changes; }
+    auto follows = before.after(snapshot, by);
+    if (!follows) { return follows; }
+    changes->append(std::move(*follows));
+    return changes;
 }
 
 // The next time is set first: what fails is tried again then, and not at once for ever.

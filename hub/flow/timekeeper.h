@@ -24,6 +24,7 @@ private:
     void meet_new_keys();
     Result<void> look_at(const store::Timer& timer);
     Result<Changes> ticked(CaseSnapshot& snapshot, Instant due, Instant now) const;
+    Result<Changes> asked_late(CaseSnapshot& snapshot, Instant due, Instant now) const;
     Result<void> keep();
 
     const Context& context_;

@@ -344,6 +344,28 @@ TEST_P(MaybeHers, WhoHasHelpedGivesUpANumberForWhichTheOtherNamesTimes) {
     EXPECT_EQ(copy_of(id).wanted, store::Wanted::destroy) << everything_held();
 }
 
+// Each is decided before the other is committed, so that neither finds the other.
+TEST_P(MaybeHers, TwoThatAreEnteredAtOneMomentAreAskedAboutToo) {
+    constexpr int pairs = 5;
+    const auto enter = [&](const std::string& family, int pair) {
+        EXPECT_TRUE(flow::enter_contact(node_->context(), std::nullopt,
+                                        R"({"contact": {"channel": "call", "at": ")" + iso_text(clock_.now()) +
+                                            R"(", "outcome": "reached"}, "victim": {"name": {"family": ")" + family +
+                                            std::to_string(pair) +
+                                            R"("}, "birth-date": "1985-04-03", "phone": [{"number": "+44770090012)" +
+                                            std::to_string(pair) + R"(", "safe": "yes"}]}})",
+                                        dana_));
+    };
+    for (int pair = 0; pair < pairs; ++pair) {
+        std::thread beside([&] { enter("Sample", pair); });
+        enter("Otherwise", pair);
+        beside.join();
+    }
+    ASSERT_TRUE(work_is_done()) << everything_held();
+    clock_.turn_by(std::chrono::minutes(1));
+    EXPECT_TRUE(eventually([&] { return questions().size() == pairs; })) << everything_held();
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, MaybeHers, both_engines, engine_name);
 
 }  // namespace
