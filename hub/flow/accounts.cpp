@@ -1,5 +1,7 @@
 #include "hub/flow/accounts.h"
 
+#include <algorithm>
+
 #include "core/base/log.h"
 #include "core/store/accounts.h"
 #include "core/store/conflicts.h"
@@ -123,15 +125,21 @@ Result<Account> open_account(const Context& context, const CaseSnapshot& snapsho
     struct Rows {
         std::optional<store::RecordRow> row;
         bool told = false;
+        std::vector<store::Asking> askings;
     };
+    const auto* copy = snapshot.copy(partner, id_text(id));
     auto rows = context.readers.read_snapshot([&](store::Sql& sql) -> Result<Rows> {
-        return Rows{store::read_account(sql, id), store::is_account_told(sql, id, partner)};
+        return Rows{store::read_account(sql, id), store::is_account_told(sql, id, partner),
+                    copy == nullptr ? std::vector<store::Asking>{} : store::askings_of(sql, *copy)};
     });
     if (!rows) { return fail(std::move(rows).error()); }
     if (!rows->row) { return fail(Fault::missing, "no such account"); }
     auto file = open_account(context, snapshot, *rows->row);
     if (!file) { return fail(std::move(file).error()); }
-    return Account{std::move(*file), rows->told};
+    const auto destroyed = std::count_if(rows->askings.begin(), rows->askings.end(), [](const auto& one) {
+        return one.version == recall_version(store::Wanted::destroy);
+    });
+    return Account{std::move(*file), rows->told, static_cast<int>(destroyed) + 1};
 }
 
 }  // namespace haven::flow

@@ -33,6 +33,7 @@ Result<CaseFile> open_account(const Context& context, const CaseSnapshot& snapsh
 struct Account {
     CaseFile file;
     bool told = false;
+    int version = 1;  ///< one more for each time that the partner was asked to destroy it
 };
 Result<Account> open_account(const Context& context, const CaseSnapshot& snapshot, RecordId id, Name partner);
 

@@ -146,7 +146,8 @@ Result<std::unique_ptr<Sending::Begun>> Sending::decide(const store::Work& work)
         if (!account && account.error().fault == Fault::unreachable) { return fail(account.error()); }
         if (!account) { return ended(hold(work, Stopped{account.error()})); }
         if (account->told) {
-            decided = teller.account(work, target->snapshot, account->file, target->reference, target->overrides);
+            decided = teller.account(work, target->snapshot, account->file, target->reference, account->version,
+                                     target->overrides);
         }
     } else if (target->receipt) {
         decided = teller.daily_receipt(work, target->snapshot, *target->receipt);

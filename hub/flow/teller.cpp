@@ -156,9 +156,10 @@ std::variant<Telling, Moot, Stopped> Teller::report(const store::Work& work, con
 }
 
 std::variant<Telling, Moot, Stopped> Teller::account(const store::Work& work, const CaseSnapshot& snapshot,
-                                                     const CaseFile& account, std::string_view reference,
+                                                     const CaseFile& account, std::string_view reference, int version,
                                                      const Overrides& overrides) const {
     auto asked = recounted(reference, made_at(work.id));
+    asked.subject.version = version;
     asked.subject.overrides = overrides;
     return send(work, snapshot, account, asked.subject, asked.own);
 }

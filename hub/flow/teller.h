@@ -65,9 +65,10 @@ public:
     std::variant<Telling, Moot, Stopped> report(const store::Work& work, const CaseSnapshot& snapshot,
                                                 const Referral& referral, std::string_view reference,
                                                 const Overrides& overrides) const;
-    /// A victim's account, alone and nothing beside it, to a partner that she decided to tell.
+    /// A victim's account, alone and nothing beside it, to a partner that she decided to tell. `version`: which telling
+    /// it is, so that one after it was destroyed is no repeat.
     std::variant<Telling, Moot, Stopped> account(const store::Work& work, const CaseSnapshot& snapshot,
-                                                 const CaseFile& account, std::string_view reference,
+                                                 const CaseFile& account, std::string_view reference, int version,
                                                  const Overrides& overrides) const;
     /// The agreement under which a piece of work would be told; null where there is none. `offer` is that of a `tell`.
     std::shared_ptr<const Agreement> agreement_of(const store::Work& work, const CaseSnapshot& snapshot,

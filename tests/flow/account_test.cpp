@@ -204,6 +204,14 @@ TEST_P(Accounts, HerNoAfterItWasToldAsksItBack) {
     decide("kindred", true);
     EXPECT_TRUE(eventually([&] { return wanted(id_text(account_)) == store::Wanted::keep; }))
         << "she may change her mind: " << everything_held();
+    ASSERT_TRUE(rests());
+    EXPECT_EQ(read<std::int64_t>([&](store::Sql& sql) {
+                  return *sql.one<std::int64_t>(
+                      "SELECT COUNT(DISTINCT idempotency_key) FROM attempt WHERE work_id IN"
+                      " (SELECT id FROM work WHERE kind = 'account') AND state = 'accepted'");
+              }),
+              2)
+        << "under a key that it knows the partner would take it for a repeat of what it has destroyed";
 }
 
 // What the case says of a number is not in her account: it goes with the case alone.
