@@ -23,8 +23,7 @@ using std::chrono::hours;
 class Erasing : public Rights {
 protected:
     void SetUp() override {
-        folder_.replace("haven.toml", "[http]",
-                        "[keeping]\nbodies = \"30d\"\nbackups = \"35d\"\nprivacy_notice = \"28d\"\n\n[http]");
+        folder_.replace("haven.toml", "[keeping]", "[keeping]\nbodies = \"30d\"\nprivacy_notice = \"28d\"");
         Hub::SetUp();
     }
     static std::string report(const std::string& family, const std::string& custody = "LIB") {

@@ -19,10 +19,6 @@ protected:
     bool swept() {
         return eventually([&] { return flow::sweep(node_->context()).has_value(); });
     }
-    void SetUp() override {
-        folder_.replace("haven.toml", "[http]", "[keeping]\nbackups = \"35d\"\n\n[http]");
-        Hub::SetUp();
-    }
     CaseId new_case(int number) {
         const auto id = flow::enter_contact(node_->context(), std::nullopt,
                                             R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z",

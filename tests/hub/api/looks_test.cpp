@@ -24,7 +24,7 @@ protected:
     // So that a line of what is held names a case.
     static void SetUpTestSuite() {
         ApiTest::SetUpTestSuite();
-        hub_->folder_.add("haven.toml", "\n[keeping]\nprivacy_notice = \"28d\"\n");
+        hub_->folder_.replace("haven.toml", "[keeping]", "[keeping]\nprivacy_notice = \"28d\"");
         hub_->activate_folder();
     }
     struct Look {
