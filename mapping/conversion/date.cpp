@@ -18,10 +18,16 @@ WallTime wall_of(Date date) {
     return WallTime{local_days{date}};
 }
 
-/// Reads what stands in one field, or in several with a space between; `assumed` is what an empty one means.
+/// Reads what stands in one field, or in several with a space between; `assumed` is what an empty one means, or one
+/// that is not there.
 std::optional<DatePattern::Said> read(const DatePattern& pattern, std::span<const std::string_view> parts,
                                       std::string_view assumed = {}) {
-    if (parts.size() == 1) { return pattern.read(trimmed(parts[0])); }
+    if (parts.size() == 1) {
+        const auto whole = pattern.read(trimmed(parts[0]));
+        if (whole || assumed.empty()) { return whole; }
+        const std::array<std::string_view, 2> day_alone{parts[0], {}};
+        return read(pattern, day_alone, assumed);
+    }
     std::array<char, 2 * DatePattern::length_max> text{};
     std::size_t length = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -163,11 +169,16 @@ public:
     }
 };
 
+constexpr int any_century = 2000;
+constexpr const char* needs_its_century =
+    "a year of two digits needs its century, which only date takes: date(dd/MM/yy, 2000)";
+
 tl::expected<DatePattern, std::string> pattern_of(const ConversionRequest& request) {
     if (request.arguments.empty()) {
         return wrong(std::string(request.name) + " takes a spelling, such as dd/MM/yyyy or HH:mm");
     }
     auto pattern = DatePattern::parse(request.arguments[0]);
+    if (!pattern && DatePattern::parse(request.arguments[0], any_century)) { return wrong(needs_its_century); }
     if (!pattern) {
         return wrong("no spelling " + std::string(request.arguments[0]) +
                      "; its letters are yyyy, MM, M, MMM, dd, d, HH, mm and ss");
@@ -196,6 +207,14 @@ std::optional<std::vector<std::size_t>> cuts_of(std::string_view spelling, std::
     return std::nullopt;
 }
 
+// Whether a day of the spelling, a space and this time are of the spelling.
+bool completes_a_day(std::string_view spelling, std::string_view assumed) {
+    const auto time = spelling.find_first_of("Hms");
+    if (time == 0 || spelling[time - 1] != ' ') { return false; }
+    const auto pattern = DatePattern::parse(spelling.substr(time));
+    return pattern && !pattern->has_date() && pattern->read(assumed);
+}
+
 MadeConversion dated(const ConversionRequest& request, DatePattern pattern) {
     if (!pattern.has_date() || pattern.has_time()) {
         return wrong("a date has a year, a month and a day, and no time");
@@ -215,7 +234,7 @@ MadeConversion make_date(const ConversionRequest& request) {
         const auto century = parse_integer(request.arguments[1]);
         const bool fits = century && *century >= 1800 && *century <= 2100 && *century % 100 == 0;
         auto pattern = fits ? DatePattern::parse(request.arguments[0], static_cast<int>(*century)) : std::nullopt;
-        if (!pattern) { return wrong("a year of two digits needs its century: date(dd/MM/yy, 2000)"); }
+        if (!pattern) { return wrong(needs_its_century); }
         return dated(request, std::move(*pattern));
     }
     auto pattern = pattern_of(request);
@@ -249,6 +268,11 @@ MadeConversion make_instant(const ConversionRequest& request) {
     const auto zone = Zone::find(request.arguments[1]);
     if (!zone) { return wrong("no time zone " + std::string(request.arguments[1])); }
     const std::string assumed(request.arguments.size() == 3 ? request.arguments[2] : std::string_view{});
+    if (!assumed.empty() && !completes_a_day(request.arguments[0], assumed)) {
+        return wrong(
+            "a date alone gets a time as the spelling has it behind a space: "
+            "instant(dd/MM/yyyy HH:mm, Europe/London, 00:00)");
+    }
     return std::make_unique<InstantConversion>(std::move(*pattern), *zone, assumed, std::move(*cuts));
 }
 

@@ -260,7 +260,9 @@ TEST(MapProblems, NameTheLineTheColumnAndTheNearestWord) {
     EXPECT_EQ(problems(heading + "A -> victim/birth-date dat(dd/MM/yyyy)\n"),
               "m.map:4:24: no conversion dat; did you mean date?");
     EXPECT_EQ(problems(heading + "A -> victim/birth-date date(dd/MM/yy)\n"),
-              "m.map:4:24: no spelling dd/MM/yy; its letters are yyyy, MM, M, MMM, dd, d, HH, mm and ss");
+              "m.map:4:24: a year of two digits needs its century, which only date takes: date(dd/MM/yy, 2000)");
+    EXPECT_EQ(problems(heading + "A -> victim/birth-date date(dd/MM/jjjj)\n"),
+              "m.map:4:24: no spelling dd/MM/jjjj; its letters are yyyy, MM, M, MMM, dd, d, HH, mm and ss");
     EXPECT_EQ(problems(heading + "A -> victim/gender code(sex)\n"),
               "m.map:4:20: no table sex in this map or its code lists");
     EXPECT_EQ(problems(heading + "A -> victim/gender code(sex)\ncode sex\n  F = femal\n"),
