@@ -58,6 +58,7 @@ private:
     void tables();
     void add_tables(const CodeTables& tables, const std::string& file);
     void code_list(const ast::CodeList& list);
+    std::string nearest_year(const ast::CodeList& list) const;
 
     // compile.cpp: frames.
     program::Frame frame(const ast::Each& each, GroupNumber group, ast::Arrow arrow, const ast::Each* numbered_in);

@@ -33,6 +33,12 @@ const std::vector<std::string_view>& options_of(Format format) {
     return fixed;
 }
 
+std::string enumerated(const std::vector<std::string_view>& words) {
+    std::string out;
+    for (const auto word : words) { out.append(out.empty() ? "" : ", ").append(word); }
+    return out;
+}
+
 }  // namespace
 
 void MapCompiler::heading() {
@@ -106,8 +112,9 @@ void MapCompiler::options() {
     for (const auto& [name, said] : ast_.options) {
         const auto& known = options_of(made_->format_);
         if (std::find(known.begin(), known.end(), name) == known.end()) {
-            problem(said.name,
-                    "a " + ast_.format.text + " dialect has no option " + name + suggesting(nearest_word(name, known)));
+            const auto near = suggesting(nearest_word(name, known));
+            problem(said.name, "a " + ast_.format.text + " dialect has no option " + name +
+                                   (near.empty() ? "; it may have " + enumerated(known) : near));
             continue;
         }
         option(name, said.value);

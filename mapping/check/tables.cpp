@@ -36,13 +36,27 @@ void MapCompiler::add_tables(const CodeTables& tables, const std::string& file) 
     }
 }
 
+// The list of that name whose year is nearest, as a map names it.
+std::string MapCompiler::nearest_year(const ast::CodeList& list) const {
+    constexpr int years_max = 10;
+    for (int away = 1; code_lists_ && list.year > 0 && away <= years_max; ++away) {
+        for (const int year : {list.year - away, list.year + away}) {
+            if (code_lists_(list.name.text + "." + std::to_string(year)) == nullptr) { continue; }
+            return list.name.text + " " + std::to_string(year);
+        }
+    }
+    return {};
+}
+
 void MapCompiler::code_list(const ast::CodeList& list) {
     const auto name = list.name.text + (list.year > 0 ? "." + std::to_string(list.year) : "");
     if (name.find('/') != std::string::npos || name.starts_with('.')) {
         return problem(list.name.span, "a code list has a plain name and a year: codes NAME 2024");
     }
     const auto known = code_lists_ ? code_lists_(name) : nullptr;
-    if (known == nullptr) { return problem(list.name.span, "no code list " + name + " in schemas/codes"); }
+    if (known == nullptr) {
+        return problem(list.name.span, "no code list " + name + " in schemas/codes" + suggesting(nearest_year(list)));
+    }
     problems_.insert(problems_.end(), known->problems.begin(), known->problems.end());
     add_tables(known->tables, known->file);
     hash_.update('\0' + name + '\0');

@@ -36,7 +36,9 @@ tl::expected<std::unique_ptr<Conversion>, std::string> make_conversion(const Con
     const auto found =
         std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.name == request.name; });
     if (found != entries.end()) { return found->make(request); }
-    const auto near = nearest_word(request.name, conversion_names());
+    auto words = conversion_names();  // and the other words that stand there
+    words.insert(words.end(), {"required", "default", "text", "number", "boolean"});
+    const auto near = nearest_word(request.name, words);
     std::string message = "no conversion " + std::string(request.name);
     if (!near.empty()) { message += "; did you mean " + std::string(near) + "?"; }
     return tl::unexpected(std::move(message));

@@ -103,7 +103,8 @@ private:
             if (is_known) { in.expect_end(); }
         }
         if (!is_known) {
-            cursor(line).problem("expected a heading (map, dialect, record, ...) or a line with <->, -> or <-");
+            cursor(line).problem(
+                "expected a heading (map, dialect, record, ...) or a line with <->, ->, <-, ignore or hold");
             pass_below(line);
         }
         // Behind the heading, with nothing below it, a line of no kind is one of the body that lacks its arrow.

@@ -321,9 +321,9 @@ TEST(CodeLists, AreSharedByYear) {
                "S -> victim/gender code(sex)\nN -> victim/name/family\n";
     };
     EXPECT_EQ(problems_of(map("2024"), lists), "");
-    EXPECT_EQ(
-        problems_of(map("2023"), lists),
-        "m.map:4:7: no code list core.2023 in schemas/codes\nm.map:7:20: no table sex in this map or its code lists");
+    EXPECT_EQ(problems_of(map("2023"), lists),
+              "m.map:4:7: no code list core.2023 in schemas/codes; did you mean core 2024?\n"
+              "m.map:7:20: no table sex in this map or its code lists");
     EXPECT_EQ(problems_of(map("2025"), lists),
               "codes/core.2025.codes:4:1: expected a table: code NAME\n"
               "m.map:7:20: no table sex in this map or its code lists");
