@@ -77,7 +77,8 @@ int map_check(const Call& call) {
         }
         std::cout << name << ": nothing is wrong";
         if (const auto left = lines_without_reason(read->text).size(); left > 0) {
-            std::cout << "; " << left << " fields are still ignored with \"" << say_why << "\"";
+            std::cout << "; " << left << (left == 1 ? " field is" : " fields are") << " still ignored with \""
+                      << say_why << "\"";
         }
         std::cout << "\n";
     }

@@ -65,7 +65,7 @@ public:
             &heard_);
         if (!done) { out_ += "the message is held: " + done.error().message() + "\n"; }
         std::string names;
-        for (const auto& name : unknown_names(*map_.map, message)) { names += (names.empty() ? "" : ", ") + name; }
+        for (const auto& name : unknown_names(map_, message)) { names += (names.empty() ? "" : ", ") + name; }
         if (!names.empty()) { out_ += "no line of the map knows: " + names + "\n"; }
         return std::move(out_);
     }

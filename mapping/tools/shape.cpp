@@ -16,6 +16,21 @@ std::string without_spaces_around(std::string_view text) {
     return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
 }
 
+// For a namespace that has none yet. An attribute without a prefix is in no namespace.
+std::string prefix_for(const Shape& shape, std::string_view space, bool attribute) {
+    const auto is_free = [&](std::string_view prefix) {
+        return std::none_of(shape.namespaces.begin(), shape.namespaces.end(),
+                            [&](const auto& taken) { return taken.first == prefix; });
+    };
+    for (const auto& [prefix, uri] : shape.called) {
+        if (uri == space && is_free(prefix) && !(attribute && prefix == "default")) { return prefix; }
+    }
+    if (shape.namespaces.empty() && !attribute) { return "default"; }
+    auto number = shape.namespaces.size() + 1;
+    while (!is_free("ns" + std::to_string(number))) { ++number; }
+    return "ns" + std::to_string(number);
+}
+
 }  // namespace
 
 ShapePlace& ShapePlace::child(std::string_view child_name) {
@@ -60,10 +75,9 @@ std::string xml_name(Shape& shape, std::string_view space, std::string_view name
         if (prefix != "default") { return at + prefix + ":" + std::string(name); }
         if (!attribute) { return std::string(name); }
     }
-    const bool first = shape.namespaces.empty() && !attribute;
-    const auto prefix = first ? std::string("default") : "ns" + std::to_string(shape.namespaces.size() + 1);
+    const auto prefix = prefix_for(shape, space, attribute);
     shape.namespaces.emplace_back(prefix, std::string(space));
-    return first ? std::string(name) : at + prefix + ":" + std::string(name);
+    return prefix == "default" ? std::string(name) : at + prefix + ":" + std::string(name);
 }
 
 void find_split(Shape& shape) {

@@ -26,21 +26,26 @@ struct ShapePlace {
     void see(std::string_view value);
 };
 
+/// Prefixes, "default" among them, and the URIs for which they stand.
+using Namespaces = std::vector<std::pair<std::string, std::string>>;
+
 /// What a sample message, or a schema, shows of its dialect.
 struct Shape {
     Format format = Format::csv;
-    std::string options;                                          ///< of the dialect line: "separator ;", "root Report"
-    std::string schema;                                           ///< the schema's file, where the dialect has one
-    std::vector<std::string> heading;                             ///< further lines: "split ...", "column ..."
-    std::vector<std::string> remarks;                             ///< what the draft's reader must know beside it
-    std::vector<std::pair<std::string, std::string>> namespaces;  ///< prefix, URI
+    std::string options;               ///< of the dialect line: "separator ;", "root Report"
+    std::string schema;                ///< the schema's file, where the dialect has one
+    std::vector<std::string> heading;  ///< further lines: "split ...", "column ..."
+    std::vector<std::string> remarks;  ///< what the draft's reader must know beside it
+    Namespaces namespaces;             ///< that stand in the record
+    Namespaces called;                 ///< how somebody calls them already
     ShapePlace record;
 };
 
 /// Reads a sample. Errors: malformed - not of its format, no columns; too_large.
 Result<Shape> csv_shape(std::string_view sample);
 Result<Shape> json_shape(std::string_view sample);
-Result<Shape> xml_shape(std::string_view sample);
+/// Namespaces are called as in `called`, else as the sample itself calls them.
+Result<Shape> xml_shape(std::string_view sample, Namespaces called = {});
 /// What an XML schema allows below one of its global elements, without a sample. `root` may be left out where there is
 /// only one, and may be written with a prefix. Errors: missing - no such element, or several and none is named.
 Result<Shape> schema_shape(const xml::Schema& schema, std::string_view root);
@@ -54,7 +59,7 @@ using SchemaFiles = std::function<std::optional<std::string>(const std::string& 
 /// in it, and `file` may refer to other files; what cannot be listed becomes a remark. Errors: malformed; missing - it
 /// describes no object.
 Result<Shape> json_schema_shape(std::string_view text, const std::string& file, const SchemaFiles& files);
-/// An XML name as a map spells it; a namespace that is new gets a prefix.
+/// An XML name as a map spells it; a namespace that is new gets a prefix: the one by which it is called, if it is free.
 std::string xml_name(Shape& shape, std::string_view space, std::string_view name, bool attribute);
 /// Fixed-width text; `layout` is its lines "column NAME START LENGTH".
 Result<Shape> fixed_shape(std::string_view sample, std::string_view layout);

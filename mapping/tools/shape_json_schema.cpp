@@ -197,6 +197,8 @@ bool is_json_schema(std::string_view text) {
     if (says && says->is_string() && std::string_view(says->as_string()).find(publisher) != std::string_view::npos) {
         return true;
     }
+    const auto* refers = object.if_contains("$ref");
+    if (refers && refers->is_string() && has_object(object, "$defs")) { return true; }
     const auto* type = object.if_contains("type");
     if (type && is_type(*type)) { return has_object(object, "properties") || has_object(object, "items"); }
     return std::any_of(combining.begin(), combining.end(), [&](const char* name) {

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <boost/json.hpp>
+#include <cctype>
 #include <set>
 
 #include "core/xml/reader.h"
@@ -84,6 +86,26 @@ private:
     std::vector<std::string> paths_;
 };
 
+// What a message calls its namespaces: xmlns="URI" and xmlns:PREFIX="URI", wherever they stand. A reader tells names by
+// their URI alone, and what is no declaration (in a comment) is asked for by no name.
+void add_declared(Namespaces& called, std::string_view message) {
+    constexpr std::string_view xmlns = "xmlns";
+    const auto is_plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+    for (auto at = message.find(xmlns); at != message.npos; at = message.find(xmlns, at + 1)) {
+        const auto rest = message.substr(at + xmlns.size());
+        const auto open = rest.find_first_of("\"'");
+        const auto close = open == rest.npos ? rest.npos : rest.find(rest[open], open + 1);
+        if (close == rest.npos) { return; }
+        const auto uri = rest.substr(open + 1, close - open - 1);
+        const auto prefix = rest.substr(0, rest.find_first_of(" \t\r\n="));
+        if (prefix.empty()) {
+            called.emplace_back("default", uri);
+        } else if (prefix[0] == ':' && std::all_of(prefix.begin() + 1, prefix.end(), is_plain)) {
+            called.emplace_back(prefix.substr(1), uri);
+        }
+    }
+}
+
 }  // namespace
 
 Result<Shape> json_shape(std::string_view sample) {
@@ -102,9 +124,11 @@ Result<Shape> json_shape(std::string_view sample) {
     return shape;
 }
 
-Result<Shape> xml_shape(std::string_view sample) {
+Result<Shape> xml_shape(std::string_view sample, Namespaces called) {
     Shape shape;
     shape.format = Format::xml;
+    shape.called = std::move(called);
+    add_declared(shape.called, sample);
     XmlNotes notes(shape);
     MemorySource source(sample);
     if (auto done = xml::Reader().read(source, notes); !done) { return fail(std::move(done).error()); }

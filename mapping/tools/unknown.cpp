@@ -3,17 +3,27 @@
 #include <algorithm>
 #include <set>
 
+#include "mapping/language/parse.h"
 #include "mapping/tools/places.h"
 #include "mapping/tools/shape.h"
 
 namespace haven {
 namespace {
 
-Result<Shape> shape_of(const Map& map, std::string_view sample) {
-    switch (map.format()) {
+// The map's own prefixes: its author is told names as the map would spell them.
+Namespaces called_in(std::string_view map_text) {
+    Namespaces called;
+    for (const auto& space : parse_map(map_text, "").map.namespaces) {
+        called.emplace_back(space.prefix.text, space.uri.text);
+    }
+    return called;
+}
+
+Result<Shape> shape_of(const DialectMap& map, std::string_view sample) {
+    switch (map.map->format()) {
         case Format::csv: return csv_shape(sample);
         case Format::json: return json_shape(sample);
-        case Format::xml: return xml_shape(sample);
+        case Format::xml: return xml_shape(sample, called_in(map.text));
         case Format::fixed: break;
     }
     return fail(Fault::missing, "every column of fixed width stands in the map");
@@ -73,9 +83,9 @@ private:
 
 }  // namespace
 
-std::vector<std::string> unknown_names(const Map& map, std::string_view sample) {
+std::vector<std::string> unknown_names(const DialectMap& map, std::string_view sample) {
     const auto shape = shape_of(map, sample);
-    return shape ? Unknown(map, *shape).names() : std::vector<std::string>{};
+    return shape ? Unknown(*map.map, *shape).names() : std::vector<std::string>{};
 }
 
 }  // namespace haven

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "mapping/map.h"
+#include "mapping/tools/dialect.h"
 
 namespace haven {
 
@@ -11,6 +11,6 @@ namespace haven {
 /// error never tells them, for they are a partner's text; a sample is fictional, so its author may be told.
 ///
 /// None where the map knows no name of the sample at all: it is of another layout, or its names stand elsewhere.
-std::vector<std::string> unknown_names(const Map& map, std::string_view sample);
+std::vector<std::string> unknown_names(const DialectMap& map, std::string_view sample);
 
 }  // namespace haven

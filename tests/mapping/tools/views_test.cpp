@@ -46,7 +46,11 @@ TEST(Explain, TellsTheAuthorWhichNamesOfASampleNoLineKnows) {
         "n:Id -> service/identifier required\nn:Name@n:short -> service/name required\n";
     EXPECT_EQ(unknown_to(xml, R"(<S xmlns="http://n.example" xmlns:q="http://n.example" k="1"><Id>1</Id>)"
                               R"(<Name q:short="A" q:long="B"/><Kind>x</Kind></S>)"),
-              "@k, @ns2:long, Kind");
+              "@k, @n:long, n:Kind");
+    EXPECT_EQ(unknown_to(xml + "n:Place ignore \"not needed\"\n",
+                         R"(<S xmlns="http://n.example"><Id>1</Id><Place><Street>x</Street></Place></S>)"),
+              "")
+        << "it stands below what is ignored";
 }
 
 TEST(Explain, TellsOfEachFieldFromWhereThroughWhatAndToWhom) {
