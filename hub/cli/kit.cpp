@@ -26,8 +26,8 @@ Everything here is fictional or agreed text; no person's data is in it. Keep it 
 | `dialects` | how your messages look: what each is (README), its schema where there is one, the maps, samples |
 | `stand-in` | a small hub of your own to test against, with you as its only partner |
 
-You are in *rehearsal*: what you send becomes fictional cases, and only fictional cases are put to you. You become live when
-your file in the site says so; one person at the hub publishes that and another activates it.
+At first, and at the stand-in always, you are in *rehearsal*: what you send becomes fictional cases, and only fictional cases are
+put to you. You become live when your file in the site says so; one person at the hub publishes that and another activates it.
 
 ## The stand-in
 
