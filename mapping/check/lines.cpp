@@ -192,11 +192,13 @@ void MapCompiler::conversions(const ast::FieldLine& line, Line& made) {
             }
         }
         auto step = make_conversion(request);
-        parts = 1;
         if (!step) {
+            parts = 1;
             problem(conversion.name.span, step.error());
             continue;
         }
+        if (parts > 1 && (*step)->parts() != parts) { break; }  // it would read the first and drop the others
+        parts = 1;
         if (!(*step)->has_inverse() && made.arrow != ast::Arrow::in) {
             problem(conversion.name.span, conversion.name.text + " cannot be undone; use ->");
         }
