@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <set>
@@ -79,6 +80,18 @@ Result<ledger::Trust> trusted(const std::vector<std::string>& words, const Publi
     return trust;
 }
 
+void warn_of_passed_over(const std::string& folder) {
+    std::set<std::string> names;
+    for (const char* subfolder : site::subfolders) {
+        std::error_code none_there;
+        for (const auto& entry : std::filesystem::directory_iterator(folder + "/" + subfolder, none_there)) {
+            const auto name = entry.path().filename().string();
+            if (site::is_passed_over(name)) { names.insert(subfolder + ("/" + name)); }
+        }
+    }
+    for (const auto& name : names) { std::cout << name << ": is passed over\n"; }
+}
+
 }  // namespace
 
 int check(const Call& call) {
@@ -87,6 +100,7 @@ int check(const Call& call) {
     const auto site = load_site(folder);
     if (site == nullptr) { return exit_failed; }
     const auto now = SystemClock().now();
+    warn_of_passed_over(folder);
     warn_of_dates(*site, now);
     warn_of_nothing_agreed(*site, now);
     warn_of_windows(*site);

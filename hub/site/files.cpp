@@ -91,9 +91,10 @@ tl::expected<SiteFiles, Problems> SiteFiles::read(const std::string& folder,
     auto main = toml_without(folder + "/haven.toml", "haven.toml", Machine::keys, problems);
     if (!main) { return tl::unexpected(std::move(problems)); }
     files.texts["haven.toml"] = std::move(*main);
-    for (const char* subfolder : {"partners", "agreements", "services"}) {
+    for (const char* subfolder : subfolders) {
         const std::string under = std::string(subfolder) + "/";
-        put_folder(fs::path(folder) / subfolder, ".toml", under, files, [](const std::string&) { return true; });
+        put_folder(fs::path(folder) / subfolder, ".toml", under, files,
+                   [](const std::string& name) { return !is_passed_over(name); });
     }
     put_schemas(schemas_of(folder), maps ? *maps : maps_named(files, folder), files);
     if (files.texts.size() > files_max) { return tl::unexpected(Problems{{".", 0, 0, 1, "too many files"}}); }
@@ -116,6 +117,10 @@ UnpackedFiles::UnpackedFiles(const SiteFiles& files) {
 UnpackedFiles::~UnpackedFiles() {
     std::error_code ignored;
     if (!folder_.empty()) { fs::remove_all(folder_, ignored); }
+}
+
+bool is_passed_over(std::string_view file_name) {
+    return file_name.starts_with('.') || file_name.ends_with('~');
 }
 
 std::vector<std::string> maps_in(const std::string& schemas) {

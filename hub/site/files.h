@@ -1,8 +1,10 @@
 #pragma once
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -26,6 +28,13 @@ struct SiteFiles {
     static tl::expected<SiteFiles, Problems> read(const std::string& folder,
                                                   const std::optional<std::set<std::string>>& maps = {});
 };
+
+/// Whether a file of this name is an editor's or a system's own and is passed over: it begins with a dot or ends in a
+/// tilde. All else that lies among the agreements, partners or services and is no file NAME.toml is a problem: whoever
+/// put it there thinks that it counts.
+bool is_passed_over(std::string_view file_name);
+/// The subfolders of a site for which that holds.
+inline constexpr std::array<const char*, 3> subfolders{"partners", "services", "agreements"};
 
 /// The maps that lie in a folder of schemas, as a partner names them ("eastford-housing/answer"), sorted.
 std::vector<std::string> maps_in(const std::string& schemas);

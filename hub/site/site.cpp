@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "hub/site/files.h"
 #include "hub/site/read.h"
 
 namespace haven::site {
@@ -15,17 +16,23 @@ constexpr std::size_t files_max = 5'000;
 
 using ReadFile = void (*)(TomlTable&, const std::string&, Reading&);
 
-// Every .toml of a subfolder, by name, so that problems come in one order.
+// Every file of a subfolder, by name, so that problems come in one order.
 void read_folder(const std::string& subfolder, ReadFile read, Reading& in) {
     std::error_code ignored;
     std::set<fs::path> files;
     for (const auto& entry : fs::directory_iterator(in.folder + "/" + subfolder, ignored)) {
-        if (entry.path().extension() == ".toml" && files.size() < files_max) { files.insert(entry.path()); }
+        if (!is_passed_over(entry.path().filename().string()) && files.size() < files_max) {
+            files.insert(entry.path());
+        }
     }
     for (const auto& file : files) {
+        const auto shown = subfolder + "/" + file.filename().string();
+        if (file.extension() != ".toml" || !fs::is_regular_file(file, ignored)) {
+            in.problems.push_back({shown, 0, 0, 1, "is not read: here lie files NAME.toml alone, and no folders"});
+            continue;
+        }
         const auto name = file.stem().string();
-        read_toml(file.string(), subfolder + "/" + file.filename().string(), in.problems,
-                  [&](TomlTable& table) { read(table, name, in); });
+        read_toml(file.string(), shown, in.problems, [&](TomlTable& table) { read(table, name, in); });
     }
 }
 

@@ -90,6 +90,27 @@ TEST_F(AgreementCorpus, TellsEveryProblemOfEachWrongAgreementWithItsPlaceAndTheN
     for (const auto& wrong : cases) { EXPECT_EQ(problems_of(edited(good, wrong)), wrong.problems) << wrong.name; }
 }
 
+TEST_F(AgreementCorpus, RefusesWhatLiesAmongItsFilesAndWouldNotBeRead) {
+    const auto good = peers::file_text(folder / "good.toml");
+    fs::create_directories(site() / "agreements/2027/more.toml");
+    fs::create_directories(site() / "partners/more.toml");
+    peers::put_file(site() / "agreements/wrong.TOML", good);
+    peers::put_file(site() / "services/notes.txt", "nothing");
+    for (const char* left : {"agreements/wrong.toml~", "agreements/.wrong.toml.swp", "partners/.hidden.toml"}) {
+        peers::put_file(site() / left, "no TOML at all");
+    }
+    const std::string say = "is not read: here lie files NAME.toml alone, and no folders\n";
+    EXPECT_EQ(problems_of(good), "partners/more.toml:0:0: " + say + "services/notes.txt:0:0: " + say +
+                                     "agreements/2027:0:0: " + say + "agreements/wrong.TOML:0:0: " + say);
+    for (const char* wrong : {"agreements/2027", "partners/more.toml", "agreements/wrong.TOML", "services/notes.txt"}) {
+        fs::remove_all(site() / wrong);
+    }
+    const auto before = Site::load(site().string(), builtin_adapters());
+    ASSERT_TRUE(before) << text_of(before.error().at(0));
+    fs::remove(site() / "partners/.hidden.toml");
+    EXPECT_EQ((*Site::load(site().string(), builtin_adapters()))->hash, (*before)->hash) << "nor is it published";
+}
+
 // An ended agreement stays in the folder, because values that were given under it still stand.
 TEST_F(AgreementCorpus, OfAnAgreementAndItsRenewalTheOneInForceCountsWhicheverFileSortsFirst) {
     const auto file = site() / "agreements/eastford-1.toml";
