@@ -101,6 +101,14 @@ void check_consent(Problems& problems, const Terms& terms) {
         return;
     }
     if (may->by.empty()) { say(problems, "override/by", "says no role that may decide"); }
+    const std::vector<std::string_view> roles{deciding_roles.begin(), deciding_roles.end()};
+    for (const auto& role : may->by) {
+        if (is_known(role, roles)) { continue; }
+        say(problems, "override/by",
+            "no role that may decide, as practitioner, duty-manager and information-governance are" +
+                did_you_mean(role, roles),
+            role);
+    }
     if (may->grounds.empty()) { say(problems, "override/grounds", "says no ground"); }
     const auto grounds = code_names(Ground{});
     for (const auto& ground : may->grounds) {

@@ -7,13 +7,14 @@
 namespace haven {
 namespace {
 
-bool is_one_of(const std::vector<std::string>& all, std::string_view one) {
+template <class All>
+bool is_one_of(const All& all, std::string_view one) {
     return std::find(all.begin(), all.end(), one) != all.end();
 }
 
 // Who may ask, who may confirm, and who may break the glass, where the agreement itself names nobody.
 bool may_ask(std::string_view role) {
-    return role == "practitioner" || role == "duty-manager" || role == "information-governance";
+    return is_one_of(deciding_roles, role);
 }
 bool may_confirm(std::string_view role) {
     return role == "duty-manager" || role == "information-governance";

@@ -47,6 +47,11 @@ constexpr std::array<std::string_view, 7> code_names(NoOverride) {
     return {"never", "other-refusal", "not-confirmed", "same-person", "role-not-agreed", "ground-not-agreed", "ended"};
 }
 
+/// The roles that may decide to share without her yes, so far as an agreement names them: they write contacts down,
+/// confirm an override or break the glass. Nobody else has a way to.
+inline constexpr std::array<std::string_view, 3> deciding_roles{"practitioner", "duty-manager",
+                                                                "information-governance"};
+
 /// The longest that an override holds, and a broken glass: an hour is a telephone call and a sending.
 inline constexpr std::chrono::hours override_longest{24};
 inline constexpr std::chrono::hours break_glass_longest{1};

@@ -66,12 +66,6 @@ std::optional<Override> read_override(TomlTable& table) {
     auto written = table.table_if("override");
     if (!written) { return std::nullopt; }
     Override may{written->texts("by"), written->texts("grounds")};
-    const auto roles = code_names(Role{});
-    for (const auto& role : may.by) {
-        if (!code_from<Role>(role)) {
-            written->problem_at("by", role, "no such role" + did_you_mean(role, {roles.begin(), roles.end()}));
-        }
-    }
     written->finish();
     return may;
 }
