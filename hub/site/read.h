@@ -17,12 +17,15 @@ struct Reading {
     std::string schemas;               ///< the folder of its schemas
     DialectSchemas dialect_schemas{};  ///< of the folder schemas/dialects
     CodeLists code_lists{};            ///< of the folder schemas/codes
+    std::string hub_kind{};            ///< one of `partner_kinds`; empty where haven.toml does not say
     std::vector<Day> bank_holidays;
     std::map<std::string, std::shared_ptr<const Map>> maps;  ///< by "dialect/map", each compiled once
     std::vector<int> agreement_lines;                        ///< where each of `site.agreements` stands in its file
 };
 
 inline constexpr std::array<std::string_view, 5> partner_kinds{"police", "council", "refuge", "charity", "other"};
+/// One of them. Another word: a problem, and that word.
+std::string read_kind(TomlTable& table);
 
 void read_main(TomlTable& table, Reading& in);
 void read_machine(TomlTable& table, Machine& machine);

@@ -97,11 +97,18 @@ void read_conditions(TomlTable& table, Terms& terms) {
 }
 
 // An agreement with which the hub has nothing to do decides nothing here. Who acts for an authority is none itself.
-void check_parties(const TomlTable& table, const Terms& terms, const Site& site) {
+void check_parties(const TomlTable& table, const Terms& terms, const Reading& in) {
+    const auto& site = in.site;
     const auto hub = site.hub.text();
     const bool both = !terms.from.partner.empty() && !terms.to.partner.empty();
     if (both && terms.from.partner != hub && terms.to.partner != hub) {
         table.problem_at("from/partner", "", "the hub gives or takes: one of both parties is " + std::string(hub));
+    }
+    if (terms.legal_power == power_s213b && terms.from.partner == hub && in.hub_kind.empty()) {
+        table.problem_at(
+            "legal_power", "",
+            "section 213B of the Housing Act 1996 names who must refer: say in haven.toml what the hub is, "
+            "`kind`");
     }
     for (const auto* side : {"from", "to"}) {
         const auto& party = side == std::string_view("from") ? terms.from : terms.to;
@@ -134,10 +141,11 @@ Terms read_terms(TomlTable& table, const std::string& name, Reading& in) {
     }
     if (in.site.catalogue) {
         const auto kind = [&](const std::string& party) {
+            if (party == in.site.hub.text()) { return in.hub_kind; }
             const auto* partner = in.site.partner(party);
             return partner == nullptr ? std::string{} : partner->kind;
         };
-        check_parties(table, terms, in.site);
+        check_parties(table, terms, in);
         tell(table, check_terms(terms, *in.site.catalogue, {kind(terms.from.partner), kind(terms.to.partner)}));
     }
     return terms;

@@ -82,9 +82,11 @@ void read_contact(TomlTable& main, Reading& in) {
         auto& protocol = rules.first_contact;
         protocol.permitted = first->boolean_if("permitted").value_or(protocol.permitted);
         protocol.attempts_a_day = attempts_of(*first, protocol.attempts_a_day);
-        protocol.identity_question = first->text_if("identity_question").value_or(protocol.identity_question);
-        protocol.wrong_person_words = first->text_if("wrong_person_words").value_or(protocol.wrong_person_words);
-        protocol.agreed_by = first->text_if("agreed_by").value_or("");
+        protocol.identity_question = first->said_if("identity_question").value_or(protocol.identity_question);
+        protocol.wrong_person_words = first->said_if("wrong_person_words").value_or(protocol.wrong_person_words);
+        const bool is_open =
+            first->text_if("agreed_by").value_or("").empty();  // not agreed yet, and `haven check` says so
+        protocol.agreed_by = is_open ? "" : first->said_if("agreed_by").value_or("");
         read_windows(*first, *in.site.zone, protocol.hours);
         first->finish();
     }
@@ -196,6 +198,7 @@ void read_main(TomlTable& table, Reading& in) {
     site.hub = Name::declare(table.text("name"));
     site.team = Name::declare(table.text("team"));
     site.title = table.text("title");
+    if (table.has("kind")) { in.hub_kind = read_kind(table); }
     const auto zone_name = table.text_if("zone").value_or("Europe/London");
     auto zone = Zone::find(zone_name);
     if (!zone) {

@@ -149,14 +149,19 @@ std::shared_ptr<const Map> read_map(const std::string& name, TomlTable& named_by
     return map;
 }
 
+std::string read_kind(TomlTable& table) {
+    auto kind = table.text("kind");
+    if (std::find(partner_kinds.begin(), partner_kinds.end(), kind) == partner_kinds.end()) {
+        table.problem("kind", "expected police, council, refuge, charity or other");
+    }
+    return kind;
+}
+
 void read_partner(TomlTable& table, const std::string& name, Reading& in) {
     Partner partner;
     partner.name = Name::declare(name);
     partner.title = table.text("title");
-    partner.kind = table.text("kind");
-    if (std::find(partner_kinds.begin(), partner_kinds.end(), partner.kind) == partner_kinds.end()) {
-        table.problem("kind", "expected police, council, refuge, charity or other");
-    }
+    partner.kind = read_kind(table);
     if (const auto word = table.text_if("state")) {
         const auto state = code_from<PartnerState>(*word);
         if (!state) { table.problem("state", "expected rehearsal or live"); }

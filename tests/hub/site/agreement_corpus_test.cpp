@@ -111,6 +111,49 @@ TEST_F(AgreementCorpus, RefusesWhatLiesAmongItsFilesAndWouldNotBeRead) {
     EXPECT_EQ((*Site::load(site().string(), builtin_adapters()))->hash, (*before)->hash) << "nor is it published";
 }
 
+// Whoever refers to a council is the hub: what may be its power depends on what it is itself.
+TEST_F(AgreementCorpus, AsksOfTheHubWhatAgencyItIsWhereItsPowerDependsOnThat) {
+    const auto with_power = [&](const std::string& power) {
+        auto agreement = peers::file_text(folder / "good.toml");
+        const std::string none = "legal_power = \"common-law\"";
+        return agreement.replace(agreement.find(none), none.size(), "legal_power = \"" + power + "\"");
+    };
+    const auto main = peers::file_text(site() / "haven.toml");
+    const auto is = [&](const std::string& kind) { peers::put_file(site() / "haven.toml", kind + main); };
+    EXPECT_EQ(
+        problems_of(with_power("housing-act-s213b")),
+        "2:15: legal_power: section 213B of the Housing Act 1996 names who must refer: say in haven.toml what the "
+        "hub is, `kind`\n");
+    is("kind = \"police\"\n");
+    EXPECT_EQ(
+        problems_of(with_power("housing-act-s213b")),
+        "2:15: legal_power: section 213B of the Housing Act 1996 does not name a police force among those who must "
+        "refer; name the power that it has\n");
+    EXPECT_EQ(problems_of(with_power("common-law")), "");
+    is("kind = \"other\"\n");
+    EXPECT_EQ(problems_of(with_power("housing-act-s213b")), "");
+    is("kind = \"charity\"\n");
+    EXPECT_NE(problems_of(with_power("crime-and-disorder-act-s115")).find("from/partner: section 115 covers a charity"),
+              std::string::npos);
+    is("kind = \"hub\"\n");
+    EXPECT_EQ(problems_of(with_power("common-law")),
+              "haven.toml:1:8: kind: expected police, council, refuge, charity or other\n");
+}
+
+TEST_F(AgreementCorpus, TheWordsOfAFirstCallAndWithWhomTheyAreAgreedSaySomething) {
+    auto main = peers::file_text(site() / "haven.toml");
+    for (const char* key : {"identity_question = \"", "wrong_person_words = \"", "agreed_by = \""}) {
+        const auto begins = main.find(key) + std::string(key).size();
+        main.replace(begins, main.find('"', begins) - begins, " ");
+    }
+    peers::put_file(site() / "haven.toml", main);
+    const auto said = problems_of(peers::file_text(folder / "good.toml"));
+    for (const char* key :
+         {"identity_question: says nothing", "wrong_person_words: says nothing", "agreed_by: says nothing"}) {
+        EXPECT_NE(said.find(key), std::string::npos) << key << " is not in " << said;
+    }
+}
+
 // An ended agreement stays in the folder, because values that were given under it still stand.
 TEST_F(AgreementCorpus, OfAnAgreementAndItsRenewalTheOneInForceCountsWhicheverFileSortsFirst) {
     const auto file = site() / "agreements/eastford-1.toml";
