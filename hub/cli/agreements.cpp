@@ -69,11 +69,14 @@ int processing_record(const Call& call) {
     if (call.arguments.size() > 1) { return usage("agreement article-30"); }
     const auto site = load_site(call.site);
     if (site == nullptr) { return exit_failed; }
-    const auto controller = call.arguments.empty() ? std::string_view(site->hub.text()) : call.arguments[0];
-    const auto* partner = controller == site->hub.text() ? nullptr : find_partner(*site, std::string(controller));
-    if (partner == nullptr && controller != site->hub.text()) { return exit_failed; }
-    const auto name = partner == nullptr ? site->hub : partner->name;
-    std::cout << article_30_record(site->agreements, name, SystemClock().now(), *site->zone);
+    auto party = site->hub;
+    if (!call.arguments.empty() && call.arguments[0] != site->hub.text()) {
+        const bool is_team = call.arguments[0] == site->team.text();  // a party of its own agreement, and no partner
+        const auto* partner = is_team ? nullptr : find_partner(*site, std::string(call.arguments[0]));
+        if (!is_team && partner == nullptr) { return exit_failed; }
+        party = is_team ? site->team : partner->name;
+    }
+    std::cout << article_30_record(site->agreements, party, SystemClock().now(), *site->zone);
     return exit_ok;
 }
 
