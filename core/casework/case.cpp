@@ -51,6 +51,7 @@ public:
     void on(const event::Contacted& e) {
         add(effect::ChannelChanged{});
         unclaim();
+        if (e.message_against_rule) { add(effect::PersonNeeded{CaseCause::message_left, true}); }
         if (e.outcome == ContactOutcome::reached) { return reached(e.help.value_or(HelpAnswer::undecided)); }
         if (case_.state == CaseState::closed) { return; }
         ++case_.attempts;

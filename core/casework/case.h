@@ -86,6 +86,7 @@ struct Contacted {
     ContactChannel channel;
     ContactOutcome outcome;
     std::optional<HelpAnswer> help{};
+    bool message_against_rule = false;  ///< one was left, or a text sent, where she has not said that it is safe
 };
 /// She, or somebody she trusts, has said how or when she may be reached.
 struct WayLearned {};
@@ -122,13 +123,14 @@ constexpr std::array<std::string_view, 3> code_names(CaseClock) {
 
 enum class CaseCause : std::uint8_t {
     could_not_reach,
-    cut_short,        ///< the line went dead: who rings back, and whether
-    find_safe_time,   ///< she was there, and it was not safe
-    new_incident,     ///< on a case that is being helped
-    perpetrator_free  ///< though nobody is in touch with her any more
+    cut_short,         ///< the line went dead: who rings back, and whether
+    find_safe_time,    ///< she was there, and it was not safe
+    new_incident,      ///< on a case that is being helped
+    perpetrator_free,  ///< though nobody is in touch with her any more
+    message_left,      ///< where it may be heard or read by somebody else
 };
-constexpr std::array<std::string_view, 5> code_names(CaseCause) {
-    return {"could-not-reach", "cut-short", "find-safe-time", "new-incident", "perpetrator-free"};
+constexpr std::array<std::string_view, 6> code_names(CaseCause) {
+    return {"could-not-reach", "cut-short", "find-safe-time", "new-incident", "perpetrator-free", "message-left"};
 }
 
 enum class CaseIgnoredWhy : std::uint8_t { wrong_state, claimed, repeat, live_referral };

@@ -121,6 +121,13 @@ ChannelStanding after_contact(ChannelStanding before, ContactOutcome outcome, bo
     return before;
 }
 
+bool may_leave_message(const SafeContact& contact, const ContactPoint& point, ContactChannel channel) {
+    const bool stopped = point.of_perpetrator || contact.asked_not_to_be_contacted == Answer::yes ||
+                         point.standing == ChannelStanding::suspended || point.standing == ChannelStanding::superseded;
+    const bool heard_by_her = channel == ContactChannel::text || point.voicemail_safe == Answer::yes;
+    return serves(point, channel) && !stopped && answer_for(point, channel) == Answer::yes && heard_by_her;
+}
+
 tl::expected<Allowed, Barred> may_contact(const SafeContact& contact, const ContactPoint& point, ContactChannel channel,
                                           Caller caller, std::span<const Instant> attempts, const ContactRules& rules,
                                           Instant now) {
@@ -139,12 +146,12 @@ tl::expected<Allowed, Barred> may_contact(const SafeContact& contact, const Cont
         const bool in_window = in_own && in_others;
         return barred(in_window ? BarredWhy::outside_hours : BarredWhy::outside_window, times.next(now));
     }
-    const bool may_leave_message = !first && point.voicemail_safe == Answer::yes;
     return Allowed{
         .until = times.end(now, rules.zone.start_of(rules.zone.day(now) + std::chrono::days(1))),
         .first_contact = first,
         .withhold_number = first ? rules.first_contact.withhold_number : contact.withhold_number != Answer::no,
-        .if_other_answers = may_leave_message ? contact.if_other_answers : AnswerToCall::nothing};
+        .if_other_answers =
+            may_leave_message(contact, point, channel) ? contact.if_other_answers : AnswerToCall::nothing};
 }
 
 std::optional<Instant> next_contact(const SafeContact& contact, std::span<const ContactChannel> channels,

@@ -117,6 +117,9 @@ tl::expected<Allowed, Barred> may_contact(const SafeContact& contact, const Cont
                                           Caller caller, std::span<const Instant> attempts, const ContactRules& rules,
                                           Instant now);
 
+/// Whether a message may be left at this number: where she has said that voicemail there is safe, or that a text is.
+bool may_leave_message(const SafeContact& contact, const ContactPoint& point, ContactChannel channel);
+
 inline constexpr std::array calls{ContactChannel::call};
 inline constexpr std::array every_channel{ContactChannel::call, ContactChannel::text, ContactChannel::email,
                                           ContactChannel::post};

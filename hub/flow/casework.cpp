@@ -128,6 +128,24 @@ Result<Record> with_number_rung(const Context& context, const CaseSnapshot& snap
     return builder.finish(contact.as_of());
 }
 
+bool message_against_rule(const Context& context, const CaseSnapshot& snapshot, const Record& contact, Instant now) {
+    const auto& fields = context.fields;
+    const auto channel = contact.get(fields.contact_channel);
+    const auto outcome = contact.get(fields.contact_outcome);
+    const bool texted = channel == ContactChannel::text && outcome == ContactOutcome::no_answer;
+    if (!channel || !is_by_hub(*channel) || (outcome != ContactOutcome::message_left && !texted)) { return false; }
+    const auto reach = reach_of(context, snapshot, now);
+    const auto number = contact.get(fields.contact_number);
+    bool is_known = false;
+    for (const auto& point : reach.contact.points) {
+        if (point.kind != ContactPoint::Kind::phone) { continue; }
+        if (number && snapshot.file.facts().get(fields.phone_number, point.instance) != number) { continue; }
+        if (!may_leave_message(reach.contact, point, *channel)) { return true; }
+        is_known = true;
+    }
+    return !is_known;
+}
+
 Result<Record> as_old_as_it_was(const Fields& fields, const Record& contact) {
     const auto at = contact.get(fields.contact_at);
     if (!at || *at >= contact.as_of()) { return contact; }

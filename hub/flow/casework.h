@@ -28,6 +28,10 @@ Result<Record> with_number_barred(const Fields& fields, const Record& contact);
 Result<Record> with_number_rung(const Context& context, const CaseSnapshot& snapshot, const Record& contact, UserId by,
                                 Instant now);
 
+/// Whether a message was left by this contact, or a text sent, where she has not said that it is safe: at a number of
+/// the first-contact protocol, say. Where the number is not named, each must allow it.
+bool message_against_rule(const Context& context, const CaseSnapshot& snapshot, const Record& contact, Instant now);
+
 /// A contact record as old as the contact: what is written down late is no news, and lifts nothing that was said since.
 Result<Record> as_old_as_it_was(const Fields& fields, const Record& contact);
 

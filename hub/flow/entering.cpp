@@ -140,7 +140,9 @@ Result<Changes> what_follows(const Context& context, CaseSnapshot& snapshot, con
     const auto outcome = record.get(fields.contact_outcome);
     if (!channel || !outcome) { return fail(Fault::malformed, "expected a contact with channel and outcome"); }
     const Casework casework(context, now);
-    auto happened = casework.happen(snapshot, case_event::Contacted{*channel, *outcome, record.get(fields.help)}, by);
+    const bool against_rule = message_against_rule(context, snapshot, record, now);
+    auto happened =
+        casework.happen(snapshot, case_event::Contacted{*channel, *outcome, record.get(fields.help), against_rule}, by);
     if (!happened) { return fail(std::move(happened).error()); }
     auto changes = std::move(happened->changes);
     const auto then = [&](const CaseEvent& event) -> Result<void> {

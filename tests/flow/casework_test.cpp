@@ -2,6 +2,7 @@
 
 #include "hub/flow/calling.h"
 #include "hub/flow/casework.h"
+#include "hub/flow/deciding.h"
 #include "hub/flow/timeline.h"
 #include "mapping/identity.h"
 #include "tests/flow/hub.h"
@@ -270,6 +271,33 @@ TEST_P(Casework, TheNumberThatSheWasRungOnIsAskedAboutAgainThoughNobodyNamesIt) 
     clock_.turn_by(24h);
     EXPECT_EQ(barred(id), "granted");
     EXPECT_NE(contact(id, answered + "}").find("which of the numbers"), std::string::npos);
+}
+
+TEST_P(Casework, AMessageThatWasLeftWhereNobodyKnowsWhoHearsItIsAPersonsMatter) {
+    const auto id = import({{.safe = ""}}, 1)[0].id;
+    // Whether a person is asked about what was just written down; the line is closed again.
+    const auto asks = [&](const std::string& channel, const std::string& outcome, const std::string& more = "") {
+        clock_.turn_by(1min);
+        EXPECT_EQ(contact(id, R"({"contact": {"channel": ")" + channel + R"(", "at": ")" + iso_text(clock_.now()) +
+                                  R"(", "outcome": ")" + outcome + "\"" + more + "}}"),
+                  "");
+        auto lines = read<std::vector<store::HeldRow>>([](store::Sql& sql) { return store::open_held(sql, {}, 50); });
+        std::erase_if(lines, [](const store::HeldRow& row) { return row.fault != "message-left"; });
+        for (const auto& line : lines) {
+            EXPECT_TRUE(flow::decide_held(node_->context(), line.id, line.role, flow::HeldDecision::close, UserId{9}));
+        }
+        return !lines.empty();
+    };
+    const std::string number = R"(, "number": "+447700900123")";
+    EXPECT_FALSE(asks("call", "no-answer", number));
+    EXPECT_TRUE(asks("call", "message-left", number)) << "by the first-contact protocol none may be left";
+    EXPECT_TRUE(asks("text", "no-answer")) << "a text is a message";
+    EXPECT_EQ(contact(id, reached(clock_.now(), R"(, "victim": {"phone": [{"number": "+447700900123", "safe": "yes",
+        "voicemail-safe": "yes"}]})")),
+              "");
+    EXPECT_FALSE(asks("call", "message-left")) << "she said that it is safe";
+    EXPECT_TRUE(asks("text", "message-left", number)) << "of texts she said nothing";
+    EXPECT_TRUE(asks("call", "message-left", R"(, "number": "+447700900456")")) << "whose is it?";
 }
 
 TEST_P(Casework, WhoTookBackWhatSheAskedForMayAskAgain) {
