@@ -254,11 +254,15 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
     if (!read) { return fail(std::move(read).error()); }
     const auto aged = as_old_as_it_was(context.fields, *read);
     if (!aged) { return fail(aged.error()); }
-    auto barred = with_number_barred(context.fields, *aged);
-    if (!barred) { return fail(std::move(barred).error()); }
-    const auto entered = with_role(context, std::move(*barred), by, context.clock.now());
+    const auto entered = with_role(context, *aged, by, context.clock.now());
     if (!entered) { return fail(entered.error()); }
     Record record = entered->record;
+    const auto bar_number = [&](const Record& contact) -> Result<void> {
+        auto barred = with_number_barred(context.fields, contact);
+        if (!barred) { return fail(std::move(barred).error()); }
+        record = std::move(*barred);
+        return {};
+    };
     const auto actor = ledger::Actor::of_user(by);
     const auto add_to = [&](CaseSnapshot& snapshot, RecordId record_id, Instant now,
                             const FieldSet& altered) -> Result<Changes> {
@@ -278,7 +282,7 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
         auto done = change_case(context, *id, [&](CaseSnapshot& snapshot, Instant now) -> Result<Changes> {
             auto rung = with_number_rung(context, snapshot, entered->record, by, now);
             if (!rung) { return fail(std::move(rung).error()); }
-            record = std::move(*rung);
+            if (auto as_barred = bar_number(*rung); !as_barred) { return fail(std::move(as_barred).error()); }
             const auto record_id = context.ids.next_as<RecordId>(now);
             const Rejudging before(context, snapshot, now);
             const CaseRecord said{record, {record_id, context.site->hub, record.as_of(), true}};
@@ -302,6 +306,7 @@ Result<CaseId> enter_contact(const Context& context, std::optional<CaseId> id, s
         if (!done) { return fail(std::move(done).error()); }
         return *id;
     }
+    if (auto done = bar_number(record); !done) { return fail(std::move(done).error()); }
     return open_case(context, record, fictional, actor, add_to);
 }
 

@@ -300,6 +300,18 @@ TEST_P(Casework, AMessageThatWasLeftWhereNobodyKnowsWhoHearsItIsAPersonsMatter) 
     EXPECT_TRUE(asks("call", "message-left", R"(, "number": "+447700900456")")) << "whose is it?";
 }
 
+TEST_P(Casework, WhereSomebodyElseAnsweredAtTheOnlyNumberThatMayBeRungThatNumberIsBarred) {
+    const auto id = import({{.safe = "Y"}}, 1)[0].id;
+    EXPECT_EQ(barred(id), "granted");
+    EXPECT_EQ(
+        contact(id, R"({"contact": {"channel": "call", "at": "2026-11-21T12:00:00Z", "outcome": "wrong-person"}})"),
+        "");
+    const auto snapshot = flow::read_snapshot(node_->context(), id);
+    const auto& fields = node_->context().fields;
+    const auto& facts = snapshot->file.facts();
+    EXPECT_EQ(facts.get(fields.phone_safe, facts.instances(fields.phone)[0]), Answer::no);
+}
+
 TEST_P(Casework, WhoTookBackWhatSheAskedForMayAskAgain) {
     const auto id = import({{.safe = "Y"}}, 1)[0].id;
     const std::string yes = R"(, "consent": {"to-referral": "yes"}, "need": [{"service": "rehousing"}]})";
