@@ -11,6 +11,7 @@
 #include "hub/flow/matching.h"
 #include "hub/flow/merge_part.h"
 #include "hub/flow/merging.h"
+#include "hub/flow/need.h"
 #include "hub/flow/rejudging.h"
 #include "hub/flow/vault.h"
 
@@ -253,6 +254,24 @@ Result<Changes> carry_what_protects(const Context& context, const CaseSnapshot& 
     return changes;
 }
 
+// Where he works by what she told in confidence: that partner must not know of either, and nothing else of it goes.
+Changes carry_conflicts(const Context& context, CaseSnapshot& stays, CaseSnapshot& leaves, UserId by, Instant now) {
+    const auto known = conflicts_of(*context.site, context.fields, stays);
+    auto beside = stays.beside;
+    stays.part_from(stays.row.id);
+    const auto without = conflicts_of(*context.site, context.fields, stays);
+    stays.beside = std::move(beside);
+    Changes changes;
+    for (const auto partner : known) {
+        if (std::find(without.begin(), without.end(), partner) != without.end()) { continue; }
+        const store::Conflict row{
+            leaves.row.id, partner, {}, std::string(code_text(ConflictReason::perpetrator)), by, now};
+        leaves.conflicts.push_back(row);
+        changes.conflicts.push_back(row);
+    }
+    return changes;
+}
+
 Result<Changes> what_follows(const Context& context, CaseSnapshot& stays, CaseSnapshot& leaves, const Rejudging& before,
                              UnmergeReason why, UserId by, Instant now) {
     const auto actor = ledger::Actor::of_user(by);
@@ -260,6 +279,7 @@ Result<Changes> what_follows(const Context& context, CaseSnapshot& stays, CaseSn
     auto barred = bar_what_was_barred(context, stays, leaves, now);
     if (!barred) { return barred; }
     for (auto more : {carry_what_protects(context, stays, leaves, now),
+                      Result<Changes>(carry_conflicts(context, stays, leaves, by, now)),
                       ask_whether_same(context, leaves, stays.maybe_hers, actor, now)}) {
         if (!more) { return more; }
         barred->append(std::move(*more));

@@ -328,6 +328,7 @@ TEST_P(DecidingOfTwo, WhatIsNotSafeInConfidenceIsNotSafeInRecordsThatLeaveAndNot
     EXPECT_EQ(contact.points[0].safe, Answer::no);
     EXPECT_EQ(node_->context().fields.match.read(leaves->file.facts()).family, "sample");
     EXPECT_EQ(leaves->file.facts().content().find("westmere-council"), std::string::npos);
+    EXPECT_TRUE(flow::is_in_conflict(node_->context(), *leaves, Name::declare("westmere-council"))) << "he works there";
 }
 
 // Whoever took them apart has decided that.
