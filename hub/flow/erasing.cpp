@@ -5,9 +5,11 @@
 #include "core/base/log.h"
 #include "core/store/held.h"
 #include "core/store/merging.h"
+#include "core/store/timers.h"
 #include "hub/flow/chronicle.h"
 #include "hub/flow/concealing.h"
 #include "hub/flow/keeping.h"
+#include "hub/flow/snapshot.h"
 #include "hub/flow/timekeeper.h"
 
 namespace haven::flow {

@@ -6,6 +6,7 @@
 #include "core/ledger/entry.h"
 #include "core/seal/token.h"
 #include "core/store/accounts.h"
+#include "core/store/held.h"
 #include "hub/flow/vault.h"
 
 namespace haven::flow {
