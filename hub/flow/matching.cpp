@@ -108,12 +108,18 @@ std::vector<store::BlindKey> blind_keys(const Context& context, const MatchTerms
 
 namespace {
 
-// Blanks around a reference are the file's: its issuer wrote the same.
-std::string without_blanks(std::string text) {
-    constexpr const char* blanks = " \t\r\n";
-    text.erase(text.find_last_not_of(blanks) + 1);
-    text.erase(0, text.find_first_not_of(blanks));
-    return text;
+// Blanks around a reference are the file's, a spreadsheet's no-break ones too: its issuer wrote the same.
+std::string without_blanks(std::string_view text) {
+    constexpr std::array<std::string_view, 5> blanks{" ", "\t", "\r", "\n", "\u00a0"};
+    const auto blank_where = [&](auto stands) {
+        const auto found = std::find_if(blanks.begin(), blanks.end(), stands);
+        return found == blanks.end() ? 0 : found->size();
+    };
+    while (const auto bytes = blank_where([&](auto one) { return text.starts_with(one); })) {
+        text.remove_prefix(bytes);
+    }
+    while (const auto bytes = blank_where([&](auto one) { return text.ends_with(one); })) { text.remove_suffix(bytes); }
+    return std::string(text);
 }
 
 }  // namespace

@@ -113,6 +113,7 @@ TEST_P(Erasing, TheSameReferenceThatComesAgainIsHeldAndOpensNothing) {
     ASSERT_TRUE(erase(the_case()));
     take("incidents-2.csv", report("Canary") + report("Otherwise", "BAIL"), 2);
     take("incidents-3.csv", " " + report("Canary"), 3);  // blanks around it are the file's
+    take("incidents-4.csv", "\u00a0" + report("Canary"), 4);
     EXPECT_NE(everything_held().find("the case of this reference was erased"), std::string::npos);
     EXPECT_EQ(count("SELECT COUNT(*) FROM record"), 0);
     EXPECT_EQ(count("SELECT COUNT(*) FROM cases"), 1) << "the row without content";
