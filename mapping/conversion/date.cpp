@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/calendar/zone_names.h"
+#include "core/catalogue/catalogue.h"
 #include "core/catalogue/value.h"
 #include "mapping/conversion/date_pattern.h"
 #include "mapping/conversion/make.h"
@@ -224,6 +226,12 @@ MadeConversion dated(const ConversionRequest& request, DatePattern pattern) {
     return std::make_unique<DateConversion>(std::move(pattern), std::move(*cuts));
 }
 
+std::string no_zone(std::string_view name) {
+    const auto names = zone_names();
+    const auto near = nearest_word(name, {names.begin(), names.end()});
+    return "no time zone " + std::string(name) + (near.empty() ? "" : "; did you mean " + std::string(near) + "?");
+}
+
 }  // namespace
 
 MadeConversion make_date(const ConversionRequest& request) {
@@ -266,7 +274,7 @@ MadeConversion make_instant(const ConversionRequest& request) {
         return wrong("instant takes a spelling and a zone: instant(dd/MM/yyyy HH:mm, Europe/London)");
     }
     const auto zone = Zone::find(request.arguments[1]);
-    if (!zone) { return wrong("no time zone " + std::string(request.arguments[1])); }
+    if (!zone) { return wrong(no_zone(request.arguments[1])); }
     const std::string assumed(request.arguments.size() == 3 ? request.arguments[2] : std::string_view{});
     if (!assumed.empty() && !completes_a_day(request.arguments[0], assumed)) {
         return wrong(
