@@ -266,6 +266,7 @@ protected:
         EXPECT_TRUE(made) << made.error().message();
         return made.value_or(CaseId{});
     }
+    flow::CaseSnapshot what_leaves() { return flow::read_snapshot(node_->context(), report_leaves()).value(); }
     SafeContact contact_in(const flow::CaseSnapshot& snapshot) {
         return flow::reach_of(node_->context(), snapshot, clock_.now()).contact;
     }
@@ -302,14 +303,13 @@ TEST_P(DecidingOfTwo, HerNoGoesWithRecordsThatLeaveAndNothingElseThatAPersonWrot
         "consent": {"to-pass-contact": "no"}
     })",
                                     UserId{7}));
-    const auto leaves = flow::read_snapshot(node_->context(), report_leaves());
-    ASSERT_TRUE(leaves) << leaves.error().message();
-    const auto contact = contact_in(*leaves);
+    const auto leaves = what_leaves();
+    const auto contact = contact_in(leaves);
     EXPECT_EQ(contact.asked_not_to_be_contacted, Answer::yes);
     ASSERT_EQ(contact.points.size(), 1U) << "no way that the report does not name";
     EXPECT_EQ(contact.points[0].safe, Answer::no);
     EXPECT_EQ(contact.points[0].text_safe, Answer::no);
-    const auto& facts = leaves->file.facts();
+    const auto& facts = leaves.file.facts();
     EXPECT_EQ(facts.get(node_->context().fields.consent_to_pass_contact), Answer::no);
     EXPECT_EQ(node_->context().fields.match.read(facts).family, "sample");
 }
@@ -321,14 +321,13 @@ TEST_P(DecidingOfTwo, WhatIsNotSafeInConfidenceIsNotSafeInRecordsThatLeaveAndNot
         "perpetrator": [{"name": {"family": "Example"}, "employer": "westmere-council"}]
     })",
                                     UserId{7}));
-    const auto leaves = flow::read_snapshot(node_->context(), report_leaves());
-    ASSERT_TRUE(leaves) << leaves.error().message();
-    const auto contact = contact_in(*leaves);
+    const auto leaves = what_leaves();
+    const auto contact = contact_in(leaves);
     ASSERT_EQ(contact.points.size(), 1U);
     EXPECT_EQ(contact.points[0].safe, Answer::no);
-    EXPECT_EQ(node_->context().fields.match.read(leaves->file.facts()).family, "sample");
-    EXPECT_EQ(leaves->file.facts().content().find("westmere-council"), std::string::npos);
-    EXPECT_TRUE(flow::is_in_conflict(node_->context(), *leaves, Name::declare("westmere-council"))) << "he works there";
+    EXPECT_EQ(node_->context().fields.match.read(leaves.file.facts()).family, "sample");
+    EXPECT_EQ(leaves.file.facts().content().find("westmere-council"), std::string::npos);
+    EXPECT_TRUE(flow::is_in_conflict(node_->context(), leaves, Name::declare("westmere-council"))) << "he works there";
 }
 
 // Whoever took them apart has decided that.
@@ -351,12 +350,11 @@ TEST_P(DecidingOfTwo, ANumberThatAPersonCalledThePerpetratorsIsBarredInRecordsTh
                          "employer": "westmere-council"}]
     })",
                                     UserId{7}));
-    const auto leaves = flow::read_snapshot(node_->context(), report_leaves());
-    ASSERT_TRUE(leaves) << leaves.error().message();
-    const auto contact = contact_in(*leaves);
+    const auto leaves = what_leaves();
+    const auto contact = contact_in(leaves);
     ASSERT_EQ(contact.points.size(), 1U);
     EXPECT_EQ(contact.points[0].safe, Answer::no);
-    EXPECT_TRUE(flow::is_in_conflict(node_->context(), *leaves, Name::declare("westmere-council")));
+    EXPECT_TRUE(flow::is_in_conflict(node_->context(), leaves, Name::declare("westmere-council")));
 }
 
 TEST_P(Deciding, TheEndOfALegalHoldBeforeRetentionEndsAsksNobody) {
